@@ -1,0 +1,44 @@
+"""The mails that a request causes, one function each. Nothing personal and no health word is in them."""
+
+import datetime as dt
+
+from django.conf import settings
+
+from appointments.models import ConsultationRequest, OutboxMessage
+from clinic_site.clinic_file import get_clinic
+from clinic_site.templatetags.clinic import day_and_clock
+
+CONFIRMATION = """\
+We have your request. Your reference is {reference}.
+
+You will hear from us by {reply_by}.
+
+Nobody reads replies to this message. To change or take back your request, call us and say your reference.
+
+If you did not write to us, somebody typed this address by mistake. You can delete this message.
+"""
+
+
+def new_request_notice(request: ConsultationRequest) -> OutboxMessage:
+    """Tells the desk that there is something to see, and no more."""
+    return OutboxMessage(
+        kind=OutboxMessage.Kind.NOTICE,
+        recipient=get_clinic().notices_email,
+        subject=f"New request {request.reference}",
+        body=f"New request {request.reference}. Sign in to view.\n{settings.SITE_URL}/admin/",
+    )
+
+
+def confirmation(request: ConsultationRequest) -> OutboxMessage:
+    """For a patient who gave an address. Whoever else reads that mailbox learns nothing from it."""
+    return OutboxMessage(
+        kind=OutboxMessage.Kind.CONFIRMATION,
+        recipient=request.email,
+        subject=f"We have your request {request.reference}",
+        body=CONFIRMATION.format(reference=request.reference, reply_by=_moment(request.reply_by)),
+    )
+
+
+def _moment(moment: dt.datetime) -> str:
+    """Monday, November 23, 5 p.m. EST."""
+    return f"{day_and_clock(moment)} {get_clinic().local(moment):%Z}"

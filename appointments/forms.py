@@ -1,0 +1,177 @@
+"""The form by which a patient asks for a consultation.
+
+Each field is there because the desk needs the answer; models.py says for what.
+"""
+
+import datetime as dt
+import re
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from appointments import fields
+from appointments.answers import Answers
+from appointments.choices import OTHER_LANGUAGE, BestTime, ContactWay, ForWhom, Reason
+from appointments.consents import wording
+from appointments.cross_checks import missing_answers
+from appointments.layout import consultation_helper
+from appointments.phones import Phone
+from clinic_site.clinic import ACCESS, Clinic, Office, reply_by
+from clinic_site.templatetags.clinic import day_and_clock
+
+# Stored as the form gives them, under the same name.
+AS_THEY_ARE = ("name", "email", "contact_way", "texts", "office", "access_note", "reason", "for_whom", "note")
+SLUG = re.compile(r"[a-z0-9-]{1,100}")
+NOTE_LENGTH = 200
+LANGUAGES = (
+    "Arabic", "Bengali", "Cantonese", "French", "German", "Gujarati", "Haitian Creole", "Hindi", "Italian",
+    "Korean", "Mandarin", "Polish", "Portuguese", "Russian", "Spanish", "Tagalog", "Ukrainian", "Urdu",
+    "Vietnamese",
+)  # fmt: skip
+
+
+def article_slug(text: str) -> str:
+    """`text` when it can be the slug of an article, otherwise ""."""
+    return text if SLUG.fullmatch(text) else ""
+
+
+def without_nul(post: QueryDict) -> QueryDict:
+    """A copy of what was posted without NUL characters, which neither HTML nor PostgreSQL can hold."""
+    clean = post.copy()
+    for name, values in post.lists():
+        clean.setlist(name, [str(value).replace("\0", "") for value in values])
+    return clean
+
+
+class ConsultationForm(forms.Form):
+    use_required_attribute = False
+    unmarked = (
+        "phone",
+        "email",
+        "voicemail",
+    )  # not "(optional)": one of the two is needed, and a default stands
+
+    adult = fields.box("", "Tick the box to say that you are 18 or older")
+    not_emergency = fields.box(
+        "", "Tick the box to say that this is not an emergency. In an emergency, call 911"
+    )
+
+    name = fields.LineField(
+        label="Full name",
+        short="Name",
+        missing="Enter your name",
+        help_text="The name you want us to use.",
+        widget=forms.TextInput({"autocomplete": "name", "spellcheck": "false"}),
+    )
+    phone = fields.PhoneField(label="Phone number")
+    email = fields.EmailField(
+        label="E-mail address",
+        help_text="So that we can write to you and confirm your request.",
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+    )
+    contact_way = fields.radios("How should we reach you?", ContactWay.choices, initial="")
+    best_times = fields.checkboxes("When is a good time?", BestTime.choices)
+    voicemail = fields.radios("May we leave a voicemail?", [("no", "No"), ("yes", "Yes")], initial="no")
+    texts = fields.box("")
+
+    office = fields.radios("Which office?", [])
+    interpreter = fields.selection("Interpreter", [])
+    interpreter_other = fields.LineField(label="Another language", short="Language", max_length=100)
+    access = fields.checkboxes("Access needs", ACCESS.items())
+    access_note = fields.LineField(label="Other access needs", short="Access needs")
+
+    reason = fields.radios("What is your request about?", Reason.choices, initial="")
+    for_whom = fields.radios(
+        "Who is it for?",
+        ForWhom.choices,
+        initial="",
+        help_text="If you ask for someone else, give only your own name and contact details here.",
+    )
+    note = fields.NoteField(
+        label="Short note",
+        short="Note",
+        max_length=NOTE_LENGTH,
+        help_text=f"Please do not write health details here. Up to {NOTE_LENGTH} characters.",
+        widget=forms.Textarea({"rows": 3}),
+    )
+    came_from_ok = fields.box("Tell the clinic which page led me here", initial=True)
+    came_from = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    privacy = fields.box("", "Tick the box to say that you have read the privacy notice")
+    subject_line = forms.CharField(
+        label="Leave this box empty",
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
+    )
+    token = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, clinic: Clinic, now: dt.datetime, article: str = "", **kwargs: Any) -> None:
+        """`article`: the slug of the article that led here, "" for none."""
+        super().__init__(**kwargs)
+        self.article = article
+        self._word_consents(clinic)
+        self._offer_offices(clinic, now)
+        self._offer_languages(clinic)
+        self._suggest_email()
+        if not article:
+            del self.fields["came_from"], self.fields["came_from_ok"]
+        self.helper = consultation_helper(article)
+
+    def _word_consents(self, clinic: Clinic) -> None:
+        """The words on the page are the words that are stored."""
+        for name in ("adult", "not_emergency", "texts", "privacy"):
+            self.fields[name].label = wording(name, clinic)
+        calls = wording("calls", clinic)
+        self.fields["phone"].help_text = f"With area code. By giving it you agree: “{calls}”"
+        self.fields["voicemail"].help_text = f"“Yes” means: “{wording('voicemail', clinic)}”"
+
+    def _offer_offices(self, clinic: Clinic, now: dt.datetime) -> None:
+        names = [("", "No preference"), *((office.slug, office.name) for office in clinic.offices)]
+        hints = {office.slug: _office_hint(clinic, office, now) for office in clinic.offices}
+        self.fields["office"] = fields.radios("Which office?", names, hints=hints, initial="")
+
+    def _offer_languages(self, clinic: Clinic) -> None:
+        spoken = {*LANGUAGES, *(language for office in clinic.offices for language in office.languages)}
+        languages = [("", "No interpreter needed"), *((each, each) for each in sorted(spoken))]
+        languages.append((OTHER_LANGUAGE, "Another language"))
+        self.fields["interpreter"] = fields.selection("Interpreter", languages)
+
+    def _suggest_email(self) -> None:
+        """Beside the field when the form is shown again; a slip alone never brings it up."""
+        suggestion = fields.email_suggestion(str(self.data.get("email", "")).strip())
+        if suggestion:
+            self.fields["email"].help_text += f" Did you mean {suggestion}?"
+
+    def clean(self) -> dict[str, Any]:
+        for field, message in missing_answers(self.cleaned_data, set(self.errors)):
+            self.add_error(field, message)
+        return self.cleaned_data
+
+    def answers(self, nonce: str) -> Answers:
+        """What a valid form holds, ready to be stored. `nonce`: of the token the form was shown with."""
+        given = self.cleaned_data
+        phone: Phone = given["phone"] or Phone("", "", "")
+        return Answers(
+            nonce=nonce,
+            phone_typed=phone.typed,
+            phone=phone.number,
+            phone_extension=phone.extension,
+            best_times=tuple(given["best_times"]),
+            voicemail=given["voicemail"] == "yes",
+            interpreter=_language(given),
+            access=tuple(given["access"]),
+            article=self.article if given.get("came_from_ok") else "",
+            trapped=bool(given["subject_line"]),
+            **{name: given[name] for name in AS_THEY_ARE},
+        )
+
+
+def _office_hint(clinic: Clinic, office: Office, now: dt.datetime) -> str:
+    return f"{office.phone_shown}. Ask now, and we reply by {day_and_clock(reply_by(clinic, office, now))}"
+
+
+def _language(given: dict[str, Any]) -> str:
+    """What was chosen and what was typed: either alone, or both."""
+    chosen = "" if given["interpreter"] == OTHER_LANGUAGE else given["interpreter"]
+    return ", ".join(filter(None, (chosen, given["interpreter_other"])))

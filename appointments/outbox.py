@@ -1,0 +1,125 @@
+"""Sends the mails that workflow.py stored: lease, send, then mark sent.
+
+A worker that dies while sending leaves a lease that runs out, and the mail goes out again under the same
+Message-ID: at least once, and at most once more per crash. Any number of workers may run.
+"""
+
+import datetime as dt
+import logging
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable
+from email.utils import parseaddr
+from enum import Enum
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from appointments.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+SEND_TIMEOUT = (
+    30  # seconds: well inside the lease, so that a slow mail server never makes two workers send one mail
+)
+LEASE = dt.timedelta(minutes=5)
+FIRST_PAUSE = dt.timedelta(seconds=30)
+LONGEST_PAUSE = dt.timedelta(hours=1)
+MAX_ATTEMPTS = 30  # about a day
+EVERY = 2.0  # seconds between two rounds
+
+Clock = Callable[[], dt.datetime]
+Jitter = Callable[[], float]  # 0 to 1
+
+
+class Outcome(Enum):
+    SENT = "sent"
+    PUT_OFF = "to be tried again"
+    GIVEN_UP = "given up"
+
+
+def deliver_due(clock: Clock = timezone.now, jitter: Jitter = random.random) -> Counter[Outcome]:
+    """Sends everything that is due, one mail after the other, and counts the outcomes.
+
+    Takes a clock and not a moment: a round may last, and each lease counts from when it was taken.
+    """
+    return Counter(iter(lambda: _deliver_next(clock, jitter), None))
+
+
+def deliver_until(stop: threading.Event) -> None:
+    """Delivers until `stop` is set, looking every EVERY seconds. Waits for a database that is away, aloud."""
+    while not stop.is_set():
+        if not _delivered_or_logged():
+            close_old_connections()
+            stop.wait(EVERY)
+
+
+def _delivered_or_logged() -> bool:
+    """True when a mail was in hand, so that there may be another."""
+    try:
+        return _deliver_next(timezone.now, random.random) is not None
+    except DatabaseError as error:
+        logger.error("The outbox cannot be read (%s). Trying again.", type(error).__name__)  # noqa: TRY400 (no data in logs)
+        return False
+
+
+def _deliver_next(clock: Clock, jitter: Jitter) -> Outcome | None:
+    """What became of the next mail that is due; None when there is none."""
+    message = lease(clock())
+    if message is None:
+        return None
+    try:
+        _send(message)
+    except Exception as error:  # noqa: BLE001 (whatever is wrong with one mail must not stop the others)
+        return _put_off(message, type(error).__name__, clock(), jitter())
+    _finish(message, status=OutboxMessage.Status.SENT, sent_at=clock())
+    return Outcome.SENT
+
+
+def lease(now: dt.datetime) -> OutboxMessage | None:
+    """The next mail that is due, taken for LEASE; never one that another worker has. None: nothing is due."""
+    for pk in OutboxMessage.objects.due(now).values_list("pk", flat=True):
+        if OutboxMessage.objects.due(now).filter(pk=pk).update(leased_until=now + LEASE) == 1:
+            return OutboxMessage.objects.get(pk=pk)
+    return None
+
+
+def message_id(message: OutboxMessage) -> str:
+    """The same for every try, so that a repeat is recognised as one."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return f"<{message.pk}@{domain}>"
+
+
+def _send(message: OutboxMessage) -> None:
+    # Auto-Submitted (RFC 3834) keeps out-of-office replies away from a mailbox that nobody reads.
+    headers = {"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"}
+    connection = get_connection(timeout=SEND_TIMEOUT)
+    EmailMessage(
+        message.subject, message.body, to=[message.recipient], headers=headers, connection=connection
+    ).send()
+
+
+def _put_off(message: OutboxMessage, kind: str, now: dt.datetime, jitter: float) -> Outcome:
+    """Tries again later, or gives up aloud. An error's text may hold an address, so only its kind is kept."""
+    attempts = message.attempts + 1
+    if attempts < MAX_ATTEMPTS:
+        _finish(message, attempts=attempts, last_error=kind, next_try_at=now + pause(attempts, jitter))
+        return Outcome.PUT_OFF
+    _finish(message, attempts=attempts, last_error=kind, status=OutboxMessage.Status.FAILED)
+    logger.error("Outbox message %s was given up after %d tries: %s.", message.pk, attempts, kind)
+    return Outcome.GIVEN_UP
+
+
+def pause(attempts: int, jitter: float) -> dt.timedelta:
+    """Doubles with each failure, up to LONGEST_PAUSE; `jitter` (0 to 1) spreads it from half to the whole."""
+    longest = min(FIRST_PAUSE * (1 << (attempts - 1)), LONGEST_PAUSE)
+    return longest * (1 + jitter) / 2
+
+
+def _finish(message: OutboxMessage, **changes: object) -> None:
+    """Writes the outcome and ends the lease, unless it ran out and another worker has the mail by now."""
+    ours = OutboxMessage.objects.filter(pk=message.pk, leased_until=message.leased_until)
+    ours.update(leased_until=None, **changes)

@@ -1,0 +1,82 @@
+"""The patient's side: the form, and the page that confirms a request. No sign-in, no session, no cookie."""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from appointments import form_tokens
+from appointments.forms import ConsultationForm, article_slug, without_nul
+from appointments.models import ConsultationRequest
+from appointments.workflow import submit
+from clinic_site.clinic import reply_by
+from clinic_site.clinic_file import get_clinic
+from clinic_site.same_origin import same_origin_posts
+
+SEE_OTHER = 303  # after a post: the browser fetches the next page, whatever its age and habits
+
+
+def private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Keeps what the view answers out of every cache, and its address away from other sites."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        response["Referrer-Policy"] = "same-origin"
+        return response
+
+    return wrapped
+
+
+@same_origin_posts
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+def consultation(request: HttpRequest) -> HttpResponse:
+    """Shows the form; stores what is sent, or shows the form again with all that was typed."""
+    now = timezone.now()
+    if request.method == "POST":
+        return _sent(request, now)
+    article = article_slug(request.GET.get("from", ""))
+    first_values = {"token": form_tokens.issue(now), "came_from": article}
+    return _form_page(request, ConsultationForm(get_clinic(), now, article, initial=first_values), now)
+
+
+def _sent(request: HttpRequest, now: dt.datetime) -> HttpResponse:
+    post = without_nul(request.POST)
+    form = ConsultationForm(get_clinic(), now, article_slug(post.get("came_from", "")), data=post)
+    valid = form.is_valid()
+    try:
+        nonce = form_tokens.read(post.get("token", ""), now)
+    except form_tokens.Refused as refused:
+        form.add_error(None, refused.sentence)
+        if refused.needs_new_token:
+            post["token"] = form_tokens.issue(now)
+        return _form_page(request, form, now)
+    if not valid:
+        return _form_page(request, form, now)
+    stored = submit(form.answers(nonce), now)
+    return HttpResponseRedirect(reverse("appointments:received", args=[stored.token]), status=SEE_OTHER)
+
+
+def _form_page(request: HttpRequest, form: ConsultationForm, now: dt.datetime) -> HttpResponse:
+    """Status 200 with errors too: every browser and screen reader then treats it as the page it is."""
+    context = {"form": form, "article": form.article, "reply_by": reply_by(get_clinic(), None, now)}
+    return render(request, "appointments/consultation.html", context)
+
+
+@require_safe
+@private
+def received(request: HttpRequest, token: str) -> HttpResponse:
+    """Confirms a request without anything that was typed. 404 for an unknown token, and after 30 days."""
+    stored = get_object_or_404(ConsultationRequest.objects.with_confirmation(timezone.now()), token=token)
+    context = {"stored": stored, "office": get_clinic().office(stored.office)}
+    response = render(request, "appointments/received.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response

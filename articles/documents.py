@@ -1,0 +1,166 @@
+"""What the content folder holds once it is read: frozen, comparable, free of Django."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from clinic_site.clinic import Clinic
+
+if TYPE_CHECKING:
+    from articles.rendering import Rendered
+
+STATUSES = ("draft", "published", "archived")
+WORDS_A_MINUTE = 200  # a slow, careful reader of plain text
+WORD = re.compile(r"\w[\w'’-]*")
+
+
+@dataclass(frozen=True)
+class Topic:
+    slug: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """One entry of references.yaml."""
+
+    key: str
+    authors: tuple[str, ...]
+    title: str
+    container: str
+    year: str  # "" when the source has no date of its own
+    kind: str  # as shown: "guideline", "drug label", ...
+    volume_pages: str
+    url: str  # best address of the source; "" when none is known
+    checked: bool  # a public record was seen; otherwise it is still to be checked
+
+
+@dataclass(frozen=True)
+class Term:
+    """One glossary entry."""
+
+    slug: str
+    name: str
+    aliases: tuple[str, ...]
+    definition: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A shared passage, such as the emergency box."""
+
+    name: str
+    text: str  # Markdown
+    cites: frozenset[str]
+
+
+@dataclass(frozen=True)
+class SearchWords:
+    """How search reads what patients type."""
+
+    stop_words: frozenset[str]
+    synonyms: Mapping[str, tuple[str, ...]]  # a word, small -> what else to look for
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What every page may draw on."""
+
+    clinic: Clinic
+    topics: Mapping[str, Topic]
+    sources: Mapping[str, Source]
+    terms: Mapping[str, Term]
+    blocks: Mapping[str, Block]
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """A Markdown file that becomes a page. Compared by identity: an unchanged file stays the same object."""
+
+    path: str  # below the content folder
+    digest: str  # SHA-256 of the file's bytes
+    slug: str
+    title: str
+    summary: str
+    updated: dt.date
+    sources: tuple[str, ...]
+    blocks: tuple[str, ...]
+    body: str  # Markdown
+    body_line: int  # where the body starts in the file, from 1
+    line_of: Mapping[str, int] = field(repr=False)  # front matter key -> its line
+    shared: Shared | None = field(default=None, repr=False)  # set once the document was checked against it
+
+    @cached_property
+    def rendered(self) -> "Rendered":
+        """The document as safe HTML. Only for documents of a Library: those have their shared content."""
+        from articles.rendering import render
+
+        return render(self)
+
+    @cached_property
+    def cites(self) -> frozenset[str]:
+        """Keys of the sources cited here, by the text itself or by a block it carries."""
+        blocks = self.shared.blocks if self.shared else {}
+        return frozenset(self.sources).union(*(blocks[name].cites for name in self.blocks))
+
+    def line_in_file(self, line: int) -> int:
+        """The line of the file on which line `line` of the body stands."""
+        return self.body_line + line - 1
+
+    @property
+    def minutes(self) -> int:
+        """Reading time in minutes, at least 1."""
+        return max(1, round(len(WORD.findall(self.body)) / WORDS_A_MINUTE))
+
+
+@dataclass(frozen=True, eq=False)
+class Page(Document):
+    """A plain page: about, privacy, ..."""
+
+    @property
+    def url(self) -> str:
+        return f"/{self.slug}/"
+
+
+@dataclass(frozen=True)
+class Reviewer:
+    """The clinician who checked an article."""
+
+    name: str
+    credentials: str
+    on: dt.date
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Article(Document):
+    audience: str
+    main_message: str
+    topics: tuple[str, ...]
+    author_name: str
+    author_role: str
+    drafting: str
+    reviewer: Reviewer | None
+    status: str
+    published: dt.date
+    review_due: dt.date
+    publish_from: dt.datetime | None  # naive: the clinic's wall clock
+    publish_until: dt.datetime | None
+    aliases: tuple[str, ...]
+    conflict: str
+
+    @property
+    def url(self) -> str:
+        return f"/articles/{self.slug}/"
+
+    def visible(self, now: dt.datetime) -> bool:
+        """Whether readers may see it at the aware moment `now`."""
+        if self.shared is None or self.status != "published":
+            return False
+        here = self.shared.clinic.local(now).replace(tzinfo=None)
+        begun = self.publish_from is None or self.publish_from <= here
+        return begun and (self.publish_until is None or here < self.publish_until)

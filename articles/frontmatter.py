@@ -1,0 +1,122 @@
+"""Text of a Markdown file -> front matter and body, or an error with path and line."""
+
+import datetime as dt
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
+
+from articles.documents import STATUSES, Article, Page, Reviewer
+from clinic_site.content_files import ContentError, Fields, SourceFile, parse_yaml
+
+FENCE = "---"
+SUMMARY_WORDS = 60
+
+
+def parse_article(source: SourceFile) -> Article:
+    """Raises ContentError at the first thing that is wrong in the front matter."""
+    fields, body, body_line = _split(source)
+    author = fields.fields("author")
+    article = Article(
+        **_common(source, fields, body, body_line),
+        audience=fields.text("audience"),
+        main_message=fields.text("main_message"),
+        topics=fields.texts("topics"),
+        author_name=author.text("name"),
+        author_role=author.text("role"),
+        drafting=fields.text("drafting"),
+        reviewer=_reviewer(fields),
+        status=fields.choice("status", STATUSES),
+        published=fields.date("published"),
+        review_due=fields.date("review_due"),
+        publish_from=fields.moment("publish_from"),
+        publish_until=fields.moment("publish_until"),
+        aliases=tuple(_slug(alias, fields, "aliases") for alias in fields.texts("aliases", optional=True)),
+        conflict=fields.text("conflict"),
+    )
+    author.done()
+    fields.done()
+    _check_dates(article, fields)
+    return article
+
+
+def parse_page(source: SourceFile) -> Page:
+    """Raises ContentError at the first thing that is wrong in the front matter."""
+    fields, body, body_line = _split(source)
+    page = Page(**_common(source, fields, body, body_line))
+    fields.done()
+    return page
+
+
+def _split(source: SourceFile) -> tuple[Fields, str, int]:
+    """Front matter, body, and the line on which the body starts."""
+    lines = source.text.split("\n")
+    if lines[0].strip() != FENCE:
+        raise ContentError(source.path, 1, "The file must start with a line “---” and its front matter.")
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.strip() == FENCE), None)
+    if end is None:
+        raise ContentError(source.path, 1, "The front matter has no end. Close it with a line “---”.")
+    fields = parse_yaml(source.path, "\n".join(lines[1:end]), first_line=2)
+    return fields, "\n".join(lines[end + 1 :]), end + 2
+
+
+def _common(source: SourceFile, fields: Fields, body: str, body_line: int) -> dict[str, Any]:
+    """What articles and pages share."""
+    slug = _slug(PurePosixPath(source.path).stem, fields, "title")
+    if fields.text("slug", default=slug) != slug:
+        raise fields.error("slug", f"“slug” differs from the file name “{slug}”. Remove it, or rename the file.")
+    if not body.strip():
+        raise ContentError(source.path, body_line - 1, "There is no text below the front matter.")
+    return {
+        "path": source.path,
+        "digest": source.digest,
+        "slug": slug,
+        "title": fields.text("title"),
+        "summary": _summary(fields),
+        "updated": fields.date("updated"),
+        "sources": fields.texts("sources", optional=True),
+        "blocks": fields.texts("blocks", optional=True),
+        "body": body,
+        "body_line": body_line,
+        "line_of": {key: fields.line_of(key) for key in fields.keys()},  # noqa: SIM118 (not a dict)
+    }
+
+
+def _slug(slug: str, fields: Fields, key: str) -> str:
+    try:
+        validate_slug(slug)
+    except ValidationError as error:
+        message = f"“{slug}” cannot be part of an address. Use small letters, digits and hyphens."
+        raise fields.error(key, message) from error
+    if slug != slug.lower():
+        raise fields.error(key, f"“{slug}” has capital letters. Addresses are written small.")
+    return slug
+
+
+def _summary(fields: Fields) -> str:
+    summary = fields.text("summary")
+    words = len(summary.split())
+    if words > SUMMARY_WORDS:
+        raise fields.error("summary", f"“summary” has {words} words. Keep it to {SUMMARY_WORDS}.")
+    return summary
+
+
+def _reviewer(fields: Fields) -> Reviewer | None:
+    """Absent until a real clinician signs."""
+    if "reviewer" not in fields.keys():  # noqa: SIM118 (not a dict)
+        return None
+    reviewer = fields.fields("reviewer")
+    signed = Reviewer(reviewer.text("name"), reviewer.text("credentials"), reviewer.date("on"))
+    reviewer.done()
+    return signed
+
+
+def _check_dates(article: Article, fields: Fields) -> None:
+    if article.updated < article.published:
+        raise fields.error("updated", "“updated” is before “published”. Correct one of the two dates.")
+    if article.review_due <= article.published:
+        raise fields.error("review_due", "“review_due” must come after “published”.")
+    latest: dt.datetime | None = article.publish_until
+    if latest is not None and article.publish_from is not None and latest <= article.publish_from:
+        raise fields.error("publish_until", "“publish_until” must come after “publish_from”.")

@@ -1,0 +1,159 @@
+"""The library: every file under content/, read, checked and frozen.
+
+`get_library()` gives the current one. A file that changed is read again within two seconds, an unchanged one stays the
+same object, and the new library replaces the old in one assignment. A file that is wrong is reported in `problems`; the
+last good version of its page stays up, and a page that never had one is simply not there.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from django.conf import settings
+
+from articles.checking import check_article, check_block, check_document, check_terms
+from articles.documents import Article, Document, Page, SearchWords, Shared
+from articles.loading import Loaded, load_files
+from clinic_site.clinic_file import load_clinic
+from clinic_site.content_files import Problem, stat_signature
+from clinic_site.watched import Watched
+
+Files = Mapping[str, Loaded]
+D = TypeVar("D", bound=Document)
+
+
+@dataclass(frozen=True, eq=False)
+class Library:
+    shared: Shared
+    articles: Mapping[str, Article]  # by slug, newest first
+    pages: Mapping[str, Page]  # by slug
+    search_words: SearchWords
+    aliases: Mapping[str, str]  # an article's old slug -> its slug
+    problems: tuple[Problem, ...]
+    files: Files = field(repr=False)
+    documents: Mapping[str, Document] = field(repr=False)  # by path: what is up
+
+    def visible(self, now: dt.datetime) -> list[Article]:
+        """The articles readers may see at the aware moment `now`, newest first."""
+        return [article for article in self.articles.values() if article.visible(now)]
+
+    @cached_property
+    def cited_by(self) -> Mapping[str, tuple[Document, ...]]:
+        """Source key -> the pages that cite it, themselves or through a block they carry."""
+        citing: dict[str, list[Document]] = {key: [] for key in self.shared.sources}
+        for document in (*self.articles.values(), *self.pages.values()):
+            for key in document.cites & citing.keys():
+                citing[key].append(document)
+        return {key: tuple(documents) for key, documents in citing.items()}
+
+
+def get_library() -> Library:
+    """The library as it stands now. Raises ContentError only where the clinic's facts have never been right."""
+    return _watched(Path(settings.CONTENT_DIR)).get()
+
+
+@cache
+def _watched(root: Path) -> Watched[Library]:
+    return Watched(lambda: stat_signature(root), lambda previous: load_library(root, previous))
+
+
+def load_library(root: Path, previous: Library | None = None) -> Library:
+    """Reads what changed below `root` since `previous`, keeps the rest, and checks the files against each other."""
+    files = load_files(root, previous.files if previous else {})
+    problems = [loaded.problem for loaded in files.values() if loaded.problem]
+    shared = _shared(root, files, previous, problems)
+    documents = _settle(files, shared, previous.documents if previous else {}, problems)
+    articles = _by_slug(documents, Article, previous.articles if previous else {}, problems)
+    return Library(
+        shared=shared,
+        articles=MappingProxyType(dict(sorted(articles.items(), key=_newest_first))),
+        pages=MappingProxyType(_by_slug(documents, Page, previous.pages if previous else {}, problems)),
+        search_words=_value(files, "search.yaml") or SearchWords(frozenset(), {}),
+        aliases=MappingProxyType(_aliases(articles, problems)),
+        problems=tuple(sorted(set(problems))),
+        files=MappingProxyType(files),
+        documents=MappingProxyType(documents),
+    )
+
+
+def _newest_first(item: tuple[str, Article]) -> tuple[int, str]:
+    slug, article = item
+    return -article.published.toordinal(), slug
+
+
+def _shared(root: Path, files: Files, previous: Library | None, problems: list[Problem]) -> Shared:
+    """The shared content; the very object of `previous` where nothing in it changed."""
+    clinic = load_clinic(root, previous.shared.clinic if previous else None)
+    blocks = {path: each.value for path, each in files.items() if path.startswith("blocks/") and each.value}
+    shared = Shared(
+        clinic=replace(clinic, problem=None),
+        topics=_value(files, "topics.yaml") or {},
+        sources=_value(files, "references.yaml") or {},
+        terms=_value(files, "glossary.yaml") or {},
+        blocks={block.name: block for block in blocks.values()},
+    )
+    problems += [clinic.problem] if clinic.problem else []
+    problems += check_terms(shared.terms.values(), shared)
+    for path, block in blocks.items():
+        problems += check_block(path, block, shared)
+    return previous.shared if previous and previous.shared == shared else shared
+
+
+def _value(files: Files, path: str) -> Any:
+    """What the file last gave; None when it is missing or has never been right."""
+    return files[path].value if path in files else None
+
+
+def _settle(
+    files: Files, shared: Shared, before: Mapping[str, Document], problems: list[Problem]
+) -> dict[str, Document]:
+    """Path -> the document that is up: the file as it is when it passes every check, else its last good version."""
+    settled = {}
+    for path, loaded in files.items():
+        up = _document(loaded, shared, before.get(path), problems)
+        if up:
+            settled[path] = up
+    return settled
+
+
+def _document(loaded: Loaded, shared: Shared, last: Document | None, problems: list[Problem]) -> Document | None:
+    value = loaded.value
+    if loaded.problem or not isinstance(value, Document):
+        return last
+    if last and last.digest == value.digest and last.shared is shared:
+        return last
+    found = check_article(value, shared) if isinstance(value, Article) else check_document(value, shared)
+    problems += found
+    return last if found else replace(value, shared=shared)
+
+
+def _by_slug(
+    documents: Mapping[str, Document], kind: type[D], before: Mapping[str, D], problems: list[Problem]
+) -> dict[str, D]:
+    """Slug -> document. Where two files claim a slug, the one that was up stays, else the first by path."""
+    up_before = {document.path for document in before.values()}
+    found: dict[str, D] = {}
+    for document in sorted(documents.values(), key=lambda each: (each.path not in up_before, each.path)):
+        if not isinstance(document, kind):
+            continue
+        holder = found.setdefault(document.slug, document)
+        if holder is not document:
+            message = f"The address “{document.slug}” belongs to {holder.path}. Rename one of the two files."
+            problems.append(Problem(document.path, 1, message))
+    return found
+
+
+def _aliases(articles: Mapping[str, Article], problems: list[Problem]) -> dict[str, str]:
+    """Old slug -> slug. An alias that another article has, as slug or alias, is reported and left out."""
+    aliases: dict[str, str] = {}
+    for article in articles.values():
+        for alias in article.aliases:
+            owner = alias if alias in articles else aliases.setdefault(alias, article.slug)
+            if owner != article.slug or alias == article.slug:
+                message = f"The alias “{alias}” is already an address of “{owner}”. Remove it from one of them."
+                problems.append(Problem(article.path, article.line_of["aliases"], message))
+    return aliases

@@ -1,0 +1,26 @@
+"""Markdown without its marks: what search looks through and shows. Close to what is read aloud, not exact."""
+
+import re
+
+from articles.rendering.blocks import ANY_BRACES
+from articles.rendering.citations import CITATION
+
+MARKS = re.compile(
+    r"""^\#{1,6}\ |^\s*>\ ?|^\s*[-+*]\ |^\s*\d+\.\ |^Table:\ ? |
+    ^\|?[\s|:-]+\|[\s|:-]*$|\[!\w+\]\ ?|\*\*|\{claim-ok:[^}]*\}""",
+    re.MULTILINE | re.VERBOSE,
+)
+LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+HEADING = re.compile(r"^#{2,6} (.+)$", re.MULTILINE)
+
+
+def plain_text(markdown: str) -> str:
+    """The words of `markdown` on one line."""
+    text = re.sub(CITATION, "", ANY_BRACES.sub("", markdown))
+    text = MARKS.sub("", LINK.sub(r"\1", text))
+    return " ".join(text.replace("|", " ").split())
+
+
+def headings(markdown: str) -> str:
+    """The headings of `markdown`, one after the other."""
+    return ". ".join(HEADING.findall(markdown))

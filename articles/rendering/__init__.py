@@ -1,0 +1,116 @@
+"""Markdown -> safe HTML, in the order in which a page shows it.
+
+One page is rendered in parts (the boxes above the text, the key points, the text, the boxes below) that share one
+numbering of sources and one record of glossary terms already linked.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from markdown import Markdown
+from markdown.extensions.toc import slugify
+
+from articles.documents import Document, Shared, Source
+from articles.rendering.blocks import InsertionPreprocessor, find_blocks, insert_facts
+from articles.rendering.callouts import CalloutLevels, CalloutProcessor
+from articles.rendering.citations import CitationProcessor, CitationRegistry
+from articles.rendering.glossary import GlossaryProcessor
+from articles.rendering.sanitizer import clean
+from articles.rendering.sections import SectionProcessor, split_key_points
+from articles.rendering.tables import TableProcessor
+
+EXTENSIONS = ["tables", "footnotes", "def_list", "abbr", "toc", "sane_lists", "smarty"]
+LEAD_BLOCKS = ("emergency", "off_label")  # in the first screen, whatever the text does
+
+
+@dataclass(frozen=True)
+class Heading:
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CitedSource:
+    """A source as one page cites it."""
+
+    number: int
+    source: Source
+    places: tuple[str, ...]  # ids of the citations
+
+
+@dataclass(frozen=True)
+class Rendered:
+    lead: SafeString
+    key_points: SafeString
+    body: SafeString
+    closing: SafeString
+    contents: tuple[Heading, ...]
+    cited: tuple[CitedSource, ...]
+    conflict: str
+
+
+def render(document: Document) -> Rendered:
+    """The whole document. It must have passed the library's checks: every name in it is known."""
+    shared = document.shared
+    assert shared is not None, "a document is rendered only from a library"  # noqa: S101
+    parts = _Parts(shared)
+    placed = {insertion.name for insertion in find_blocks(document.body)}
+    loose = [name for name in document.blocks if name not in placed]
+    key_points, text = split_key_points(document.body)
+    lead = parts.blocks("top", (name for name in LEAD_BLOCKS if name in loose))
+    key_points_html = parts.markdown("key", key_points)
+    body = parts.markdown("", text)
+    contents = parts.headings
+    closing = parts.blocks("end", (name for name in loose if name not in LEAD_BLOCKS))
+    return Rendered(
+        lead=lead,
+        key_points=key_points_html,
+        body=body,
+        closing=closing,
+        contents=contents,
+        cited=parts.cited(),
+        conflict=insert_facts(getattr(document, "conflict", ""), shared.clinic),
+    )
+
+
+class _Parts:
+    """Renders the parts of one page with the state they share."""
+
+    def __init__(self, shared: Shared) -> None:
+        self.shared = shared
+        self.registry = CitationRegistry()
+        self.linked: set[str] = set()
+        self.headings: tuple[Heading, ...] = ()
+
+    def markdown(self, part: str, text: str) -> SafeString:
+        """Safe HTML; `headings` then holds its second-level headings. `part` keeps the ids of one page apart."""
+        md = self._engine(part)
+        html = md.convert(text)
+        tokens = getattr(md, "toc_tokens", [])
+        self.headings = tuple(Heading(token["id"], token["name"]) for token in tokens if token["level"] == 2)
+        return clean(html)
+
+    def blocks(self, part: str, names: Iterable[str]) -> SafeString:
+        return self.markdown(part, "\n\n".join(self.shared.blocks[name].text for name in names))
+
+    def cited(self) -> tuple[CitedSource, ...]:
+        places = enumerate(self.registry.places.items(), 1)
+        return tuple(CitedSource(number, self.shared.sources[key], tuple(ids)) for number, (key, ids) in places)
+
+    def _engine(self, part: str) -> Markdown:
+        """Python-Markdown with our extensions; raw HTML is text like any other."""
+        settings = {"toc": {"slugify": lambda text, separator: slugify(f"{part} {text}", separator)}}
+        md = Markdown(extensions=EXTENSIONS, extension_configs=settings, output_format="html")
+        md.preprocessors.deregister("html_block")
+        md.inlinePatterns.deregister("html")
+        shared = self.shared
+        md.preprocessors.register(InsertionPreprocessor(md, shared.blocks, shared.clinic), "insertions", 100)
+        md.inlinePatterns.register(CitationProcessor(md, self.registry, frozenset(shared.sources)), "citations", 175)
+        md.parser.blockprocessors.register(CalloutProcessor(md.parser), "callouts", 25)  # before quotations
+        # Before the inline patterns (20): these read the text as it was typed.
+        md.treeprocessors.register(CalloutLevels(md), "callout_levels", 40)
+        md.treeprocessors.register(TableProcessor(md), "tables", 39)
+        md.treeprocessors.register(SectionProcessor(md), "sections", 38)
+        md.treeprocessors.register(GlossaryProcessor(md, shared.terms.values(), self.linked), "glossary", 15)
+        return md

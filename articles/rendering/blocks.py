@@ -1,0 +1,83 @@
+"""`{{ block: emergency }}` on a line of its own -> the shared passage; `{{ clinic: name }}` -> the clinic's fact.
+
+A block may hold facts and citations; it may not hold blocks.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from markdown import Markdown
+from markdown.preprocessors import Preprocessor
+
+from articles.documents import Block
+from clinic_site.clinic import Clinic
+
+BLOCK = re.compile(r"^\{\{ *block: *([\w-]+) *\}\}\s*$", re.MULTILINE)
+FACT = re.compile(r"\{\{ *clinic: *([\w-]+) *\}\}")
+ANY_BRACES = re.compile(r"\{\{.*?\}\}")
+
+
+def _phones(clinic: Clinic) -> str:
+    return " or ".join(f"{office.phone_shown} ({office.name})" for office in clinic.offices)
+
+
+FACTS: dict[str, Callable[[Clinic], str]] = {
+    "name": lambda clinic: clinic.name,
+    "owner": lambda clinic: clinic.owner,
+    "sells": lambda clinic: clinic.sells,
+    "phones": _phones,
+    "email": lambda clinic: f"[{clinic.contact_email}](mailto:{clinic.contact_email})",
+    "office_names": lambda clinic: " and ".join(office.name for office in clinic.offices),
+}
+
+
+@dataclass(frozen=True)
+class Insertion:
+    name: str
+    line: int  # from 1, in the text it was found in
+
+
+def find_blocks(text: str) -> Iterator[Insertion]:
+    """Every block that the Markdown `text` places."""
+    return _find(BLOCK, text)
+
+
+def find_facts(text: str) -> Iterator[Insertion]:
+    """Every clinic fact that the Markdown `text` names."""
+    return _find(FACT, text)
+
+
+def find_stray_braces(text: str) -> Iterator[Insertion]:
+    """Every `{{ ... }}` that is neither a block on a line of its own nor a fact: a typing slip."""
+    for stray in _find(ANY_BRACES, text):
+        if not BLOCK.match(stray.name) and not FACT.fullmatch(stray.name):
+            yield stray
+
+
+def insert_facts(text: str, clinic: Clinic) -> str:
+    """`text` with the clinic's facts in place; an unknown name stays as it was typed."""
+    return FACT.sub(lambda found: FACTS[found[1]](clinic) if found[1] in FACTS else found[0], text)
+
+
+def insert_blocks(text: str, blocks: Mapping[str, Block]) -> str:
+    """`text` with the shared passages in place; an unknown name leaves nothing."""
+    return BLOCK.sub(lambda found: blocks[found[1]].text if found[1] in blocks else "", text)
+
+
+class InsertionPreprocessor(Preprocessor):
+    """Puts blocks and facts in before anything else reads the text."""
+
+    def __init__(self, md: Markdown, blocks: Mapping[str, Block], clinic: Clinic) -> None:
+        super().__init__(md)
+        self.blocks = blocks
+        self.clinic = clinic
+
+    def run(self, lines: list[str]) -> list[str]:
+        return insert_facts(insert_blocks("\n".join(lines), self.blocks), self.clinic).split("\n")
+
+
+def _find(pattern: re.Pattern[str], text: str) -> Iterator[Insertion]:
+    for found in pattern.finditer(text):
+        name = found[1] if pattern.groups else found[0]
+        yield Insertion(name, text.count("\n", 0, found.start()) + 1)

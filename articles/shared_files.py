@@ -1,0 +1,126 @@
+"""The files that every page draws on: topics, sources, glossary terms, blocks. Text -> values, or a ContentError."""
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+from articles.documents import Block, SearchWords, Source, Term, Topic
+from articles.rendering.citations import find_citations
+from clinic_site.content_files import Fields, SourceFile, parse_yaml
+
+SOURCE_KINDS = {
+    "drug_label": "drug label",
+    "regulator_notice": "notice from a regulator",
+    "regulation": "regulation",
+    "guidance": "guidance from a regulator",
+    "case": "court decision",
+    "service": "public service",
+    "guideline": "guideline",
+    "position_statement": "position statement",
+    "society_news": "news from a medical society",
+    "systematic_review": "review of studies",
+    "technology_assessment": "review of studies for a health service",
+    "review": "review article",
+    "randomized_trial": "randomized trial",
+    "cohort": "follow-up study",
+    "case_series": "case reports",
+    "experimental": "experiment with volunteers",
+    "history": "history of medicine",
+    "statistics": "statistics",
+    "report": "report",
+    "classification": "classification of diseases",
+    "payer_policy": "insurer's policy",
+    "instrument": "tool for judging health information",
+    "standard": "technical standard",
+}
+T = TypeVar("T")
+
+
+def parse_topics(source: SourceFile) -> Mapping[str, Topic]:
+    """Topics by slug, in the file's order."""
+    return _by_key(source, "topics", "slug", _topic)
+
+
+def parse_sources(source: SourceFile) -> Mapping[str, Source]:
+    """Sources by key."""
+    return _by_key(source, "sources", "key", _source)
+
+
+def parse_terms(source: SourceFile) -> Mapping[str, Term]:
+    """Glossary terms by slug."""
+    return _by_key(source, "terms", "slug", _term)
+
+
+def parse_search_words(source: SourceFile) -> SearchWords:
+    """Synonyms go one way: who types the word also finds the others."""
+    file = parse_yaml(source.path, source.text)
+    synonyms = {}
+    for fields in file.each("synonyms"):
+        also = fields.texts("also")
+        if any('"' in word for word in also):
+            raise fields.error("also", "A quotation mark stands inside a word. Remove it.")
+        synonyms[fields.text("word").lower()] = also
+        fields.done()
+    words = SearchWords(frozenset(file.texts("stop_words")), synonyms)
+    file.done()
+    return words
+
+
+def parse_block(source: SourceFile) -> Block:
+    """A block is Markdown alone; its name is the file's."""
+    cites = frozenset(citation.key for citation in find_citations(source.text))
+    return Block(PurePosixPath(source.path).stem, source.text, cites)
+
+
+def _by_key(source: SourceFile, name: str, key: str, parse: Callable[[Fields], T]) -> Mapping[str, T]:
+    file = parse_yaml(source.path, source.text)
+    found: dict[str, T] = {}
+    for fields in file.each(name):
+        value = fields.text(key)
+        if value in found:
+            raise fields.error(key, f"“{value}” stands twice in this file. Keep one of the entries.")
+        found[value] = parse(fields)
+        fields.done()
+    file.done()
+    return found
+
+
+def _topic(fields: Fields) -> Topic:
+    return Topic(fields.text("slug"), fields.text("title"), fields.text("description"))
+
+
+def _term(fields: Fields) -> Term:
+    return Term(
+        slug=fields.text("slug"),
+        name=fields.text("term"),
+        aliases=fields.texts("aliases", optional=True),
+        definition=fields.text("definition"),
+        sources=fields.texts("sources", optional=True),
+    )
+
+
+def _source(fields: Fields) -> Source:
+    source = Source(
+        key=fields.text("key"),
+        authors=fields.texts("authors"),
+        title=fields.text("title"),
+        container=fields.text("container"),
+        year=fields.text("year", default=""),
+        kind=SOURCE_KINDS[fields.choice("type", tuple(SOURCE_KINDS))],
+        volume_pages=fields.text("volume_pages", default=""),
+        url=_best_url(fields),
+        checked=fields.choice("checked", ("seen", "from_memory")) == "seen",
+    )
+    fields.text("supports")  # for editors and reviewers, who read it in the file
+    fields.text("note", default="")
+    return source
+
+
+def _best_url(fields: Fields) -> str:
+    """The DOI's address outlives a publisher's; then the index entry; then the address given."""
+    doi, pmid, url = (fields.text(key, default="") for key in ("doi", "pmid", "url"))
+    if url and not url.startswith("https://"):
+        raise fields.error("url", "“url” must start with https://.")
+    if doi:
+        return f"https://doi.org/{doi}"
+    return f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid else url

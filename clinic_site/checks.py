@@ -1,0 +1,62 @@
+"""Deployment settings as Django system checks, each with a hint (`manage.py check --deploy`)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.checks import CheckMessage, Error, Tags, register
+
+from clinic_site.clinic_file import get_clinic
+from clinic_site.content_files import ContentError
+from clinic_site.demo import DEMO_USERS
+
+
+@register(Tags.security, deploy=True)
+def demo_mode_is_off(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.DEMO:
+        return []
+    return [
+        Error(
+            "Demo mode is on.",
+            hint="Unset DEMO: the demo is for one person on one machine.",
+            id="clinic.E001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def the_clinic_is_real(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    try:
+        demo = get_clinic().demo
+    except ContentError as error:
+        return [Error(str(error), hint="Mend that line of the clinic's facts.", id="clinic.E002")]
+    if not demo:
+        return []
+    hint = "Put your clinic's own facts into content/clinic.yaml and set demo: false."
+    return [Error("content/clinic.yaml still describes the made-up demo clinic.", hint=hint, id="clinic.E003")]
+
+
+@register(Tags.database, deploy=True)
+def no_demo_sign_ins(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Runs with `check --database default`, which `manage.py serve` does in production."""
+    if not databases or not get_user_model().objects.filter(username__in=DEMO_USERS).exists():
+        return []
+    hint = f"Delete the users {' and '.join(DEMO_USERS)}."
+    return [Error("The demo's sign-ins exist in this database.", hint=hint, id="clinic.E004")]
+
+
+@register(Tags.security, deploy=True)
+def site_url_is_https(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.SITE_URL.startswith("https://"):
+        return []
+    return [
+        Error(
+            "SITE_URL does not start with https://.",
+            hint="Give the public address of the site.",
+            id="clinic.E005",
+        )
+    ]

@@ -1,0 +1,137 @@
+"""The clinic's facts, from content/clinic.yaml alone, and what follows from them: open_now() and reply_by().
+
+All times are the clinic's wall-clock times, in its own time zone.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+from clinic_site.content_files import Problem
+
+# What an office may offer and a patient may ask for. The keys are stored with requests: never rename one.
+ACCESS = {
+    "step_free": "Step-free access",
+    "asl": "American Sign Language interpreter",
+    "large_print": "Large print",
+    "relay": "Calls through a relay service",
+    "extra_time": "Extra time",
+}
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LONGEST_CLOSURE = 366  # days: an office with no open day in a year is closed for good
+
+
+@dataclass(frozen=True)
+class Span:
+    """One stretch of opening on one day."""
+
+    opens: dt.time
+    closes: dt.time
+
+
+@dataclass(frozen=True)
+class Office:
+    slug: str
+    name: str
+    address: tuple[str, ...]
+    phone: str  # E.164, like +17275550142
+    hours: tuple[tuple[Span, ...], ...]  # by weekday, Monday first; () is closed
+    closures: Mapping[dt.date, str]  # date -> reason
+    access: tuple[str, ...]  # keys of ACCESS
+    languages: tuple[str, ...]  # interpreters offered, in English words
+
+    @property
+    def phone_shown(self) -> str:
+        """The number as a US reader writes it: (727) 555-0142."""
+        return format_phone(self.phone)
+
+    def spans_on(self, day: dt.date) -> tuple[Span, ...]:
+        return () if day in self.closures else self.hours[day.weekday()]
+
+
+@dataclass(frozen=True)
+class Clinic:
+    name: str
+    demo: bool  # the fictional clinic this project ships with; production refuses it
+    owner: str
+    sells: str
+    time_zone: ZoneInfo
+    reply_within: int  # working days
+    notices_email: str  # where staff are told of a new request
+    contact_email: str  # for readers: mistakes on a page, accessibility
+    security_email: str
+    offices: tuple[Office, ...]
+    problem: Problem | None = None  # why the file as it stands now is not in use
+
+    def office(self, slug: str) -> Office | None:
+        return next((office for office in self.offices if office.slug == slug), None)
+
+    def local(self, moment: dt.datetime) -> dt.datetime:
+        """An aware moment on the clinic's wall clock."""
+        return moment.astimezone(self.time_zone)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Whether an office is open, and when that next changes (aware; None: not within a year)."""
+
+    is_open: bool
+    changes_at: dt.datetime | None
+
+
+def open_now(clinic: Clinic, office: Office, now: dt.datetime) -> Opening:
+    """Whether `office` is open at the aware moment `now`."""
+    for opens, closes in _stretches(clinic, office, clinic.local(now).date()):
+        if opens <= now < closes:
+            return Opening(is_open=True, changes_at=closes)
+        if now < opens:
+            return Opening(is_open=False, changes_at=opens)
+    return Opening(is_open=False, changes_at=None)
+
+
+def reply_by(clinic: Clinic, office: Office | None, now: dt.datetime) -> dt.datetime:
+    """By when a request made at `now` is answered: the end of the Nth working day after it.
+
+    A working day that has begun and not ended does not count; a request made while the office is closed belongs to the
+    day before, so Saturday's is due on Monday. Without an office, the latest answer of all offices holds. Raises
+    ValueError where no office opens within a year.
+    """
+    if office is None:
+        return max(reply_by(clinic, each, now) for each in clinic.offices)
+    ends: list[dt.datetime] = []
+    for first_opening, last_closing in _working_days(clinic, office, clinic.local(now).date()):
+        if now < first_opening:
+            ends.append(last_closing)
+        if len(ends) == clinic.reply_within:
+            return ends[-1]
+    raise ValueError(f"{office.name} has no working day within a year")
+
+
+def _working_days(clinic: Clinic, office: Office, start: dt.date) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """First opening and last closing of each open day from `start` on."""
+    for day in (start + dt.timedelta(days=n) for n in range(LONGEST_CLOSURE)):
+        spans = office.spans_on(day)
+        if spans:
+            yield _at(clinic, day, spans[0].opens), _at(clinic, day, spans[-1].closes)
+
+
+def _stretches(clinic: Clinic, office: Office, start: dt.date) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """Opening and closing of each stretch from `start` on."""
+    for day in (start + dt.timedelta(days=n) for n in range(LONGEST_CLOSURE)):
+        for span in office.spans_on(day):
+            yield _at(clinic, day, span.opens), _at(clinic, day, span.closes)
+
+
+def _at(clinic: Clinic, day: dt.date, time: dt.time) -> dt.datetime:
+    return dt.datetime.combine(day, time, tzinfo=clinic.time_zone)
+
+
+def format_phone(number: str) -> str:
+    """An E.164 number as people in its country write it; from abroad, with the country code."""
+    parsed = phonenumbers.parse(number)
+    us = parsed.country_code == phonenumbers.country_code_for_region("US")
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if us else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style)

@@ -1,0 +1,160 @@
+"""Loads content/clinic.yaml into a Clinic, and keeps the last good one while the file is wrong."""
+
+import dataclasses
+import datetime as dt
+import zoneinfo
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import phonenumbers
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email, validate_slug
+
+from clinic_site.clinic import ACCESS, WEEKDAYS, Clinic, Office, Span
+from clinic_site.content_files import ContentError, Fields, file_signature, parse_yaml, read_source
+from clinic_site.watched import Watched
+
+FILE = "clinic.yaml"
+
+
+def get_clinic() -> Clinic:
+    """The clinic's facts as they stand now. Raises ContentError when they have never been right in this process."""
+    return _watched(Path(settings.CONTENT_DIR)).get()
+
+
+@cache
+def _watched(root: Path) -> Watched[Clinic]:
+    return Watched(lambda: file_signature(root / FILE), lambda previous: load_clinic(root, previous))
+
+
+def load_clinic(root: Path, previous: Clinic | None = None) -> Clinic:
+    """Reads the file below `root`. While it is wrong: `previous`, with the problem; without one, ContentError."""
+    try:
+        source = read_source(root, root / FILE)
+        return parse_clinic(parse_yaml(source.path, source.text))
+    except ContentError as error:
+        if previous is None:
+            raise
+        return dataclasses.replace(previous, problem=error.problem)
+
+
+def parse_clinic(fields: Fields) -> Clinic:
+    """Raises ContentError at the first thing that is wrong."""
+    clinic = Clinic(
+        name=fields.text("name"),
+        demo=fields.flag("demo"),
+        owner=fields.text("owner"),
+        sells=fields.text("sells"),
+        time_zone=_time_zone(fields),
+        reply_within=_reply_within(fields),
+        notices_email=_email(fields, "notices_email"),
+        contact_email=_email(fields, "contact_email"),
+        security_email=_email(fields, "security_email"),
+        offices=tuple(_office(office) for office in fields.each("offices")),
+    )
+    fields.done()
+    slugs = [office.slug for office in clinic.offices]
+    if not slugs:
+        raise fields.error("offices", "“offices” is empty. A clinic needs at least one office.")
+    if len(set(slugs)) < len(slugs):
+        raise fields.error("offices", "Two offices have the same slug. Give each its own.")
+    return clinic
+
+
+def _office(fields: Fields) -> Office:
+    office = Office(
+        slug=_slug(fields),
+        name=fields.text("name"),
+        address=fields.texts("address"),
+        phone=_phone(fields),
+        hours=_hours(fields.fields("hours")),
+        closures=_closures(fields),
+        access=_access(fields),
+        languages=fields.texts("languages", optional=True),
+    )
+    fields.done()
+    return office
+
+
+def _hours(fields: Fields) -> tuple[tuple[Span, ...], ...]:
+    """Spans by weekday, each checked to run forward and after the one before."""
+    week = tuple(tuple(_span(fields, day, text) for text in fields.texts(day, optional=True)) for day in WEEKDAYS)
+    fields.done()
+    for day, spans in zip(WEEKDAYS, week, strict=True):
+        times = [time for span in spans for time in (span.opens, span.closes)]
+        if any(earlier >= later for earlier, later in pairwise(times)):
+            raise fields.error(day, f"The hours of {day} must run forward, like [“08:00-12:00”, “13:00-17:00”].")
+    if not any(week):
+        raise fields.error("monday", "This office has no hours at all. Give the days it is open.")
+    return week
+
+
+def _span(fields: Fields, day: str, text: str) -> Span:
+    opens, _, closes = text.partition("-")
+    try:
+        return Span(dt.time.fromisoformat(opens), dt.time.fromisoformat(closes))
+    except ValueError as error:
+        raise fields.error(day, f"“{text}” is not a stretch of hours. Write it like “08:00-17:00”.") from error
+
+
+def _closures(fields: Fields) -> dict[dt.date, str]:
+    closures = {}
+    for entry in fields.each("closures", optional=True):
+        closures[entry.date("date")] = entry.text("reason")
+        entry.done()
+    return closures
+
+
+def _access(fields: Fields) -> tuple[str, ...]:
+    offered = fields.texts("access", optional=True)
+    unknown = next((item for item in offered if item not in ACCESS), None)
+    if unknown is not None:
+        raise fields.error("access", f"“{unknown}” is not a known kind of access. Use: {', '.join(ACCESS)}.")
+    return offered
+
+
+def _slug(fields: Fields) -> str:
+    slug = fields.text("slug")
+    try:
+        validate_slug(slug)
+    except ValidationError as error:
+        raise fields.error("slug", f"“{slug}” may hold only letters, digits and hyphens.") from error
+    return slug
+
+
+def _phone(fields: Fields) -> str:
+    """E.164. Fictional 555-01xx numbers pass: the length is checked, not whether a number is in service."""
+    text = fields.text("phone")
+    try:
+        number = phonenumbers.parse(text, "US")
+    except phonenumbers.NumberParseException as error:
+        raise fields.error("phone", f"“{text}” is not a phone number. Write it like +1 727 555 0142.") from error
+    if not phonenumbers.is_possible_number(number):
+        raise fields.error("phone", f"“{text}” has the wrong number of digits. Write it like +1 727 555 0142.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _email(fields: Fields, key: str) -> str:
+    address = fields.text(key)
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise fields.error(key, f"“{address}” is not an e-mail address.") from error
+    return address
+
+
+def _time_zone(fields: Fields) -> zoneinfo.ZoneInfo:
+    name = fields.text("time_zone")
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise fields.error("time_zone", f"“{name}” is not a time zone. Use one like America/New_York.") from error
+
+
+def _reply_within(fields: Fields) -> int:
+    days = fields.number("reply_within_working_days", default=1)
+    if not 1 <= days <= 10:
+        raise fields.error("reply_within_working_days", "The reply time must be 1 to 10 working days.")
+    return days

@@ -1,0 +1,241 @@
+"""Reading the files that clinic staff edit: bytes to text to checked values, every error with path and line.
+
+Articles, pages and the clinic's facts all come in this way, so that each is read once, hashed from the same bytes, and
+refused with one plain sentence when it is wrong.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+MAX_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong in one file: where (path below the content folder, line from 1) and what to do."""
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+class ContentError(Exception):
+    """A file that cannot be used as it is."""
+
+    def __init__(self, path: str, line: int, message: str) -> None:
+        self.problem = Problem(path, line, message)
+        super().__init__(str(self.problem))
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file's text and the SHA-256 of the very bytes it was read from."""
+
+    path: str  # below the content folder, with forward slashes
+    text: str
+    digest: str
+
+
+def read_source(root: Path, path: Path) -> SourceFile:
+    """Reads `path` once. Raises ContentError when it is outside `root`, over 1 MiB, or not UTF-8."""
+    name = path.relative_to(root).as_posix()
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise ContentError(name, 1, "This is a link to a file outside the content folder. Put the file itself here.")
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ContentError(name, 1, f"This file cannot be read ({error.strerror}). Check its permissions.") from error
+    if len(data) > MAX_BYTES:
+        raise ContentError(name, 1, "This file is larger than 1 MiB. Split it or remove what is pasted in.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ContentError(name, line, "This file is not saved as UTF-8. Save it again with that encoding.") from error
+    return SourceFile(name, text.replace("\r\n", "\n"), hashlib.sha256(data).hexdigest())
+
+
+def stat_signature(root: Path) -> tuple[tuple[object, ...], ...]:
+    """What changes when any YAML or Markdown file below `root` is edited, added, removed or replaced."""
+    return tuple(file_signature(path) for path in content_paths(root))
+
+
+def file_signature(path: Path) -> tuple[object, ...]:
+    """What changes when this file is edited or replaced."""
+    try:
+        stat = path.stat()
+    except OSError:  # a dangling link, or gone since it was listed: read_source() will say so
+        return (path, None)
+    return (path, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
+
+
+def content_paths(root: Path) -> Iterator[Path]:
+    """Every .md and .yaml file below `root`, sorted; hidden files and editors' drafts are left out."""
+    for path in sorted(root.rglob("*")):
+        if path.suffix in (".md", ".yaml") and not path.name.startswith("."):
+            yield path
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain YAML: no anchors (a few lines of them can grow to gigabytes) and no key twice."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = cast("Any", self).peek_event().start_mark
+            raise yaml.MarkedYAMLError(problem="anchors (&, *) are not used here", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+
+class Fields:
+    """A YAML mapping read strictly: every value is taken by name and type, and what nobody takes is an error."""
+
+    def __init__(self, path: str, node: yaml.MappingNode, first_line: int) -> None:
+        self.path = path
+        self.first_line = first_line
+        self.line = self._line(node)
+        self._nodes: dict[str, yaml.Node] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise ContentError(path, self._line(key), "Expected “name: value” here.")
+            if key.value in self._nodes:
+                raise ContentError(path, self._line(key), f"“{key.value}” stands twice. Keep one of them.")
+            self._nodes[key.value] = value
+        self._left = dict.fromkeys(self._nodes)
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A piece of text, as it is typed: 2024 and no are texts too. `default` when the key is absent, if given."""
+        if default is not None and key not in self._nodes:
+            return default
+        node = self._take(key)
+        if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
+            raise self.error(key, f"“{key}” must be text. Write it between quotation marks.")
+        return str(node.value).strip()
+
+    def texts(self, key: str, optional: bool = False) -> tuple[str, ...]:
+        """A list of texts, each once."""
+        if optional and key not in self._nodes:
+            return ()
+        node = self._take(key)
+        items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        values = [str(item.value).strip() for item in items if isinstance(item, yaml.ScalarNode)]
+        if not isinstance(node, yaml.SequenceNode) or len(values) < len(items) or "" in values:
+            raise self.error(key, f"“{key}” must be a list of words, like [first, second].")
+        doubled = next((value for value in values if values.count(value) > 1), None)
+        if doubled is not None:
+            raise self.error(key, f"“{key}” names “{doubled}” twice. Keep one of them.")
+        return tuple(values)
+
+    def date(self, key: str) -> dt.date:
+        value = self._value(key)
+        if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+            raise self.error(key, f"“{key}” must be a date, like 2026-11-21.")
+        return value
+
+    def moment(self, key: str) -> dt.datetime | None:
+        """A naive date and time (a date alone means its midnight), or None when the key is absent."""
+        if key not in self._nodes:
+            return None
+        value = self._value(key)
+        if isinstance(value, dt.datetime):
+            return value.replace(tzinfo=None)
+        if isinstance(value, dt.date):
+            return dt.datetime.combine(value, dt.time())
+        raise self.error(key, f"“{key}” must be a date and time, like 2026-11-21 08:00.")
+
+    def number(self, key: str, default: int | None = None) -> int:
+        if default is not None and key not in self._nodes:
+            return default
+        value = self._value(key)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self.error(key, f"“{key}” must be a whole number.")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self._value(key)
+        if not isinstance(value, bool):
+            raise self.error(key, f"“{key}” must be true or false.")
+        return value
+
+    def choice(self, key: str, options: tuple[str, ...]) -> str:
+        value = self.text(key)
+        if value not in options:
+            raise self.error(key, f"“{key}” is “{value}”. Use one of: {', '.join(options)}.")
+        return value
+
+    def fields(self, key: str) -> "Fields":
+        """The mapping under `key`."""
+        return self._as_fields(self._take(key), key)
+
+    def each(self, key: str, optional: bool = False) -> "list[Fields]":
+        """The list of mappings under `key`."""
+        if optional and key not in self._nodes:
+            return []
+        node = self._take(key)
+        if not isinstance(node, yaml.SequenceNode):
+            raise self.error(key, f"“{key}” must be a list. Start each entry with a dash.")
+        return [self._as_fields(item, key) for item in node.value]
+
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self._nodes)
+
+    def line_of(self, key: str) -> int:
+        """The line on which the value of `key` starts."""
+        return self._line(self._nodes[key])
+
+    def done(self) -> None:
+        """Raises ContentError for the first key that nobody took: a typo is caught, not ignored."""
+        for key in self._left:
+            raise self.error(key, f"“{key}” is not a known key. Check its spelling or remove the line.")
+
+    def error(self, key: str, message: str) -> ContentError:
+        """An error about `key`, at its line; at the mapping's first line when the key is missing."""
+        line = self.line_of(key) if key in self._nodes else self.line
+        return ContentError(self.path, line, message)
+
+    def _value(self, key: str) -> Any:
+        """The value as YAML reads it. Raises ContentError for a date that does not exist."""
+        node = self._take(key)
+        try:
+            return cast("Any", yaml.SafeLoader("")).construct_object(node, deep=True)
+        except (ValueError, yaml.MarkedYAMLError) as error:
+            raise self.error(key, f"“{key}” is not a value that exists. Check it.") from error
+
+    def _take(self, key: str) -> yaml.Node:
+        if key not in self._nodes:
+            raise self.error(key, f"“{key}” is missing. Add a line “{key}: …”.")
+        self._left.pop(key, None)
+        return self._nodes[key]
+
+    def _as_fields(self, node: yaml.Node, key: str) -> "Fields":
+        if not isinstance(node, yaml.MappingNode):
+            raise ContentError(self.path, self._line(node), f"“{key}” must hold lines of “name: value”.")
+        return Fields(self.path, node, self.first_line)
+
+    def _line(self, node: yaml.Node) -> int:
+        return int(node.start_mark.line) + self.first_line
+
+
+def parse_yaml(path: str, text: str, first_line: int = 1) -> Fields:
+    """The YAML mapping in `text`, which starts at line `first_line` of the file `path`."""
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = (mark.line if mark else 0) + first_line
+        raise ContentError(path, line, f"This is not valid YAML: {error.problem}. Check colons and quotes.") from error
+    except (yaml.YAMLError, RecursionError) as error:
+        message = "This cannot be read as YAML: an odd character, or lists nested far too deep. Remove it."
+        raise ContentError(path, first_line, message) from error
+    if not isinstance(node, yaml.MappingNode):
+        raise ContentError(path, first_line, "Expected lines of “name: value” here.")
+    return Fields(path, node, first_line)

@@ -1,0 +1,47 @@
+"""What demo mode makes on its first run and keeps in `var/`, and what production refuses to find of it."""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+VAR_FOLDER = Path(os.environ.get("VAR_FOLDER") or Path(__file__).resolve().parent.parent / "var")
+SECRET_KEY_FILE = VAR_FOLDER / "secret_key"
+SIGN_INS_FILE = VAR_FOLDER / "demo-sign-ins"
+DEMO_USERS = {"demo-desk": "Front desk", "demo-editor": "Staff editors"}  # user name: group
+KEY_BYTES = 50
+PASSWORD_BYTES = 12
+
+
+def demo_secret_key() -> str:
+    """The demo's own secret key, made on first run."""
+    if not SECRET_KEY_FILE.exists():
+        write_private(SECRET_KEY_FILE, secrets.token_urlsafe(KEY_BYTES))
+    return SECRET_KEY_FILE.read_text()
+
+
+def demo_passwords() -> dict[str, str]:
+    """User name -> password of the demo's sign-ins, made on first run."""
+    if not SIGN_INS_FILE.exists():
+        lines = [f"{user} {secrets.token_urlsafe(PASSWORD_BYTES)}" for user in DEMO_USERS]
+        write_private(SIGN_INS_FILE, "\n".join(lines))
+    return dict(line.split(" ") for line in SIGN_INS_FILE.read_text().splitlines())
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes `text` to a file that only its owner can read; whole or not at all."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+def refuse_demo_leftovers(secret_key: str, database_url: str) -> None:
+    """Raises ImproperlyConfigured where production would start on the demo's key or database."""
+    if SECRET_KEY_FILE.exists() and secret_key == SECRET_KEY_FILE.read_text():
+        raise ImproperlyConfigured("SECRET_KEY is the demo's own. Make a new one for production.")
+    if database_url.endswith("/demo.sqlite3"):
+        raise ImproperlyConfigured("DATABASE_URL is the demo's database. Give production its own.")

@@ -1,0 +1,135 @@
+"""Serves the site with Granian: brings the database and the static files up to date, starts the mail, then answers.
+
+HOST and PORT (default 127.0.0.1 and 8000) say where. In demo mode it also makes two sign-ins and prints them.
+"""
+
+import errno
+import hashlib
+import ipaddress
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import django
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from granian import Granian
+from granian.constants import Interfaces
+
+from articles.library import get_library
+from clinic_site.content_files import ContentError
+from clinic_site.demo import DEMO_USERS, demo_passwords
+
+BLOCKING_THREADS = 4
+
+
+class Command(BaseCommand):
+    help = __doc__
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = settings.HOST, settings.PORT
+        check_address(host, port)
+        try:
+            self.prepare()
+        except (OSError, ContentError) as error:
+            raise CommandError(f"The site cannot start: {error}.") from error
+        self.announce()
+        with mail_worker():
+            Granian(
+                "clinic_site.wsgi:application",
+                address=host,
+                port=port,
+                interface=Interfaces.WSGI,
+                blocking_threads=BLOCKING_THREADS,
+                log_enabled=False,
+            ).serve()
+        self.stdout.write("\nStopped.")
+
+    def prepare(self) -> None:
+        """Everything that must stand before the first page is asked for."""
+        call_command("migrate", verbosity=0)
+        if not settings.DEMO:
+            call_command("check", deploy=True, databases=["default"], fail_level="WARNING")
+        collect_static()
+        if settings.DEMO:
+            make_demo_users()
+        for problem in get_library().problems:
+            self.stderr.write(f"content/{problem}")
+
+    def announce(self) -> None:
+        self.stdout.write(f"\nThe site:  {settings.SITE_URL}/\nThe desk:  {settings.SITE_URL}/admin/")
+        if settings.DEMO:
+            self.stdout.write("Mail goes to files in var/mail/. Sign-ins of this demo:")
+            for user, password in demo_passwords().items():
+                self.stdout.write(f"  {DEMO_USERS[user]:14} {user:12} {password}")
+        self.stdout.write("Stop with Ctrl-C.\n")
+        self.stdout.flush()
+
+
+def check_address(host: str, port: int) -> None:
+    """Raises CommandError where the site cannot or must not listen."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, OverflowError) as error:
+        raise CommandError(f"HOST={host} is not an address of this machine: use 127.0.0.1.") from error
+    if settings.DEMO and not ipaddress.ip_address(found[4][0]).is_loopback:
+        raise CommandError(
+            f"HOST={host} can be reached from other machines, and the demo is for this one: use 127.0.0.1."
+        )
+    with socket.socket(found[0], found[1]) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(found[4])
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            reason = "is in use by another program" if taken else f"cannot be used ({error.strerror})"
+            raise CommandError(f"Port {port} {reason}: choose another, like `make serve PORT=8001`.") from error
+
+
+def collect_static() -> None:
+    """Gathers, hashes and compresses the static files, unless they are as they were."""
+    stamp = Path(settings.STATIC_ROOT) / ".stamp"
+    state = static_state()
+    if stamp.exists() and stamp.read_text() == state:
+        return
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(state)
+
+
+def static_state() -> str:
+    """A digest of our static files and of the Django whose admin brings the rest."""
+    digest = hashlib.sha256(django.__version__.encode())
+    for folder in settings.STATICFILES_DIRS:
+        for path in sorted(Path(folder).rglob("*")):
+            if path.is_file():
+                digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def make_demo_users() -> None:
+    """The demo's two sign-ins, each with the rights of its group and no more."""
+    for name, password in demo_passwords().items():
+        user, _ = get_user_model().objects.get_or_create(username=name, defaults={"is_staff": True})
+        if not user.check_password(password):
+            user.set_password(password)
+            user.save()
+        user.groups.set([Group.objects.get(name=DEMO_USERS[name])])
+
+
+@contextmanager
+def mail_worker() -> Iterator[None]:
+    """Delivers mail in a process of its own while the site is served."""
+    worker = subprocess.Popen([sys.executable, "manage.py", "deliver_mail", "--loop"], cwd=settings.BASE_DIR)
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait()

@@ -1,0 +1,192 @@
+"""Settings of the whole project, in one file.
+
+Every value that differs between machines comes from the environment and is parsed strictly: a typo raises, it never
+quietly means "off". `DEMO=on` is what `make serve` sets; without it this is production and nothing has a default that
+would be unsafe there.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from clinic_site.demo import LOOPBACK_HOSTS, VAR_FOLDER, demo_secret_key, refuse_demo_leftovers
+
+django_stubs_ext.monkeypatch()  # lets ModelAdmin[Model] and its like stand in class definitions
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+
+def strict_bool(name: str) -> bool:
+    """True for `on`, False for `off` or when unset; anything else is refused."""
+    value = str(env.str(name, default="off"))
+    if value not in ("on", "off"):
+        raise ImproperlyConfigured(f"{name} is {value!r}. Set it to on or off.")
+    return value == "on"
+
+
+def required(name: str) -> str:
+    """The variable's value, which in production must be set."""
+    value = str(env.str(name, default=""))
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. Set it, or start the demo with `make serve`.")
+    return value
+
+
+def port(name: str, default: int) -> int:
+    """A TCP port that a program may listen on."""
+    value = env.str(name, default=str(default))
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 65535):
+        raise ImproperlyConfigured(f"{name} is {value!r}. Set it to a number from 1 to 65535.")
+    return int(value)
+
+
+DEMO = strict_bool("DEMO")
+DEBUG = False
+HOST = env.str("HOST", default="127.0.0.1")
+PORT = port("PORT", default=8000)
+
+# Where the site lives for readers: canonical addresses, the feed and e-mails are made from it.
+if DEMO:
+    SECRET_KEY = demo_secret_key()
+    ALLOWED_HOSTS = [*LOOPBACK_HOSTS, HOST]
+    SITE_URL = f"http://[{HOST}]:{PORT}" if ":" in HOST else f"http://{HOST}:{PORT}"
+    DATABASE_URL = f"sqlite:///{VAR_FOLDER / 'demo.sqlite3'}"
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_FOLDER / "mail"
+    DEFAULT_FROM_EMAIL = "desk@clinic.example"
+else:
+    SECRET_KEY = required("SECRET_KEY")
+    ALLOWED_HOSTS = required("ALLOWED_HOSTS").split(",")
+    SITE_URL = required("SITE_URL").rstrip("/")
+    DATABASE_URL = required("DATABASE_URL")
+    DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL")
+    vars().update(env.email_url("EMAIL_URL"))
+    refuse_demo_leftovers(SECRET_KEY, DATABASE_URL)
+
+CONTENT_DIR = BASE_DIR / env.str("CONTENT_DIR", default="content")
+
+INSTALLED_APPS = [
+    "clinic_site.apps.ClinicSiteConfig",
+    "articles.apps.ArticlesConfig",
+    "appointments.apps.AppointmentsConfig",
+    "clinic_site.apps.DeskAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
+    "crispy_forms",
+]
+
+# Session, authentication and messages serve the admin alone: public views never touch them, so readers get no cookie.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clinic_site.security_headers.SecurityHeadersMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "clinic_site.urls"
+WSGI_APPLICATION = "clinic_site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "clinic_site.context_processors.clinic_facts",
+            ],
+        },
+    }
+]
+
+# One SQLite file needs WAL for readers beside the writer, FULL so that a confirmed request survives a power cut, and
+# IMMEDIATE so that two writers queue instead of failing halfway through.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+}
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for the database at `url`."""
+    settings: dict[str, Any] = env.db_url_config(url)
+    if settings["ENGINE"] == "django.db.backends.sqlite3":
+        settings["OPTIONS"] = SQLITE_OPTIONS
+    return settings
+
+
+DATABASES = {"default": database(DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"  # storage; pages speak in the clinic's time zone, which stands in content/clinic.yaml
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR_FOLDER / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("clinic",)
+CRISPY_TEMPLATE_PACK = "clinic"
+
+# HTTPS everywhere but in the demo, which answers on loopback only.
+SECURE_SSL_REDIRECT = not DEMO
+SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000  # seconds: one year
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
+SECURE_HSTS_PRELOAD = not DEMO
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = not DEMO
+CSRF_COOKIE_SECURE = not DEMO
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 8 * 3600  # seconds: a working day at the desk
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+X_FRAME_OPTIONS = "DENY"
+if strict_bool("BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# A form of ours is a few kilobytes; larger posts are refused before they are read.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+
+# Logs name the fault and the path, never what a patient typed.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+}

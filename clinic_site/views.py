@@ -1,0 +1,78 @@
+"""Paths that belong to the site as a whole: for machines, and for when something went wrong."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from clinic_site.clinic_file import get_clinic
+
+PLAIN = "text/plain; charset=utf-8"
+SECURITY_TXT_LIFE = dt.timedelta(days=180)  # RFC 9116: less than a year ahead
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Alive: this process answers."""
+    return HttpResponse("ok\n", content_type=PLAIN)
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Ready: database, migrations and the clinic's facts are in order. Otherwise 503, with what is missing."""
+    missing = _missing()
+    text = f"not ready: {missing}\n" if missing else "ready\n"
+    return HttpResponse(text, content_type=PLAIN, status=503 if missing else 200)
+
+
+def _missing() -> str:
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return "the database does not answer"
+    if pending:
+        return "migrations are not applied"
+    return "content/clinic.yaml has a problem" if get_clinic().problem else ""
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /consultation/received/",
+        "Disallow: /consultation/status/",
+        "Disallow: /search/",
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """RFC 9116."""
+    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: mailto:{get_clinic().security_email}",
+        f"Expires: {(today + SECURITY_TXT_LIFE).isoformat()}",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)

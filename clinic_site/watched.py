@@ -1,0 +1,51 @@
+"""A value made from files, made anew when they change."""
+
+import threading
+import time
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+CHECK_EVERY = 1.0  # seconds: a save shows within two
+
+
+class Watched(Generic[T]):
+    """Holds what `make(previous)` returned, and calls it again when `fingerprint()` differs.
+
+    Looks at most once in CHECK_EVERY seconds, on use, so it needs no thread and behaves the same in every process. One
+    caller renews while the others go on with the value as it was; the swap is a single assignment.
+    """
+
+    def __init__(
+        self,
+        fingerprint: Callable[[], Hashable],
+        make: Callable[[T | None], T],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._fingerprint = fingerprint
+        self._make = make
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._seen: Hashable = None
+        self._looked_at = float("-inf")
+        self._value: T | None = None
+
+    def get(self) -> T:
+        """The current value. Raises what `make` raises while there is none yet."""
+        if self._value is None:
+            with self._lock:
+                return self._renew()
+        if self._clock() - self._looked_at >= CHECK_EVERY and self._lock.acquire(blocking=False):
+            try:
+                return self._renew()
+            finally:
+                self._lock.release()
+        return self._value
+
+    def _renew(self) -> T:
+        fingerprint = self._fingerprint()  # taken before reading: a save in between is seen the next time
+        if self._value is None or fingerprint != self._seen:
+            self._value = self._make(self._value)
+            self._seen = fingerprint
+        self._looked_at = self._clock()
+        return self._value

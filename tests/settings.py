@@ -1,0 +1,14 @@
+"""The project's settings in demo mode, with fast password hashing, no network mail, and the tests' own content."""
+
+import os
+import tempfile
+
+os.environ["DEMO"] = "on"
+os.environ["VAR_FOLDER"] = tempfile.mkdtemp(prefix="clinic-tests-")
+
+from clinic_site.settings import *  # noqa: F403
+from clinic_site.settings import BASE_DIR, STORAGES
+
+CONTENT_DIR = BASE_DIR / "tests" / "content"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
