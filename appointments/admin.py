@@ -19,22 +19,14 @@ from clinic_site.templatetags.clinic import day_and_clock
 
 
 class AuditEventInline(NobodyAddsOrDeletes, AuditInline):
+    """Each event as the sentence it says of itself, and when it happened."""
+
     model = AuditEvent
-    verbose_name_plural = "What happened"
-    fields = ["when", "who", "action", "before", "after"]
-    readonly_fields = ["when", "who", "action", "before", "after"]
-    extra = 0
+    template = "admin/appointments/audit_trail.html"
+    fields = ["at"]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    @admin.display(description="When")
-    def when(self, event: AuditEvent) -> str:
-        return day_and_clock(event.at)
-
-    @admin.display(description="Who")
-    def who(self, event: AuditEvent) -> str:
-        return event.actor or "The patient"
 
 
 @admin.register(ConsultationRequest)

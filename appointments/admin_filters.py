@@ -28,7 +28,7 @@ class OfficeFilter(SimpleListFilter):
 
 
 class DueFilter(SimpleListFilter):
-    title = "reply by"
+    title = "due"
     parameter_name = "due"
 
     def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, str]]:

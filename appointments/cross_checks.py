@@ -9,9 +9,7 @@ REACH = "Enter a phone number or an e-mail address"
 NUMBER_TO_CALL = "Enter a phone number so that we can call you"
 NUMBER_TO_TEXT = "Enter a phone number so that we can text you"
 ADDRESS_TO_WRITE = "Enter an e-mail address so that we can write to you"
-ADDRESS_NOT_CALL = (
-    "Enter an e-mail address, or tick the box for texts, so that we can reach you without a call"
-)
+ADDRESS_NOT_CALL = "Enter an e-mail address, or tick the box for texts, so that we can reach you without a call"
 BOX_FOR_TEXTS = "Tick the box for texts, or choose another way to reach you"
 NAME_LANGUAGE = "Enter the language you want"
 

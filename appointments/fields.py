@@ -47,14 +47,10 @@ def _too_long(label: str, limit: int) -> dict[str, str]:
 class LineField(forms.CharField):
     """One line of text in any script. Nothing is cut off in typing or pasting: too long a text is told."""
 
-    def __init__(
-        self, *, label: str, short: str, missing: str = "", max_length: int = 200, **kwargs: Any
-    ) -> None:
+    def __init__(self, *, label: str, short: str, missing: str = "", max_length: int = 200, **kwargs: Any) -> None:
         """`short` names the field in errors. With `missing`, told when nothing is typed, it must be filled."""
         messages = {"required": missing, **_too_long(short, max_length)}
-        super().__init__(
-            label=label, required=bool(missing), max_length=max_length, error_messages=messages, **kwargs
-        )
+        super().__init__(label=label, required=bool(missing), max_length=max_length, error_messages=messages, **kwargs)
 
     def to_python(self, value: Any) -> str:
         return one_line(str(super().to_python(value) or ""))
@@ -75,9 +71,7 @@ class PhoneField(LineField):
     """Gives a Phone, or None where nothing was typed."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            short="Phone number", widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}), **kwargs
-        )
+        super().__init__(short="Phone number", widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}), **kwargs)
 
     def clean(self, value: Any) -> Phone | None:
         text = super().clean(value)
@@ -92,9 +86,7 @@ class NoteField(forms.CharField):
 
     def __init__(self, *, label: str, short: str, max_length: int, **kwargs: Any) -> None:
         messages = _too_long(short, max_length)
-        super().__init__(
-            label=label, required=False, max_length=max_length, error_messages=messages, **kwargs
-        )
+        super().__init__(label=label, required=False, max_length=max_length, error_messages=messages, **kwargs)
 
     def to_python(self, value: Any) -> str:
         lines = str(super().to_python(value) or "").splitlines()
@@ -113,9 +105,7 @@ class Radios(forms.RadioSelect):
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
-        option["attrs"].pop(
-            "aria-invalid", None
-        )  # not allowed on a radio button: the group's message says it
+        option["attrs"].pop("aria-invalid", None)  # not allowed on a radio button: the group's message says it
         option["hint"] = self.hints.get(str(value), "")
         if option["hint"]:
             option["attrs"]["aria-describedby"] = f"{option['attrs']['id']}_hint"
@@ -125,9 +115,7 @@ class Radios(forms.RadioSelect):
 Choices = Iterable[tuple[str | None, str]]
 
 
-def radios(
-    label: str, choices: Choices, *, hints: Mapping[str, str] | None = None, **kwargs: Any
-) -> forms.ChoiceField:
+def radios(label: str, choices: Choices, *, hints: Mapping[str, str] | None = None, **kwargs: Any) -> forms.ChoiceField:
     """A choice that may be left open."""
     return forms.ChoiceField(
         label=label,
@@ -141,9 +129,7 @@ def radios(
 
 def selection(label: str, choices: Choices, **kwargs: Any) -> forms.ChoiceField:
     """A choice from a longer list, which may be left open."""
-    return forms.ChoiceField(
-        label=label, choices=list(choices), required=False, error_messages=CHOOSE, **kwargs
-    )
+    return forms.ChoiceField(label=label, choices=list(choices), required=False, error_messages=CHOOSE, **kwargs)
 
 
 def checkboxes(label: str, choices: Choices, **kwargs: Any) -> forms.MultipleChoiceField:
@@ -160,6 +146,4 @@ def checkboxes(label: str, choices: Choices, **kwargs: Any) -> forms.MultipleCho
 
 def box(label: str, missing: str = "", **kwargs: Any) -> forms.BooleanField:
     """One box to tick; with `missing`, the error for leaving it empty, it must be ticked."""
-    return forms.BooleanField(
-        label=label, required=bool(missing), error_messages={"required": missing}, **kwargs
-    )
+    return forms.BooleanField(label=label, required=bool(missing), error_messages={"required": missing}, **kwargs)

@@ -53,9 +53,7 @@ class ConsultationForm(forms.Form):
     )  # not "(optional)": one of the two is needed, and a default stands
 
     adult = fields.box("", "Tick the box to say that you are 18 or older")
-    not_emergency = fields.box(
-        "", "Tick the box to say that this is not an emergency. In an emergency, call 911"
-    )
+    not_emergency = fields.box("", "Tick the box to say that this is not an emergency. In an emergency, call 911")
 
     name = fields.LineField(
         label="Full name",
@@ -77,7 +75,9 @@ class ConsultationForm(forms.Form):
 
     office = fields.radios("Which office?", [])
     interpreter = fields.selection("Interpreter", [])
-    interpreter_other = fields.LineField(label="Another language", short="Language", max_length=100)
+    interpreter_other = fields.LineField(
+        label="Another language", short="Language", max_length=100, help_text="If it is not in the list."
+    )
     access = fields.checkboxes("Access needs", ACCESS.items())
     access_note = fields.LineField(label="Other access needs", short="Access needs")
 
@@ -135,7 +135,7 @@ class ConsultationForm(forms.Form):
         spoken = {*LANGUAGES, *(language for office in clinic.offices for language in office.languages)}
         languages = [("", "No interpreter needed"), *((each, each) for each in sorted(spoken))]
         languages.append((OTHER_LANGUAGE, "Another language"))
-        self.fields["interpreter"] = fields.selection("Interpreter", languages)
+        self.fields["interpreter"] = fields.selection("Interpreter", languages, help_text="Free of charge.")
 
     def _suggest_email(self) -> None:
         """Beside the field when the form is shown again; a slip alone never brings it up."""

@@ -45,13 +45,14 @@ def due(request: ConsultationRequest, clinic: Clinic, now: dt.datetime) -> str:
 
 def safe_contact(request: ConsultationRequest) -> str:
     """What somebody must know before reaching for the phone."""
-    marks = [WAY_MARKS.get(request.contact_way, "")]
-    if request.phone:
-        marks.append("Voicemail OK" if request.voicemail else "No voicemail")
-        marks.append("Texts OK" if request.texts else "No texts")
-    else:
-        marks.append("No phone number")
+    marks = [WAY_MARKS.get(request.contact_way, ""), *(_phone_marks(request) if request.phone else ["No phone number"])]
     return ", ".join(filter(None, marks))
+
+
+def _phone_marks(request: ConsultationRequest) -> list[str]:
+    """A voicemail is a call: who asked for none gets no message either."""
+    voicemail = request.voicemail and request.contact_way != ContactWay.NO_CALLS
+    return ["Voicemail OK" if voicemail else "No voicemail", "Texts OK" if request.texts else "No texts"]
 
 
 def office_name(clinic: Clinic, slug: str) -> str:
@@ -65,4 +66,5 @@ def best_times(request: ConsultationRequest) -> str:
 
 
 def access_needs(request: ConsultationRequest) -> str:
-    return ", ".join(ACCESS.get(each, each) for each in request.access) or "None"
+    needs = [*(ACCESS.get(each, each) for each in request.access), request.access_note]
+    return ", ".join(filter(None, needs)) or "None"

@@ -48,73 +48,34 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
 
 
 class ConsultationRequest(models.Model):
-    """One person's request to hear from the clinic. Each help text says why the field is kept at all."""
+    """One person's request to hear from the clinic. The comments say why each answer is kept at all."""
 
-    reference = models.CharField(
-        max_length=7, unique=True, help_text="To speak about a request without a name."
-    )
-    token = models.CharField(
-        max_length=43, unique=True, help_text="Opens the confirmation page, and cannot be guessed."
-    )
-    idempotency_key = models.CharField(
-        max_length=64, unique=True, help_text="Makes two presses of a button one request."
-    )
-    status = models.CharField(
-        max_length=10, choices=Status, default=Status.NEW, help_text="Who has to act next."
-    )
-    created_at = models.DateTimeField("received", help_text="How long somebody has waited.")
-    reply_by = models.DateTimeField(help_text="The promise the patient was given.")
-    office = models.SlugField(
-        blank=True, db_index=False, help_text="Which desk answers. Empty: no preference."
-    )
+    reference = models.CharField(max_length=7, unique=True)  # to speak about a request without a name
+    token = models.CharField(max_length=43, unique=True)  # opens the confirmation page; cannot be guessed
+    idempotency_key = models.CharField(max_length=64, unique=True)  # makes two presses of a button one request
+    status = models.CharField(max_length=10, choices=Status, default=Status.NEW)  # who has to act next
+    created_at = models.DateTimeField("received")  # how long somebody has waited
+    reply_by = models.DateTimeField()  # the promise the patient was given
+    office = models.SlugField(blank=True, db_index=False)  # which desk answers; empty: no preference
 
-    name = models.CharField(max_length=200, help_text="Whom to ask for.")
-    phone_typed = models.CharField(
-        "phone as typed", max_length=200, blank=True, help_text="To spot a slip in the number."
-    )
-    phone = models.CharField(max_length=20, blank=True, help_text="To call or text, and to search. E.164.")
-    phone_extension = models.CharField(
-        "extension", max_length=20, blank=True, help_text="To get through to the person."
-    )
-    email = models.EmailField("e-mail", blank=True, help_text="To write to people who cannot use a phone.")
-    contact_way = models.CharField(
-        "preferred way",
-        max_length=10,
-        choices=ContactWay,
-        blank=True,
-        help_text="To reach people in the way that is safe.",
-    )
-    best_times = models.JSONField(default=list, blank=True, help_text="To call when somebody can speak.")
-    voicemail = models.BooleanField(
-        "voicemail allowed", default=False, help_text="So that nobody else hears a message."
-    )
-    texts = models.BooleanField("texts allowed", default=False, help_text="Texts need their own consent.")
+    name = models.CharField(max_length=200)  # whom to ask for
+    phone_typed = models.CharField("phone as typed", max_length=200, blank=True)  # to spot a slip in the number
+    phone = models.CharField(max_length=20, blank=True)  # to call or text, and to search; E.164
+    phone_extension = models.CharField("extension", max_length=20, blank=True)  # to get through to the person
+    email = models.EmailField("e-mail", blank=True)  # to write to people who cannot use a phone
+    contact_way = models.CharField(max_length=10, choices=ContactWay, blank=True)  # to reach people safely
+    best_times = models.JSONField(default=list, blank=True)  # to call when somebody can speak
+    voicemail = models.BooleanField(default=False)  # so that nobody else hears a message
+    texts = models.BooleanField(default=False)  # texts need their own consent
 
-    interpreter = models.CharField(
-        max_length=150, blank=True, help_text="To have the right language on the line."
-    )
-    access = models.JSONField(
-        "access needs", default=list, blank=True, help_text="To offer an office that fits."
-    )
-    access_note = models.CharField(
-        "other access needs", max_length=200, blank=True, help_text="What the list leaves out."
-    )
-    reason = models.CharField(
-        max_length=20, choices=Reason, blank=True, help_text="To pass it to the right person."
-    )
-    for_whom = models.CharField(
-        max_length=20, choices=ForWhom, blank=True, help_text="To know who is on the line."
-    )
-    note = models.CharField(
-        max_length=200, blank=True, help_text="What the desk should know. Not for health details."
-    )
-    article = models.CharField(
-        "came from",
-        max_length=100,
-        blank=True,
-        help_text="Which article was of use, where the patient let us know.",
-    )
-    consents = models.JSONField(default=list, help_text="What was agreed to, word for word, and when.")
+    interpreter = models.CharField(max_length=150, blank=True)  # to have the right language on the line
+    access = models.JSONField(default=list, blank=True)  # to offer an office that fits; keys of ACCESS
+    access_note = models.CharField(max_length=200, blank=True)  # what that list leaves out
+    reason = models.CharField(max_length=20, choices=Reason, blank=True)  # to pass it to the right person
+    for_whom = models.CharField(max_length=20, choices=ForWhom, blank=True)  # to know who is on the line
+    note = models.CharField(max_length=200, blank=True)  # what the desk should know; not for health details
+    article = models.CharField("came from", max_length=100, blank=True)  # which article was of use, if they let us know
+    consents = models.JSONField(default=list)  # what was agreed to, word for word, and when
 
     objects = RequestQuerySet.as_manager()
 
@@ -159,7 +120,7 @@ class AuditEvent(models.Model):
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="audit_events")
     at = models.DateTimeField()
-    actor = models.CharField(max_length=150, blank=True, help_text="User name; empty: the patient.")
+    actor = models.CharField(max_length=150, blank=True)  # user name; empty: the patient
     action = models.CharField(max_length=20, choices=Action)
     before = models.CharField(max_length=10, choices=Status, blank=True)
     after = models.CharField(max_length=10, choices=Status)
@@ -174,9 +135,7 @@ class AuditEvent(models.Model):
         """In plain words, without anything the patient typed."""
         if self.action == self.Action.SUBMITTED:
             return f"The patient sent the request; status {self.get_after_display()}"
-        return (
-            f"{self.actor} changed the status from {self.get_before_display()} to {self.get_after_display()}"
-        )
+        return f"{self.actor} changed the status from {self.get_before_display()} to {self.get_after_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
@@ -192,9 +151,7 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
     def due(self, now: dt.datetime) -> "OutboxQuerySet":
         """To be sent now, and in nobody's hands: not leased, or the lease ran out with its worker."""
         free = Q(leased_until=None) | Q(leased_until__lte=now)
-        return self.filter(free, status=OutboxMessage.Status.WAITING, next_try_at__lte=now).order_by(
-            "next_try_at"
-        )
+        return self.filter(free, status=OutboxMessage.Status.WAITING, next_try_at__lte=now).order_by("next_try_at")
 
 
 class OutboxMessage(models.Model):
@@ -209,9 +166,7 @@ class OutboxMessage(models.Model):
         SENT = "sent", "Sent"
         FAILED = "failed", "Given up"
 
-    id = models.UUIDField(
-        primary_key=True, default=uuid.uuid4, editable=False
-    )  # the Message-ID is made from it
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # the Message-ID is made from it
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=20, choices=Kind)
     recipient = models.EmailField()
@@ -220,11 +175,9 @@ class OutboxMessage(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     created_at = models.DateTimeField()
     next_try_at = models.DateTimeField()
-    leased_until = models.DateTimeField(
-        null=True, blank=True, help_text="A worker has it in hand until then."
-    )
+    leased_until = models.DateTimeField(null=True, blank=True, help_text="A worker has it in hand until then.")
     attempts = models.PositiveSmallIntegerField(default=0)
-    last_error = models.CharField(max_length=100, blank=True, help_text="The kind of error, never its text.")
+    last_error = models.CharField(max_length=100, blank=True)  # the kind of error, never its text
     sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = OutboxQuerySet.as_manager()

@@ -15,16 +15,15 @@ from enum import Enum
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db import DatabaseError, close_old_connections
+from django.db import Error as AnyDatabaseError
+from django.db import close_old_connections
 from django.utils import timezone
 
 from appointments.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
 
-SEND_TIMEOUT = (
-    30  # seconds: well inside the lease, so that a slow mail server never makes two workers send one mail
-)
+SEND_TIMEOUT = 30  # seconds: well inside the lease, so that a slow mail server never makes two workers send one mail
 LEASE = dt.timedelta(minutes=5)
 FIRST_PAUSE = dt.timedelta(seconds=30)
 LONGEST_PAUSE = dt.timedelta(hours=1)
@@ -61,7 +60,7 @@ def _delivered_or_logged() -> bool:
     """True when a mail was in hand, so that there may be another."""
     try:
         return _deliver_next(timezone.now, random.random) is not None
-    except DatabaseError as error:
+    except AnyDatabaseError as error:
         logger.error("The outbox cannot be read (%s). Trying again.", type(error).__name__)  # noqa: TRY400 (no data in logs)
         return False
 
@@ -97,9 +96,7 @@ def _send(message: OutboxMessage) -> None:
     # Auto-Submitted (RFC 3834) keeps out-of-office replies away from a mailbox that nobody reads.
     headers = {"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"}
     connection = get_connection(timeout=SEND_TIMEOUT)
-    EmailMessage(
-        message.subject, message.body, to=[message.recipient], headers=headers, connection=connection
-    ).send()
+    EmailMessage(message.subject, message.body, to=[message.recipient], headers=headers, connection=connection).send()
 
 
 def _put_off(message: OutboxMessage, kind: str, now: dt.datetime, jitter: float) -> Outcome:

@@ -55,7 +55,8 @@ def _sent(request: HttpRequest, now: dt.datetime) -> HttpResponse:
     try:
         nonce = form_tokens.read(post.get("token", ""), now)
     except form_tokens.Refused as refused:
-        form.add_error(None, refused.sentence)
+        if valid or refused.needs_new_token:  # with other errors to mend, being fast is not one
+            form.add_error(None, refused.sentence)
         if refused.needs_new_token:
             post["token"] = form_tokens.issue(now)
         return _form_page(request, form, now)

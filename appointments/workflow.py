@@ -3,6 +3,7 @@
 Each function writes state, audit event and outgoing mails in one transaction: all of it, or none.
 """
 
+import contextlib
 import datetime as dt
 import secrets
 from collections.abc import Iterator
@@ -51,25 +52,24 @@ def submit(answers: Answers, now: dt.datetime) -> ConsultationRequest:
     looking again tells which. Raises IntegrityError when TRIES references in a row are taken.
     """
     key = answers.idempotency_key()
-    for tries_left in reversed(range(TRIES)):
-        stored = ConsultationRequest.objects.filter(idempotency_key=key).first()
-        if stored is not None:
-            return stored
-        try:
-            with transaction.atomic():
-                return _store(answers, key, now)
-        except IntegrityError:
-            if not tries_left:
-                raise
-    raise AssertionError("the last try returns or raises")
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(IntegrityError):
+            return _stored_or_new(answers, key, now)
+    return _stored_or_new(answers, key, now)
+
+
+def _stored_or_new(answers: Answers, key: str, now: dt.datetime) -> ConsultationRequest:
+    stored = ConsultationRequest.objects.filter(idempotency_key=key).first()
+    if stored is not None:
+        return stored
+    with transaction.atomic():
+        return _store(answers, key, now)
 
 
 def _store(answers: Answers, key: str, now: dt.datetime) -> ConsultationRequest:
     request = _new_request(answers, key, now)
     request.save(force_insert=True)
-    AuditEvent.objects.create(
-        request=request, at=now, action=AuditEvent.Action.SUBMITTED, after=request.status
-    )
+    AuditEvent.objects.create(request=request, at=now, action=AuditEvent.Action.SUBMITTED, after=request.status)
     for message in _messages(request):
         message.request, message.created_at, message.next_try_at = request, now, now
         message.save(force_insert=True)

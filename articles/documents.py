@@ -113,6 +113,11 @@ class Document:
         return self.body_line + line - 1
 
     @property
+    def url(self) -> str:
+        """Its path on the site."""
+        return f"/{self.slug}/"
+
+    @property
     def minutes(self) -> int:
         """Reading time in minutes, at least 1."""
         return max(1, round(len(WORD.findall(self.body)) / WORDS_A_MINUTE))
@@ -121,10 +126,6 @@ class Document:
 @dataclass(frozen=True, eq=False)
 class Page(Document):
     """A plain page: about, privacy, ..."""
-
-    @property
-    def url(self) -> str:
-        return f"/{self.slug}/"
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,9 @@ import re
 from articles.rendering.blocks import ANY_BRACES
 from articles.rendering.citations import CITATION
 
+QUOTED = re.compile(r"^(?: *> ?)+", re.MULTILINE)
 MARKS = re.compile(
-    r"""^\#{1,6}\ |^\s*>\ ?|^\s*[-+*]\ |^\s*\d+\.\ |^Table:\ ? |
-    ^\|?[\s|:-]+\|[\s|:-]*$|\[!\w+\]\ ?|\*\*|\{claim-ok:[^}]*\}""",
-    re.MULTILINE | re.VERBOSE,
+    r"^#{1,6} |^ *[-+*] |^ *\d+\. |^Table: ?|^\|?[ |:-]+\|[ |:-]*$|\[!\w+\] ?|\*\*|\{claim-ok:[^}]*\}", re.MULTILINE
 )
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 HEADING = re.compile(r"^#{2,6} (.+)$", re.MULTILINE)
@@ -17,7 +16,7 @@ HEADING = re.compile(r"^#{2,6} (.+)$", re.MULTILINE)
 def plain_text(markdown: str) -> str:
     """The words of `markdown` on one line."""
     text = re.sub(CITATION, "", ANY_BRACES.sub("", markdown))
-    text = MARKS.sub("", LINK.sub(r"\1", text))
+    text = MARKS.sub("", QUOTED.sub("", LINK.sub(r"\1", text)))
     return " ".join(text.replace("|", " ").split())
 
 

@@ -131,7 +131,8 @@ def _phone(fields: Fields) -> str:
         number = phonenumbers.parse(text, "US")
     except phonenumbers.NumberParseException as error:
         raise fields.error("phone", f"“{text}” is not a phone number. Write it like +1 727 555 0142.") from error
-    if not phonenumbers.is_possible_number(number):
+    # Seven digits are possible too, but only for a caller next door.
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise fields.error("phone", f"“{text}” has the wrong number of digits. Write it like +1 727 555 0142.")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

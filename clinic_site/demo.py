@@ -6,11 +6,13 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from clinic_site.groups import FRONT_DESK, STAFF_EDITORS
+
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 VAR_FOLDER = Path(os.environ.get("VAR_FOLDER") or Path(__file__).resolve().parent.parent / "var")
 SECRET_KEY_FILE = VAR_FOLDER / "secret_key"
 SIGN_INS_FILE = VAR_FOLDER / "demo-sign-ins"
-DEMO_USERS = {"demo-desk": "Front desk", "demo-editor": "Staff editors"}  # user name: group
+DEMO_USERS = {"demo-desk": FRONT_DESK, "demo-editor": STAFF_EDITORS}  # user name: group
 KEY_BYTES = 50
 PASSWORD_BYTES = 12
 

@@ -1,4 +1,4 @@
-"""The project's settings in demo mode, with fast password hashing, no network mail, and the tests' own content."""
+"""The project's settings in demo mode, with fast password hashing, the tests' own content and a folder of their own."""
 
 import os
 import tempfile
@@ -7,8 +7,9 @@ os.environ["DEMO"] = "on"
 os.environ["VAR_FOLDER"] = tempfile.mkdtemp(prefix="clinic-tests-")
 
 from clinic_site.settings import *  # noqa: F403
-from clinic_site.settings import BASE_DIR, STORAGES
+from clinic_site.settings import BASE_DIR, STATIC_ROOT, STORAGES
 
 CONTENT_DIR = BASE_DIR / "tests" / "content"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STATIC_ROOT.mkdir()

@@ -1,36 +1,26 @@
-"""The two groups of people who sign in, with just the rights they need."""
+"""The front desk works through the requests; staff editors have no rights on them."""
 
-from django.apps import apps as installed
 from django.apps.registry import Apps
-from django.contrib.auth.management import create_permissions
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-GROUPS: dict[str, list[str]] = {
-    "Front desk": ["view_consultationrequest", "change_consultationrequest", "view_auditevent"],
-    "Staff editors": [],
+from clinic_site.groups import FRONT_DESK, STAFF_EDITORS
+from clinic_site.permissions import grant, revoke
+
+RIGHTS: dict[str, list[str]] = {
+    FRONT_DESK: ["view_consultationrequest", "change_consultationrequest", "view_auditevent"],
+    STAFF_EDITORS: [],
 }
 
 
-def make_groups(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    database = schema_editor.connection.alias
-    _create_permissions(apps, database)
-    permissions = apps.get_model("auth", "Permission").objects.using(database)
-    for name, codenames in GROUPS.items():
-        group, _ = apps.get_model("auth", "Group").objects.using(database).get_or_create(name=name)
-        group.permissions.add(
-            *permissions.filter(content_type__app_label="appointments", codename__in=codenames)
-        )
+def give(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    for group, codenames in RIGHTS.items():
+        grant(apps, schema_editor, group, "appointments", codenames)
 
 
-def _create_permissions(apps: Apps, database: str) -> None:
-    """Django makes them after the last migration, which is too late for this one."""
-    create_permissions(installed.get_app_config("appointments"), verbosity=0, using=database, apps=apps)
-
-
-def remove_groups(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    groups = apps.get_model("auth", "Group").objects.using(schema_editor.connection.alias)
-    groups.filter(name__in=GROUPS).delete()
+def take_back(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    for group in RIGHTS:
+        revoke(apps, schema_editor, group, "appointments")
 
 
 class Migration(migrations.Migration):
@@ -40,4 +30,4 @@ class Migration(migrations.Migration):
         ("contenttypes", "0002_remove_content_type_name"),
     ]
 
-    operations = [migrations.RunPython(make_groups, remove_groups)]
+    operations = [migrations.RunPython(give, take_back)]

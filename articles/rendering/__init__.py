@@ -6,6 +6,8 @@ numbering of sources and one record of glossary terms already linked.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import unescape
+from typing import Any
 
 from django.utils.safestring import SafeString
 from markdown import Markdown
@@ -21,6 +23,16 @@ from articles.rendering.sections import SectionProcessor, split_key_points
 from articles.rendering.tables import TableProcessor
 
 EXTENSIONS = ["tables", "footnotes", "def_list", "abbr", "toc", "sane_lists", "smarty"]
+TOP_LEVEL = 2  # of the headings in the contents list
+TYPOGRAPHY = {  # characters, where the library would write entities
+    "left-single-quote": "‘",
+    "right-single-quote": "’",
+    "left-double-quote": "“",
+    "right-double-quote": "”",
+    "ellipsis": "…",
+    "ndash": "–",
+    "mdash": "—",
+}
 LEAD_BLOCKS = ("emergency", "off_label")  # in the first screen, whatever the text does
 
 
@@ -74,6 +86,11 @@ def render(document: Document) -> Rendered:
     )
 
 
+def render_block(shared: Shared, name: str) -> SafeString:
+    """One shared passage by itself; nothing when there is no block of that name."""
+    return _Parts(shared).blocks("block", (name for name in (name,) if name in shared.blocks))
+
+
 class _Parts:
     """Renders the parts of one page with the state they share."""
 
@@ -87,8 +104,8 @@ class _Parts:
         """Safe HTML; `headings` then holds its second-level headings. `part` keeps the ids of one page apart."""
         md = self._engine(part)
         html = md.convert(text)
-        tokens = getattr(md, "toc_tokens", [])
-        self.headings = tuple(Heading(token["id"], token["name"]) for token in tokens if token["level"] == 2)
+        top = [token for token in getattr(md, "toc_tokens", []) if token["level"] == TOP_LEVEL]
+        self.headings = tuple(Heading(token["id"], unescape(token["name"])) for token in top)
         return clean(html)
 
     def blocks(self, part: str, names: Iterable[str]) -> SafeString:
@@ -100,7 +117,10 @@ class _Parts:
 
     def _engine(self, part: str) -> Markdown:
         """Python-Markdown with our extensions; raw HTML is text like any other."""
-        settings = {"toc": {"slugify": lambda text, separator: slugify(f"{part} {text}", separator)}}
+        settings: dict[str, dict[str, Any]] = {
+            "toc": {"slugify": lambda text, separator: slugify(f"{part} {text}", separator)},
+            "smarty": {"substitutions": TYPOGRAPHY},
+        }
         md = Markdown(extensions=EXTENSIONS, extension_configs=settings, output_format="html")
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")

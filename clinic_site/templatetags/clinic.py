@@ -10,6 +10,7 @@ from clinic_site.clinic_file import get_clinic
 
 register = template.Library()
 NOON = 12
+NO_BREAK = "\u00a0"
 
 
 @register.filter
@@ -20,7 +21,7 @@ def clock(time: dt.time | dt.datetime) -> str:
     if (time.hour, time.minute) == (NOON, 0):
         return "noon"
     minutes = f":{time.minute:02}" if time.minute else ""
-    return f"{time.hour % NOON or NOON}{minutes} {'a.m.' if time.hour < NOON else 'p.m.'}"
+    return f"{time.hour % NOON or NOON}{minutes}{NO_BREAK}{'a.m.' if time.hour < NOON else 'p.m.'}"
 
 
 @register.filter

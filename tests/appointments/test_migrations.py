@@ -1,0 +1,47 @@
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+def rights(group: str) -> set[str]:
+    mine = Permission.objects.filter(group__name=group, content_type__app_label="appointments")
+    return set(mine.values_list("codename", flat=True))
+
+
+@pytest.mark.django_db
+def test_the_front_desk_may_see_requests_and_change_their_status() -> None:
+    assert rights("Front desk") == {"view_consultationrequest", "change_consultationrequest", "view_auditevent"}
+
+
+@pytest.mark.django_db
+def test_staff_editors_exist_and_have_no_rights_here() -> None:
+    assert Group.objects.filter(name="Staff editors").exists()
+    assert rights("Staff editors") == set()
+
+
+@pytest.mark.django_db
+def test_nobody_can_be_given_the_right_to_add_or_delete() -> None:
+    rights_there_are = Permission.objects.filter(content_type__app_label="appointments")
+    assert set(rights_there_are.values_list("codename", flat=True)) == {
+        "view_consultationrequest",
+        "change_consultationrequest",
+        "view_auditevent",
+        "view_outboxmessage",
+    }
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", "appointments", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_rights_can_be_taken_back_and_given_again() -> None:
+    try:
+        MigrationExecutor(connection).migrate([("appointments", "0001_initial")])
+        assert rights("Front desk") == set()
+    finally:
+        MigrationExecutor(connection).migrate([("appointments", "0002_desk_groups")])
+    assert "change_consultationrequest" in rights("Front desk")

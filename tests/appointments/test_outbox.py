@@ -1,0 +1,199 @@
+import datetime as dt
+import logging
+import threading
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail.backends import locmem
+from django.db import InterfaceError, OperationalError
+
+from appointments import outbox
+from appointments.models import OutboxMessage
+from appointments.outbox import LEASE, MAX_ATTEMPTS, Outcome, deliver_due, deliver_until, lease, message_id, pause
+from tests.appointments.builders import NOW, make_message, make_request
+
+pytestmark = pytest.mark.django_db
+SECOND = dt.timedelta(seconds=1)
+
+
+class BrokenBackend(locmem.EmailBackend):
+    """A mail server that is down, and says so with an address in its words."""
+
+    def send_messages(self, messages: Any) -> int:
+        raise ConnectionRefusedError("ana@example.com refused")
+
+
+@pytest.fixture
+def broken(settings: Any) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.BrokenBackend"
+
+
+def deliver(now: dt.datetime = NOW) -> Counter[Outcome]:
+    return deliver_due(clock=lambda: now, jitter=lambda: 1.0)
+
+
+class TestSending:
+    def test_what_is_due_goes_out_once(self) -> None:
+        make_request(email="ana@example.com")
+        assert deliver() == {Outcome.SENT: 2}
+        assert deliver() == {}
+        assert sorted(each.to[0] for each in mail.outbox) == ["ana@example.com", "desk@clinic.example"]
+
+    def test_a_sent_mail_is_marked_sent(self) -> None:
+        message = make_message()
+        deliver()
+        message.refresh_from_db()
+        assert (message.status, message.sent_at, message.leased_until) == ("sent", NOW, None)
+
+    def test_it_carries_the_words_of_the_row_and_the_sites_sender(self) -> None:
+        message = make_message()
+        deliver()
+        sent = mail.outbox[0]
+        assert (sent.subject, sent.body, sent.from_email) == (message.subject, message.body, "desk@clinic.example")
+        assert sent.extra_headers["Auto-Submitted"] == "auto-generated"
+
+    def test_the_message_id_comes_from_the_row(self) -> None:
+        message = make_message()
+        deliver()
+        assert mail.outbox[0].message()["Message-ID"] == f"<{message.pk}@clinic.example>" == message_id(message)
+
+    def test_what_is_not_due_waits(self) -> None:
+        make_message(next_try_at=NOW + SECOND)
+        assert deliver() == {}
+        assert deliver(NOW + SECOND) == {Outcome.SENT: 1}
+
+
+class TestLease:
+    def test_two_workers_never_hold_the_same_mail(self) -> None:
+        make_message()
+        assert lease(NOW) is not None
+        assert lease(NOW) is None
+
+    def test_a_worker_that_loses_the_race_takes_the_next_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The other worker leases the first mail after both have seen it as due."""
+        first, second = make_message(), make_message(next_try_at=NOW + SECOND)
+        seen = OutboxMessage.objects.due(NOW + SECOND)
+        due = type(seen).due
+        calls = iter(range(10))
+
+        def due_with_a_rival(self: Any, now: dt.datetime) -> Any:
+            if next(calls) == 1:
+                OutboxMessage.objects.filter(pk=first.pk).update(leased_until=now + LEASE)
+            return due(self, now)
+
+        monkeypatch.setattr(type(seen), "due", due_with_a_rival)
+        taken = lease(NOW + SECOND)
+        assert taken == second
+
+    def test_a_crash_after_sending_sends_it_again_under_the_same_message_id(self) -> None:
+        message = lease(make_message().next_try_at)
+        assert message is not None
+        outbox._send(message)
+        assert deliver(NOW + LEASE - SECOND) == {}
+        assert deliver(NOW + LEASE) == {Outcome.SENT: 1}
+        assert len({each.message()["Message-ID"] for each in mail.outbox}) == 1
+        assert len(mail.outbox) == len(["before the crash", "after it"])
+
+    def test_a_worker_that_was_too_slow_does_not_undo_what_another_did(self) -> None:
+        make_message()
+        slow = lease(NOW)
+        assert slow is not None
+        deliver(NOW + LEASE)
+        outbox._put_off(slow, "TimeoutError", NOW + LEASE, 1.0)
+        assert OutboxMessage.objects.get().status == "sent"
+
+    def test_a_worker_that_was_too_slow_does_not_free_what_another_has_in_hand(self) -> None:
+        make_message()
+        slow, quick = lease(NOW), lease(NOW + LEASE)
+        assert slow is not None
+        assert quick is not None
+        outbox._put_off(slow, "TimeoutError", NOW + LEASE, 1.0)
+        assert OutboxMessage.objects.get().leased_until == quick.leased_until
+
+
+@pytest.mark.usefixtures("broken")
+class TestFailing:
+    def test_a_mail_that_fails_is_tried_again_later(self) -> None:
+        message = make_message()
+        assert deliver() == {Outcome.PUT_OFF: 1}
+        message.refresh_from_db()
+        assert (message.status, message.attempts, message.leased_until) == ("waiting", 1, None)
+        assert message.next_try_at == NOW + pause(1, 1.0)
+
+    def test_only_the_kind_of_error_is_kept(self) -> None:
+        message = make_message()
+        deliver()
+        message.refresh_from_db()
+        assert message.last_error == "ConnectionRefusedError"
+
+    def test_the_last_failure_is_told_aloud_and_without_personal_data(self, caplog: pytest.LogCaptureFixture) -> None:
+        message = make_message(attempts=MAX_ATTEMPTS - 1)
+        with caplog.at_level(logging.ERROR):
+            assert deliver() == {Outcome.GIVEN_UP: 1}
+        message.refresh_from_db()
+        assert message.status == "failed"
+        assert caplog.messages == [f"Outbox message {message.pk} was given up after 30 tries: ConnectionRefusedError."]
+
+    def test_what_was_given_up_is_kept_and_not_tried_again(self) -> None:
+        make_message(attempts=MAX_ATTEMPTS - 1)
+        deliver()
+        assert deliver(NOW + dt.timedelta(days=30)) == {}
+        assert OutboxMessage.objects.count() == 1
+
+    def test_one_bad_mail_does_not_hold_up_the_others(self, settings: Any) -> None:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+        make_message(subject="a\nline break is refused")
+        make_message()
+        assert deliver() == {Outcome.PUT_OFF: 1, Outcome.SENT: 1}
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(1, 30), (2, 60), (3, 120), (7, 1920), (8, 3600), (29, 3600)])
+def test_the_pause_doubles_up_to_an_hour(attempts: int, seconds: int) -> None:
+    assert pause(attempts, 1.0) == dt.timedelta(seconds=seconds)
+    assert pause(attempts, 0.0) == dt.timedelta(seconds=seconds / 2)
+
+
+class StopAfter(threading.Event):
+    """Set by the worker's own wait, after some rounds: nothing sleeps."""
+
+    def __init__(self, rounds: int) -> None:
+        super().__init__()
+        self.rounds = rounds
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.rounds -= 1
+        if not self.rounds:
+            self.set()
+        return self.is_set()
+
+
+class TestLoop:
+    def test_it_sends_until_it_is_stopped(self) -> None:
+        make_request(email="ana@example.com", now=NOW - dt.timedelta(days=400))
+        deliver_until(StopAfter(rounds=2))
+        assert len(mail.outbox) == len(["notice", "confirmation"])
+
+    def test_once_stopped_it_sends_nothing_more(self) -> None:
+        make_request(now=NOW - dt.timedelta(days=400))
+        stopped = threading.Event()
+        stopped.set()
+        deliver_until(stopped)
+        assert mail.outbox == []
+
+    @pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
+    def test_it_outlives_a_database_that_is_away(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, kind: type[Exception]
+    ) -> None:
+        answers = iter([kind("the text may hold data"), None])
+
+        def lease_from_a_shaky_database(now: dt.datetime) -> None:
+            error = next(answers)
+            if error:
+                raise error
+
+        monkeypatch.setattr(outbox, "lease", lease_from_a_shaky_database)
+        deliver_until(StopAfter(rounds=2))
+        assert caplog.messages == [f"The outbox cannot be read ({kind.__name__}). Trying again."]
+        assert next(answers, "both rounds ran") == "both rounds ran"

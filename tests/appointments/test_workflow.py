@@ -1,0 +1,160 @@
+import dataclasses
+import itertools
+from typing import Any
+
+import pytest
+from django.db import IntegrityError
+
+from appointments import workflow
+from appointments.choices import Status
+from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage
+from appointments.workflow import TRANSITIONS, ChangedMeanwhile, IllegalTransition, submit, transition
+from clinic_site.clinic import reply_by
+from clinic_site.clinic_file import get_clinic
+from tests.appointments.builders import NOW, make_answers, make_request
+
+pytestmark = pytest.mark.django_db
+
+LEGAL = [(before, after) for before, ends in TRANSITIONS.items() for after in ends]
+ILLEGAL = [pair for pair in itertools.product(Status, Status) if pair not in LEGAL]
+
+
+class TestSubmit:
+    def test_everything_that_was_answered_is_stored(self) -> None:
+        answers = make_answers(
+            phone_extension="12",
+            email="ana@example.com",
+            contact_way="text",
+            best_times=("morning", "midday"),
+            voicemail=True,
+            texts=True,
+            office="lake-wren",
+            interpreter="Spanish",
+            access=("asl",),
+            access_note="A quiet room",
+            reason="visit",
+            for_whom="someone_else",
+            note="After 3",
+            article="ketamine-basics",
+        )
+        stored = ConsultationRequest.objects.get(pk=submit(answers, NOW).pk)
+        expected = dataclasses.asdict(answers) | {"best_times": ["morning", "midday"], "access": ["asl"]}
+        del expected["nonce"], expected["trapped"]
+        assert {name: getattr(stored, name) for name in expected} == expected
+        assert [each["name"] for each in stored.consents] == [
+            "adult", "not_emergency", "privacy", "calls", "voicemail", "texts",
+        ]  # fmt: skip
+
+    def test_it_starts_as_new_with_an_audit_event(self) -> None:
+        request = submit(make_answers(), NOW)
+        event = request.audit_events.get()
+        assert request.status == Status.NEW
+        assert (event.action, event.actor, event.at, event.after) == ("submitted", "", NOW, Status.NEW)
+
+    @pytest.mark.parametrize("office", ["", "port-alder", "lake-wren", "closed-long-ago"])
+    def test_the_promise_is_the_offices_own(self, office: str) -> None:
+        clinic = get_clinic()
+        assert submit(make_answers(office=office), NOW).reply_by == reply_by(clinic, clinic.office(office), NOW)
+
+    def test_the_desk_is_told(self) -> None:
+        message = submit(make_answers(), NOW).messages.get()
+        assert (message.kind, message.status, message.next_try_at) == ("notice", "waiting", NOW)
+
+    def test_a_patient_who_left_an_address_is_told_too(self) -> None:
+        request = submit(make_answers(email="ana@example.com"), NOW)
+        assert sorted(request.messages.values_list("kind", flat=True)) == ["confirmation", "notice"]
+
+    def test_what_filled_the_trap_is_kept_as_spam_and_causes_no_mail(self) -> None:
+        request = submit(make_answers(trapped=True, email="ana@example.com"), NOW)
+        assert request.status == Status.SPAM
+        assert request.audit_events.get().after == Status.SPAM
+        assert not OutboxMessage.objects.exists()
+
+    def test_two_presses_are_one_request(self) -> None:
+        answers = make_answers(email="ana@example.com")
+        assert submit(answers, NOW) == submit(answers, NOW)
+        assert (ConsultationRequest.objects.count(), AuditEvent.objects.count()) == (1, 1)
+        assert OutboxMessage.objects.count() == len(["notice", "confirmation"])
+
+    @pytest.mark.parametrize(
+        "change", [{"phone": "+17275550112"}, {"note": "x"}, {"access": ("asl",)}, {"texts": True}]
+    )
+    def test_a_correction_is_a_second_request(self, change: dict[str, Any]) -> None:
+        answers = make_answers()
+        assert submit(answers, NOW) != submit(dataclasses.replace(answers, **change), NOW)
+
+    def test_the_same_answers_on_another_day_are_another_request(self) -> None:
+        assert submit(make_answers(), NOW) != submit(make_answers(), NOW)
+
+    def test_a_reference_that_is_taken_is_drawn_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        taken = make_request().reference
+        drawn = iter([taken, taken, "K7M-3QX"])
+        monkeypatch.setattr(workflow, "new_reference", lambda: next(drawn))
+        assert submit(make_answers(), NOW).reference == "K7M-3QX"
+
+    def test_it_gives_up_aloud_when_every_reference_is_taken(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        taken = make_request().reference
+        monkeypatch.setattr(workflow, "new_reference", lambda: taken)
+        with pytest.raises(IntegrityError):
+            submit(make_answers(), NOW)
+
+    @pytest.mark.parametrize("model", [AuditEvent, OutboxMessage])
+    def test_a_failure_on_the_way_leaves_nothing(self, model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*args: Any, **kwargs: Any) -> None:
+            raise OSError
+
+        monkeypatch.setattr(model, "save", fail)
+        with pytest.raises(OSError):  # noqa: PT011 (ours has no text)
+            submit(make_answers(), NOW)
+        assert not ConsultationRequest.objects.exists()
+        assert not AuditEvent.objects.exists()
+        assert not OutboxMessage.objects.exists()
+
+
+class TestTransition:
+    def test_every_status_is_handled(self) -> None:
+        assert set(TRANSITIONS) == set(Status)
+
+    def test_every_status_can_be_left_and_reached(self) -> None:
+        assert all(TRANSITIONS.values())
+        assert frozenset().union(*TRANSITIONS.values()) == set(Status)
+
+    @pytest.mark.parametrize(("before", "after"), LEGAL)
+    def test_a_legal_one_writes_status_and_audit_event(self, before: Status, after: Status) -> None:
+        request = make_request(status=before)
+        transition(request, after, "desk-1", NOW)
+        event = request.audit_events.last()
+        assert event is not None
+        assert (event.actor, event.before, event.after, event.at) == ("desk-1", before, after, NOW)
+        assert request.status == after
+        request.refresh_from_db()
+        assert request.status == after
+
+    @pytest.mark.parametrize(("before", "after"), ILLEGAL)
+    def test_an_illegal_one_is_refused(self, before: Status, after: Status) -> None:
+        request = make_request(status=before)
+        with pytest.raises(IllegalTransition, match=f"“{before.label}” cannot become “{after.label}”"):
+            transition(request, after, "desk-1", NOW)
+        request.refresh_from_db()
+        assert request.status == before
+        assert request.audit_events.count() == 1
+
+    def test_the_second_of_two_people_is_told_and_overwrites_nothing(self) -> None:
+        seen_by_second = ConsultationRequest.objects.get(pk=make_request().pk)
+        transition(ConsultationRequest.objects.get(), Status.SCHEDULED, "desk-1", NOW)
+        with pytest.raises(ChangedMeanwhile):
+            transition(seen_by_second, Status.DECLINED, "desk-2", NOW)
+        assert ConsultationRequest.objects.get().status == Status.SCHEDULED
+        assert list(AuditEvent.objects.values_list("actor", flat=True)) == ["", "desk-1"]
+
+    def test_without_its_audit_event_there_is_no_change(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        request = make_request()
+
+        def fail(*args: Any, **kwargs: Any) -> None:
+            raise OSError
+
+        monkeypatch.setattr(AuditEvent, "save", fail)
+        with pytest.raises(OSError):  # noqa: PT011 (ours has no text)
+            transition(request, Status.CLOSED, "desk-1", NOW)
+        assert request.status == Status.NEW
+        assert ConsultationRequest.objects.get().status == Status.NEW

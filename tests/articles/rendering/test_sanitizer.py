@@ -1,0 +1,30 @@
+"""What is not on the lists does not get out."""
+
+import pytest
+
+from articles.rendering.sanitizer import clean
+
+
+@pytest.mark.parametrize(
+    ("html", "safe"),
+    [
+        ('<p class="callout">x</p>', '<p class="callout">x</p>'),
+        ('<p class="callout evil">x</p>', "<p>x</p>"),
+        ('<p id="a b">x</p>', "<p>x</p>"),
+        ('<p id="fn:1">x</p>', '<p id="fn:1">x</p>'),
+        ('<p style="color:red">x</p>', "<p>x</p>"),
+        ('<div role="alert" tabindex="5">x</div>', "<div>x</div>"),
+        ('<div role="region" tabindex="0">x</div>', '<div role="region" tabindex="0">x</div>'),
+        (
+            '<table><tbody><tr><th scope="weird">x</th></tr></tbody></table>',
+            "<table><tbody><tr><th>x</th></tr></tbody></table>",
+        ),
+        ('<a href="tel:911">911</a>', '<a href="tel:911">911</a>'),
+        ('<a href="ftp://x">y</a>', "<a>y</a>"),
+        ("<form><input>x</form>", "x"),
+        ("a < b & c", "a &lt; b &amp; c"),
+        ("<!-- secret -->x", "x"),
+    ],
+)
+def test_clean(html: str, safe: str) -> None:
+    assert clean(html) == safe

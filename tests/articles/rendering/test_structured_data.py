@@ -1,0 +1,48 @@
+"""Data for search engines: true, and unable to break out of its element."""
+
+import dataclasses
+import datetime as dt
+import json
+from pathlib import Path
+
+from articles.documents import Article, Reviewer
+from articles.library import load_library
+from articles.rendering.structured_data import article_data
+from tests.content_builders import make_article, make_content
+
+TRAIL = (("Home", "/"), ("Articles", "/articles/"), ("A walk", "/articles/page/"))
+SITE = "https://clinic.example"
+
+
+def article(tmp_path: Path, **overrides: object) -> Article:
+    return load_library(make_content(tmp_path, page=make_article(**overrides))).articles["page"]
+
+
+def graph_of(subject: Article) -> list[dict[str, object]]:
+    assert subject.shared is not None
+    script = article_data(subject, subject.shared.clinic, SITE, TRAIL)
+    data = script.removeprefix('<script type="application/ld+json">').removesuffix("</script>")
+    graph: list[dict[str, object]] = json.loads(data)["@graph"]
+    return graph
+
+
+def test_the_page_and_its_trail_are_described(tmp_path: Path) -> None:
+    page, trail = graph_of(article(tmp_path))
+    assert (page["@type"], page["url"]) == ("MedicalWebPage", "https://clinic.example/articles/page/")
+    assert (page["datePublished"], page["dateModified"]) == ("2026-01-10", "2026-02-01")
+    assert "lastReviewed" not in page
+    assert "reviewedBy" not in page
+    assert [item["name"] for item in trail["itemListElement"]] == ["Home", "Articles", "A walk"]  # type: ignore[attr-defined]
+
+
+def test_a_reviewer_who_signed_is_described(tmp_path: Path) -> None:
+    signed = dataclasses.replace(article(tmp_path), reviewer=Reviewer("R. Name", "MD", dt.date(2026, 2, 1)))
+    assert graph_of(signed)[0]["lastReviewed"] == "2026-02-01"
+
+
+def test_text_cannot_end_the_element(tmp_path: Path) -> None:
+    subject = article(tmp_path, title="</script><script>alert(1)</script> & more")
+    assert subject.shared is not None
+    script = article_data(subject, subject.shared.clinic, SITE, TRAIL)
+    assert script.count("</script>") == 1
+    assert graph_of(subject)[0]["name"] == "</script><script>alert(1)</script> & more"

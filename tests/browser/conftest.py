@@ -1,0 +1,62 @@
+"""A real browser on the real product. Tests read given, when, then."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from clinic_site.bootstrap import NO_BROWSER, find_browser
+from tests.serving import Site, serving
+
+# A root user's Chromium has no sandbox; the others keep it from calling home.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium. Without one: a failure in CI, a skip that says what to do on a laptop."""
+    path = find_browser()
+    if not path and os.environ.get("CI") == "true":
+        pytest.fail(NO_BROWSER)
+    if not path:
+        pytest.skip(NO_BROWSER)
+    return browser_type_launch_args | {"executable_path": path, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The product, served as `make serve` serves it."""
+    with serving(tmp_path_factory.mktemp("var")) as site:
+        site.fetch("/readyz")
+        yield site
+
+
+@pytest.fixture(scope="session")
+def base_url(site: Site) -> str:
+    return site.url
+
+
+@pytest.fixture
+def reader(browser: Browser, base_url: str) -> Iterator[Page]:
+    """A reader's phone without JavaScript."""
+    context = browser.new_context(base_url=base_url, java_script_enabled=False, viewport={"width": 360, "height": 740})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, base_url: str) -> Iterator[BrowserContext]:
+    """A desk computer, nobody signed in yet."""
+    context = browser.new_context(base_url=base_url, viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()

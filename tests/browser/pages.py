@@ -1,0 +1,42 @@
+"""Every public page of the shipped site, and what the browser tests do on them."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from articles.library import load_library
+
+ROOT = Path(__file__).parent.parent.parent
+SLUGS = sorted(load_library(ROOT / "content").articles)
+ARTICLES = [f"/articles/{slug}/" for slug in SLUGS]
+PUBLIC = [
+    "/",
+    "/articles/",
+    *ARTICLES,
+    "/topics/ketamine/",
+    "/glossary/",
+    "/references/",
+    "/search/",
+    "/search/?q=side+effects",
+    "/search/?q=ketmine",
+    "/search/?q=zzzz",
+    "/about/",
+    "/privacy/",
+    "/accessibility/",
+    "/how-we-write/",
+    "/offices/",
+    "/consultation/",
+    "/nope/",
+]
+AS_LONG_AS_A_PERSON = 3_500  # milliseconds: the form turns away what is sent faster than anyone could fill it in
+
+
+def assert_error(page: Page, field: str, message: str) -> None:
+    """A validation error as a whole: title, summary that takes the focus, link to the field, words beside it."""
+    assert page.title().startswith("Error: ")
+    summary = page.locator(".error-summary")
+    expect(summary).to_be_focused()
+    link = summary.get_by_role("link", name=message)
+    expect(link).to_have_attribute("href", f"#{field}")
+    beside = page.locator(f"[id='{field}_error'], [id='{field}-error']")
+    expect(beside).to_contain_text(message)

@@ -1,0 +1,48 @@
+"""axe finds nothing on any public page, light and dark, on the narrowest phone and on a desktop."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.pages import PUBLIC
+
+SCHEMES: list[Any] = ["light", "dark"]
+WIDTHS = [320, 1280]
+
+
+@pytest.fixture(params=[(scheme, width) for scheme in SCHEMES for width in WIDTHS], ids=str)
+def screen(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> Iterator[Page]:
+    scheme, width = request.param
+    context = browser.new_context(
+        base_url=base_url, color_scheme=scheme, viewport={"width": width, "height": 800}, bypass_csp=True
+    )
+    yield context.new_page()
+    context.close()
+
+
+def assert_accessible(page: Page) -> None:
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing sticks out to the side: the page never scrolls both ways."""
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_every_public_page(screen: Page, path: str) -> None:
+    screen.goto(path)
+    assert_accessible(screen)
+    assert_fits(screen)
+
+
+def test_the_form_with_errors(screen: Page) -> None:
+    screen.goto("/consultation/")
+    screen.get_by_role("button", name="Ask for a consultation").click()
+    assert screen.title().startswith("Error: ")
+    assert_accessible(screen)
+    assert_fits(screen)

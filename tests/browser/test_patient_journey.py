@@ -1,0 +1,104 @@
+"""From the home page to the front desk, and back to a form that keeps what was typed."""
+
+import re
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.pages import AS_LONG_AS_A_PERSON, assert_error
+from tests.serving import Site
+
+BUTTON = "Ask for a consultation"
+
+
+def given_a_reader_on_the_home_page(page: Page) -> None:
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def when_they_read_an_article_and_ask_for_a_consultation(page: Page) -> None:
+    page.get_by_role("link", name="Ketamine and long-term pain: the basics").first.click()
+    page.get_by_role("link", name="Schedule a consultation").last.click()
+    expect(page).to_have_url(re.compile(r"/consultation/\?from=ketamine-and-chronic-pain-basics$"))
+
+
+def when_they_fill_in_the_form(page: Page, name: str) -> None:
+    page.get_by_label("I am 18 or older").check()
+    page.get_by_label("This is not an emergency").check()
+    page.get_by_label("Full name").fill(name)
+    page.get_by_label("Phone number").fill("727.555.0199")
+    page.get_by_label("Morning").check()
+    page.get_by_label("I have read the privacy notice").check()
+    page.wait_for_timeout(AS_LONG_AS_A_PERSON)
+
+
+def then_they_get_a_reference(page: Page) -> str:
+    expect(page).to_have_url(re.compile(r"/consultation/received/[\w-]+/$"))
+    reference = page.locator(".reference").inner_text().strip()
+    assert re.fullmatch(r"[A-Z0-9]{3}-[A-Z0-9]{3}", reference)
+    expect(page.get_by_role("main")).not_to_contain_text("727.555.0199")
+    return reference
+
+
+def when_the_front_desk_signs_in(desk: BrowserContext, site: Site) -> Page:
+    page = desk.new_page()
+    page.goto("/admin/")
+    page.get_by_label("Username:").fill("demo-desk")
+    page.get_by_label("Password:").fill(site.password("demo-desk"))
+    page.get_by_role("button", name="Log in").click()
+    return page
+
+
+def then_they_find_the_request(page: Page, reference: str, name: str) -> None:
+    page.goto("/admin/appointments/consultationrequest/")
+    expect(page.get_by_role("link", name=reference)).to_be_visible()
+    for search in (reference.replace("-", "").lower(), name, "(727) 555-0199"):
+        page.goto("/admin/appointments/consultationrequest/?q=" + search)
+        expect(page.get_by_role("link", name=reference)).to_be_visible()
+    page.get_by_role("link", name=reference).click()
+    expect(page.get_by_text(name).first).to_be_visible()
+    expect(page.get_by_text("727.555.0199").first).to_be_visible()
+
+
+def test_from_the_home_page_to_the_front_desk(reader: Page, desk: BrowserContext, site: Site) -> None:
+    given_a_reader_on_the_home_page(reader)
+    when_they_read_an_article_and_ask_for_a_consultation(reader)
+    when_they_fill_in_the_form(reader, name="Ada Example")
+    reader.get_by_role("button", name=BUTTON).click()
+    reference = then_they_get_a_reference(reader)
+    assert reader.context.cookies() == []
+    page = when_the_front_desk_signs_in(desk, site)
+    then_they_find_the_request(page, reference, name="Ada Example")
+
+
+def test_an_empty_form_says_what_is_missing_and_keeps_what_was_typed(reader: Page) -> None:
+    reader.goto("/consultation/")
+    reader.get_by_label("Full name").fill("Ødegård-Nguyễn")
+    reader.get_by_label("Yes", exact=True).check()
+    reader.get_by_role("button", name=BUTTON).click()
+    assert_error(reader, "id_adult", "Tick the box to say that you are 18 or older")
+    expect(reader.get_by_label("Full name")).to_have_value("Ødegård-Nguyễn")
+    expect(reader.get_by_label("Yes", exact=True)).to_be_checked()
+
+
+def test_a_double_press_makes_one_request(reader: Page, desk: BrowserContext, site: Site) -> None:
+    reader.goto("/consultation/")
+    when_they_fill_in_the_form(reader, name="Bea Twice")
+    reader.get_by_role("button", name=BUTTON).dblclick()
+    reference = then_they_get_a_reference(reader)
+    page = when_the_front_desk_signs_in(desk, site)
+    page.goto("/admin/appointments/consultationrequest/?q=Bea+Twice")
+    expect(page.get_by_role("link", name=re.compile(r"^\w{3}-\w{3}$"))).to_have_text([reference])
+
+
+def test_the_mail_of_a_request_is_delivered_in_the_same_run(reader: Page, site: Site) -> None:
+    reader.goto("/consultation/")
+    when_they_fill_in_the_form(reader, name="Cy Mailed")
+    reader.get_by_role("button", name=BUTTON).click()
+    reference = then_they_get_a_reference(reader)
+    for _ in range(100):
+        mails = [path.read_text() for path in (site.var / "mail").glob("*")]
+        if any(f"Subject: New request {reference}" in mail for mail in mails):
+            break
+        reader.wait_for_timeout(200)
+    assert any(f"New request {reference}. Sign in to view." in mail for mail in mails)
+    assert not any("Cy Mailed" in mail or "555" in mail for mail in mails)

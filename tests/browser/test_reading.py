@@ -1,0 +1,75 @@
+"""Reading on a phone, at any size, in the dark, on paper, by keyboard, and without much data."""
+
+import pytest
+from playwright.sync_api import Browser, Page, Response, expect
+
+from tests.browser.pages import ARTICLES, PUBLIC
+
+BUDGET = 45 * 1024  # bytes over the wire for a first view of an article, everything counted
+STYLE_BUDGET = 12 * 1024  # bytes, brotli-compressed
+
+
+@pytest.mark.parametrize("path", ARTICLES)
+def test_a_first_view_of_an_article_is_light(browser: Browser, base_url: str, path: str) -> None:
+    page = browser.new_context(base_url=base_url).new_page()
+    responses: list[Response] = []
+    page.on("response", lambda response: responses.append(response))
+    page.goto(path, wait_until="networkidle")
+    sizes = {response.url: response.request.sizes() for response in responses}
+    total = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes.values())
+    assert total <= BUDGET, sizes
+    assert all(url.startswith((base_url, "data:")) for url in sizes)
+    style = next(response for response in responses if ".css" in response.url)
+    assert style.headers["content-encoding"] in ("br", "gzip")
+    assert sizes[style.url]["responseBodySize"] <= STYLE_BUDGET
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_no_page_runs_a_script(browser: Browser, base_url: str, path: str) -> None:
+    page = browser.new_context(base_url=base_url).new_page()
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text))
+    page.goto(path)
+    scripts = page.locator("script:not([type='application/ld+json'])")
+    expect(scripts).to_have_count(0)
+    assert [text for text in refused if "Content Security Policy" in text] == []
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_at_400_percent_nothing_scrolls_sideways(browser: Browser, base_url: str, path: str) -> None:
+    """1280 pixels at 400 % are 320 pixels to lay out."""
+    context = browser.new_context(base_url=base_url, viewport={"width": 320, "height": 256})
+    page = context.new_page()
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    context.close()
+
+
+def test_the_keyboard_reaches_the_text_and_the_focus_shows(page: Page) -> None:
+    page.goto(ARTICLES[0])
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the main text")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.keyboard.press("Tab")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+    assert float(outline.removesuffix("px")) >= 2
+
+
+def test_body_text_is_large_and_lines_are_not_too_long(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(ARTICLES[0])
+    paragraph = page.locator(".prose p").first
+    size, width = paragraph.evaluate("element => [parseFloat(getComputedStyle(element).fontSize), element.clientWidth]")
+    assert size >= 18
+    assert 55 <= width / (size * 0.48) <= 80  # characters a line, at about half an em each
+
+
+def test_on_paper_the_menus_go_and_the_address_comes(page: Page) -> None:
+    page.goto(ARTICLES[0])
+    page.emulate_media(media="print")
+    expect(page.locator(".site-header nav")).to_be_hidden()
+    expect(page.get_by_text("Printed from")).to_be_visible()
+    expect(page.get_by_text("A clinician has not yet checked this page.")).to_be_visible()

@@ -1,0 +1,52 @@
+"""A wrong deployment is told by Django's checks, each with a hint."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.checks import CheckMessage
+from pytest_django import Settings
+
+from clinic_site import checks
+
+
+def ids(messages: list[CheckMessage]) -> list[str | None]:
+    assert all(message.hint for message in messages)
+    return [message.id for message in messages]
+
+
+def test_demo_mode_is_no_deployment(settings: Settings) -> None:
+    assert ids(checks.demo_mode_is_off(None)) == ["clinic.E001"]
+    settings.DEMO = False
+    assert checks.demo_mode_is_off(None) == []
+
+
+def test_wrong_clinic_facts_are_no_deployment(settings: Settings, tmp_path: Path) -> None:
+    settings.CONTENT_DIR = tmp_path
+    assert ids(checks.the_clinic_is_real(None)) == ["clinic.E002"]
+
+
+@pytest.mark.usefixtures("real_content")
+def test_the_made_up_clinic_is_no_deployment() -> None:
+    assert ids(checks.the_clinic_is_real(None)) == ["clinic.E003"]
+
+
+def test_a_real_clinic_passes() -> None:
+    assert checks.the_clinic_is_real(None) == []
+
+
+@pytest.mark.django_db
+def test_demo_sign_ins_are_no_deployment() -> None:
+    assert checks.no_demo_sign_ins(None, databases=["default"]) == []
+    User.objects.create_user("demo-desk")
+    assert ids(checks.no_demo_sign_ins(None, databases=["default"])) == ["clinic.E004"]
+
+
+def test_the_database_is_left_alone_unless_asked_for() -> None:
+    assert checks.no_demo_sign_ins(None) == []
+
+
+def test_the_public_address_must_be_https(settings: Settings) -> None:
+    assert ids(checks.site_url_is_https(None)) == ["clinic.E005"]
+    settings.SITE_URL = "https://clinic.example"
+    assert checks.site_url_is_https(None) == []

@@ -1,0 +1,140 @@
+"""Files come in whole and checked, or not at all, with path, line and one sentence."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from clinic_site.content_files import MAX_BYTES, ContentError, Problem, content_paths, parse_yaml, read_source
+
+
+def problem_of(text: str, take: str = "value") -> Problem:
+    with pytest.raises(ContentError) as caught:
+        take_all(text, take)
+    return caught.value.problem
+
+
+def take_all(text: str, take: str) -> object:
+    fields = parse_yaml("file.yaml", text)
+    taken: object = getattr(fields, take)("key")
+    fields.done()
+    return taken
+
+
+def test_reads_text_and_the_hash_of_the_same_bytes(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"\xef\xbb\xbfone\r\ntwo")
+    source = read_source(tmp_path, tmp_path / "a.md")
+    assert (source.path, source.text) == ("a.md", "one\ntwo")
+    assert source.digest == hashlib.sha256(b"\xef\xbb\xbfone\r\ntwo").hexdigest()
+
+
+def test_a_file_that_is_not_utf8_is_refused_at_its_line(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"one\ntwo \xff")
+    with pytest.raises(ContentError, match=r"a\.md:2: This file is not saved as UTF-8"):
+        read_source(tmp_path, tmp_path / "a.md")
+
+
+def test_a_file_over_one_mebibyte_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"x" * (MAX_BYTES + 1))
+    with pytest.raises(ContentError, match="larger than 1 MiB"):
+        read_source(tmp_path, tmp_path / "a.md")
+
+
+def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret.md").write_text("secret")
+    root = tmp_path / "content"
+    root.mkdir()
+    (root / "a.md").symlink_to(tmp_path / "secret.md")
+    with pytest.raises(ContentError, match="link to a file outside the content folder"):
+        read_source(root, root / "a.md")
+
+
+def test_a_folder_named_like_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.md").mkdir()
+    with pytest.raises(ContentError, match="cannot be read"):
+        read_source(tmp_path, tmp_path / "a.md")
+
+
+def test_lists_markdown_and_yaml_but_no_hidden_files(tmp_path: Path) -> None:
+    for name in ("b.md", "a.yaml", ".hidden.md", "notes.txt", "draft.md~"):
+        (tmp_path / name).write_text("")
+    assert [path.name for path in content_paths(tmp_path)] == ["a.yaml", "b.md"]
+
+
+@pytest.mark.parametrize(
+    ("take", "text", "expected"),
+    [
+        ("text", "key: 2024", "2024"),
+        ("text", "key: no", "no"),
+        ("texts", "key: [a, on]", ("a", "on")),
+        ("texts", "key: []", ()),
+        ("number", "key: 3", 3),
+        ("flag", "key: true", True),
+    ],
+)
+def test_values_are_read_as_editors_type_them(take: str, text: str, expected: object) -> None:
+    assert take_all(text, take) == expected
+
+
+@pytest.mark.parametrize(
+    ("take", "text", "line", "words"),
+    [
+        ("text", "other: 1", 1, "“key” is missing"),
+        ("text", "key:", 1, "must be text"),
+        ("text", "key: [a]", 1, "must be text"),
+        ("text", "key: a\nkeyy: b", 2, "“keyy” is not a known key"),
+        ("text", "key: a\nkey: b", 2, "stands twice"),
+        ("text", "? [a]\n: b", 1, "Expected “name: value”"),
+        ("texts", "key: a", 1, "must be a list of words"),
+        ("texts", "key: [a, {b: c}]", 1, "must be a list of words"),
+        ("texts", "key: [a, a]", 1, "names “a” twice"),
+        ("texts", "key: [a, '']", 1, "must be a list of words"),
+        ("date", "key: soon", 1, "must be a date"),
+        ("date", "key: 2026-02-31", 1, "not a value that exists"),
+        ("date", "key: 2026-01-01 10:00:00", 1, "must be a date"),
+        ("moment", "key: soon", 1, "must be a date and time"),
+        ("number", "key: many", 1, "must be a whole number"),
+        ("number", "key: true", 1, "must be a whole number"),
+        ("flag", "key: maybe", 1, "must be true or false"),
+        ("fields", "key: a", 1, "must hold lines"),
+        ("each", "key: a", 1, "must be a list"),
+        ("each", "key: [a]", 1, "must hold lines"),
+        ("text", "\n\nkey: [", 3, "not valid YAML"),
+        ("text", "key: &a [1]\nother: *a", 2, "anchors"),
+        ("text", "- a", 1, "Expected lines"),
+        ("text", "", 1, "Expected lines"),
+        ("text", "key: \x00", 1, "odd character"),
+        pytest.param("text", "[" * 100_000, 1, "nested far too deep", id="deep nesting"),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_line(take: str, text: str, line: int, words: str) -> None:
+    problem = problem_of(text, take)
+    assert problem.line == line
+    assert words in problem.message
+
+
+def test_a_missing_optional_value_has_its_default() -> None:
+    fields = parse_yaml("file.yaml", "other: 1")
+    assert fields.text("key", default="d") == "d"
+    assert fields.texts("key", optional=True) == ()
+    assert fields.number("key", default=7) == 7
+    assert fields.each("key", optional=True) == []
+    assert fields.moment("key") is None
+
+
+def test_a_date_alone_means_its_midnight() -> None:
+    fields = parse_yaml("file.yaml", "a: 2026-11-21\nb: 2026-11-21 08:30:00")
+    assert [str(fields.moment(key)) for key in "ab"] == ["2026-11-21 00:00:00", "2026-11-21 08:30:00"]
+
+
+def test_a_choice_must_be_one_of_the_options() -> None:
+    fields = parse_yaml("file.yaml", "key: blue")
+    assert fields.choice("key", ("blue",)) == "blue"
+    with pytest.raises(ContentError, match="Use one of: red, green"):
+        fields.choice("key", ("red", "green"))
+
+
+def test_lines_count_from_where_the_yaml_starts() -> None:
+    with pytest.raises(ContentError) as caught:
+        parse_yaml("a.md", "key: a\nodd: b", first_line=2).done()
+    assert caught.value.problem.line == 2

@@ -1,0 +1,115 @@
+"""`make serve`: from nothing to a running site, and every way it can fail in one sentence."""
+
+import re
+import socket
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.test import Client
+from pytest_django import Settings
+
+from clinic_site.demo import demo_passwords
+from clinic_site.management.commands import serve
+from tests.clinic_site.test_settings import manage, production
+from tests.content_builders import make_article, make_content
+from tests.serving import free_port, serving
+
+
+def test_a_first_start_serves_prints_two_sign_ins_and_stops_on_ctrl_c(tmp_path: Path) -> None:
+    with serving(tmp_path) as site:
+        status, home = site.fetch("/")
+        ready, _ = site.fetch("/readyz")
+        output = site.stop()
+    assert (status, ready, site.process.returncode) == (200, 200, 0)
+    assert "This is a demonstration." in home
+    assert f"{site.url}/admin/" in output
+    assert re.search(r"Front desk +demo-desk +\S{12,}", output)
+    assert re.search(r"Staff editors +demo-editor +\S{12,}", output)
+    assert "Traceback" not in output
+
+
+def test_a_port_in_use_is_told_in_one_sentence(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CommandError, match=rf"^Port {port} is in use by another program: choose another"):
+            serve.check_address("127.0.0.1", port)
+
+
+def test_a_port_that_is_not_allowed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    with pytest.raises(CommandError, match=r"Port 80 cannot be used \(Permission denied\)"):
+        serve.check_address("127.0.0.1", 80)
+
+
+def test_an_address_of_another_machine_is_told() -> None:
+    with pytest.raises(CommandError, match=r"HOST=no\.such\.host\.invalid is not an address of this machine"):
+        serve.check_address("no.such.host.invalid", 8000)
+
+
+def test_the_demo_listens_on_loopback_only(settings: Settings) -> None:
+    with pytest.raises(CommandError, match=r"HOST=0\.0\.0\.0 can be reached from other machines"):
+        serve.check_address("0.0.0.0", free_port())  # noqa: S104
+    settings.DEMO = False
+    serve.check_address("0.0.0.0", free_port())  # noqa: S104
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_only() -> None:
+        raise OSError(30, "Read-only file system")
+
+    settings.PORT = free_port()
+    monkeypatch.setattr(serve, "collect_static", read_only)
+    monkeypatch.setattr(serve, "call_command", lambda *_, **__: None)
+    with pytest.raises(CommandError, match=r"The site cannot start: .*Read-only file system"):
+        call_command("serve")
+
+
+def test_production_refuses_to_serve_the_demo_clinic(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'clinic.sqlite3'}"
+    environment = production(tmp_path, CONTENT_DIR="content", DATABASE_URL=database, PORT=str(free_port()))
+    done = manage("serve", **environment)
+    assert done.returncode != 0
+    assert "made-up demo clinic" in done.stderr
+
+
+@pytest.mark.django_db
+def test_the_demo_sign_ins_work_and_keep_their_passwords() -> None:
+    serve.make_demo_users()
+    before = User.objects.get(username="demo-desk").password
+    serve.make_demo_users()
+    assert User.objects.get(username="demo-desk").password == before
+    passwords = demo_passwords()
+    for name, password in passwords.items():
+        assert Client().login(username=name, password=password)
+
+
+def test_static_files_are_gathered_again_only_when_they_changed(settings: Settings, tmp_path: Path) -> None:
+    ours = tmp_path / "ours"
+    (ours / "css").mkdir(parents=True)
+    (ours / "css" / "a.css").write_text("a{}")
+    settings.STATICFILES_DIRS = [ours]
+    settings.STATIC_ROOT = tmp_path / "gathered"
+    serve.collect_static()
+    gathered = settings.STATIC_ROOT / "css" / "a.css"
+    gathered.write_text("left alone")
+    serve.collect_static()
+    assert gathered.read_text() == "left alone"
+    (ours / "css" / "a.css").write_text("b{}")
+    serve.collect_static()
+    assert gathered.read_text() == "b{}"
+
+
+@pytest.mark.django_db
+def test_content_problems_are_told_at_the_start(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CONTENT_DIR = make_content(tmp_path, odd=make_article(titel="slip"))
+    monkeypatch.setattr(serve, "collect_static", lambda: None)
+    serve.Command().prepare()
+    assert "content/articles/odd.md:" in capsys.readouterr().err

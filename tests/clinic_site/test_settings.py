@@ -1,0 +1,80 @@
+"""The environment is parsed strictly, and production refuses what the demo left."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+PRODUCTION = {
+    "SECRET_KEY": "k" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz",
+    "ALLOWED_HOSTS": "clinic.example",
+    "SITE_URL": "https://clinic.example",
+    "DATABASE_URL": "sqlite:///:memory:",
+    "EMAIL_URL": "smtp+tls://user:word@mail.clinic.example:587",
+    "DEFAULT_FROM_EMAIL": "desk@clinic.example",
+    "CONTENT_DIR": "tests/content",
+}
+
+
+def manage(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs manage.py with this environment and nothing of the tests' own."""
+    kept = {name: os.environ[name] for name in os.environ if name.startswith(("PATH", "HOME", "COVERAGE"))}
+    return subprocess.run(
+        [sys.executable, "manage.py", *command], env=kept | environment, cwd=ROOT, capture_output=True, text=True
+    )
+
+
+def production(tmp_path: Path, **overrides: str) -> dict[str, str]:
+    return PRODUCTION | {"VAR_FOLDER": str(tmp_path)} | overrides
+
+
+def test_production_settings_pass_the_deployment_checks(tmp_path: Path) -> None:
+    done = manage("check", "--deploy", "--fail-level", "WARNING", **production(tmp_path))
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", "DEFAULT_FROM_EMAIL"])
+def test_production_names_the_variable_that_is_missing(tmp_path: Path, name: str) -> None:
+    done = manage("check", **production(tmp_path, **{name: ""}))
+    assert f"{name} is not set. Set it, or start the demo with `make serve`." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("DEMO", "yes"), ("BEHIND_PROXY", "true"), ("PORT", "eighty"), ("PORT", "0")]
+)
+def test_a_typing_slip_in_the_environment_is_refused(tmp_path: Path, name: str, value: str) -> None:
+    done = manage("check", **production(tmp_path, **{name: value}))
+    assert done.returncode != 0
+    assert f"{name} is '{value}'. Set it to" in done.stderr
+
+
+def test_behind_a_proxy_its_word_on_https_is_taken(tmp_path: Path) -> None:
+    show = "from django.conf import settings; print(settings.SECURE_PROXY_SSL_HEADER)"
+    done = manage("shell", "-v0", "-c", show, **production(tmp_path, BEHIND_PROXY="on"))
+    assert done.stdout.strip() == "('HTTP_X_FORWARDED_PROTO', 'https')"
+
+
+def test_the_demo_key_is_refused_in_production(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text(PRODUCTION["SECRET_KEY"])
+    assert "SECRET_KEY is the demo's own" in manage("check", **production(tmp_path)).stderr
+
+
+def test_the_demo_database_is_refused_in_production(tmp_path: Path) -> None:
+    done = manage("check", **production(tmp_path, DATABASE_URL="sqlite:////srv/var/demo.sqlite3"))
+    assert "DATABASE_URL is the demo's database" in done.stderr
+
+
+def test_the_demo_clinic_is_refused_in_production(tmp_path: Path) -> None:
+    done = manage("check", "--deploy", **production(tmp_path, CONTENT_DIR="content"))
+    assert "content/clinic.yaml still describes the made-up demo clinic" in done.stderr
+
+
+def test_the_demo_makes_its_key_once_and_answers_on_loopback_only(tmp_path: Path) -> None:
+    show = "from django.conf import settings as s; print(s.SECRET_KEY, s.DEBUG, *s.ALLOWED_HOSTS)"
+    first, second = (manage("shell", "-v0", "-c", show, DEMO="on", VAR_FOLDER=str(tmp_path)).stdout for _ in range(2))
+    assert first == second
+    assert first.split()[1:] == ["False", "127.0.0.1", "localhost", "[::1]", "127.0.0.1"]
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0

@@ -1,0 +1,127 @@
+"""The paths for machines, and the pages for when something went wrong."""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client, RequestFactory
+from pytest_django import Settings
+
+from clinic_site import clinic_file, views
+from clinic_site.security_headers import ADMIN_POLICY, PUBLIC_POLICY, policy_header
+from clinic_site.wsgi import application
+from tests.content_builders import TESTS_CONTENT
+
+
+def test_the_process_says_that_it_is_alive(client: Client) -> None:
+    assert client.get("/healthz").content == b"ok\n"
+
+
+@pytest.mark.django_db
+def test_a_site_in_order_is_ready(client: Client) -> None:
+    assert client.get("/readyz").content == b"ready\n"
+
+
+@pytest.mark.django_db
+def test_without_its_migrations_the_site_is_not_ready(client: Client) -> None:
+    MigrationRecorder(connection).record_unapplied("articles", "0002_editors_see_content")
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.content) == (503, b"not ready: migrations are not applied\n")
+
+
+def test_without_its_database_the_site_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(*args: object) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(views, "MigrationExecutor", down)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.content) == (503, b"not ready: the database does not answer\n")
+
+
+@pytest.mark.django_db
+def test_with_wrong_clinic_facts_the_site_is_not_ready(client: Client, settings: Settings, tmp_path: Path) -> None:
+    root = tmp_path / "content"
+    shutil.copytree(TESTS_CONTENT, root)
+    settings.CONTENT_DIR = root
+    assert client.get("/readyz").status_code == 200
+    (root / "clinic.yaml").write_text("name: ")
+    clinic_file._watched(root)._looked_at = float("-inf")  # a second later
+    assert client.get("/readyz").content == b"not ready: content/clinic.yaml has a problem\n"
+
+
+def test_robots_may_read_articles_but_no_ones_request(client: Client) -> None:
+    text = client.get("/robots.txt").content.decode()
+    assert "Disallow: /consultation/received/\n" in text
+    assert "Disallow: /admin/\n" in text
+    assert "Disallow: /\n" not in text
+    assert "Sitemap: http://127.0.0.1:8000/sitemap.xml\n" in text
+
+
+def test_security_txt_names_a_contact_and_has_not_expired(client: Client) -> None:
+    lines = dict(line.split(": ", 1) for line in client.get("/.well-known/security.txt").content.decode().splitlines())
+    assert lines["Contact"] == "mailto:security@clinic.example"
+    life = dt.datetime.fromisoformat(lines["Expires"]) - dt.datetime.now(dt.UTC)
+    assert dt.timedelta(days=170) < life < dt.timedelta(days=365)
+
+
+def test_a_missing_page_helps(client: Client) -> None:
+    answer = client.get("/nope/")
+    text = answer.content.decode()
+    assert answer.status_code == 404
+    assert "There is no page here" in text
+    assert 'action="/search/"' in text
+    assert "(727) 555-0142" in text
+
+
+def test_a_broken_page_says_so_and_how_to_reach_the_clinic() -> None:
+    answer = views.server_error(RequestFactory().get("/"))
+    text = answer.content.decode()
+    assert answer.status_code == 500
+    assert "it may not have reached us" in text
+    assert "(727) 555-0142" in text
+
+
+def policy(header: str) -> dict[str, str]:
+    return dict(directive.split(" ", 1) for directive in header.split("; "))
+
+
+def test_the_exact_policy_of_public_pages(client: Client) -> None:
+    answer = client.get("/")
+    assert policy(answer["Content-Security-Policy"]) == {
+        "default-src": "'none'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    assert policy_header(PUBLIC_POLICY) == answer["Content-Security-Policy"]
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert "camera=()" in answer["Permissions-Policy"]
+
+
+@pytest.mark.django_db
+def test_behind_sign_in_scripts_come_from_here_and_nothing_is_cached(client: Client) -> None:
+    answer = client.get("/admin/login/")
+    assert policy(answer["Content-Security-Policy"])["script-src"] == "'self'"
+    assert answer["Content-Security-Policy"] == policy_header(ADMIN_POLICY)
+    assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_the_wsgi_callable_answers() -> None:
+    status: list[str] = []
+
+    def start_response(line: str, headers: object, exc_info: object = None, /) -> Callable[[bytes], object]:
+        status.append(line)
+        return bytes
+
+    environ = RequestFactory().get("/healthz", HTTP_HOST="127.0.0.1").environ
+    assert b"".join(application(environ, start_response)) == b"ok\n"
+    assert status == ["200 OK"]

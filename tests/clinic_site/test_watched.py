@@ -1,0 +1,66 @@
+"""A watched value is made anew when its files change, and never in the way of a reader."""
+
+import threading
+from dataclasses import dataclass, field
+
+from clinic_site.watched import Watched
+
+
+@dataclass
+class Files:
+    """A folder and a clock under the test's control."""
+
+    version: int = 1
+    now: float = 0.0
+    made: list[int | None] = field(default_factory=list)
+
+    def make(self, previous: int | None) -> int:
+        self.made.append(previous)
+        return self.version
+
+    def watch(self) -> Watched[int]:
+        return Watched(lambda: self.version, self.make, clock=lambda: self.now)
+
+
+def test_it_is_made_once_while_nothing_changes() -> None:
+    files = Files()
+    watched = files.watch()
+    values = []
+    for now in (0, 0.5, 1.5, 3):
+        files.now = now
+        values.append(watched.get())
+    assert values == [1, 1, 1, 1]
+    assert files.made == [None]
+
+
+def test_a_change_shows_within_two_seconds() -> None:
+    files = Files()
+    watched = files.watch()
+    watched.get()
+    files.version, files.now = 2, 0.5
+    assert watched.get() == 1
+    files.now = 1.0
+    assert watched.get() == 2
+    assert files.made == [None, 1]
+
+
+def test_while_one_caller_renews_the_others_get_the_old_value() -> None:
+    files = Files()
+    slow, go_on = threading.Event(), threading.Event()
+
+    def make(previous: int | None) -> int:
+        if previous is not None:
+            slow.set()
+            assert go_on.wait(5)
+        return files.version
+
+    watched = Watched(lambda: files.version, make, clock=lambda: files.now)
+    watched.get()
+    files.version, files.now = 2, 2.0
+    renewing = threading.Thread(target=watched.get)
+    renewing.start()
+    assert slow.wait(5)
+    assert watched.get() == 1
+    go_on.set()
+    renewing.join()
+    assert watched.get() == 2

@@ -1,0 +1,78 @@
+"""Runs the product itself, as `make serve` does, for tests that need a real server."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+START_TIME = 60  # seconds a first start may take on a busy machine
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Site:
+    """A running site with a folder of its own."""
+
+    var: Path
+    port: int
+    process: subprocess.Popen[str]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def fetch(self, path: str) -> tuple[int, str]:
+        """Status and text, once the server answers."""
+        deadline = time.monotonic() + START_TIME
+        while True:
+            try:
+                with urllib.request.urlopen(self.url + path, timeout=5) as answer:  # noqa: S310 (always http, loopback)
+                    return answer.status, answer.read().decode()
+            except urllib.error.URLError:
+                assert self.process.poll() is None, "the server ended"
+                assert time.monotonic() < deadline, "the server did not answer"
+                time.sleep(0.1)
+
+    def password(self, user: str) -> str:
+        return dict(line.split(" ") for line in (self.var / "demo-sign-ins").read_text().splitlines())[user]
+
+    def stop(self) -> str:
+        """Ctrl-C; what the server had printed."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.communicate(timeout=START_TIME)[0]
+
+
+@contextmanager
+def serving(var: Path) -> Iterator[Site]:
+    """The demo, served from the folder `var`; stopped when the block ends."""
+    port = free_port()
+    environment = os.environ | {"DEMO": "on", "VAR_FOLDER": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    site = Site(var, port, process)
+    try:
+        yield site
+    finally:
+        if process.poll() is None:
+            site.stop()

@@ -1,0 +1,120 @@
+"""The site as it ships: every page whole, every link leading somewhere, no word where it should not be."""
+
+import re
+from functools import cache
+from html.parser import HTMLParser
+from itertools import pairwise
+from urllib.parse import urldefrag, urljoin
+
+import html5lib
+import pytest
+from django.test import Client
+
+from articles.library import load_library
+from tests.conftest import REAL_CONTENT
+
+START = "/"
+ELSEWHERE = ("https:", "http:", "mailto:", "tel:")
+BEHIND_SIGN_IN = "/admin/"
+
+
+class Reading(HTMLParser):
+    """What a page links to, which ids it has, and how its headings step."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.levels: list[int] = []
+        self.loads: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if "id" in values:
+            self.ids.append(values["id"])
+        if tag == "a" and "href" in values:
+            self.links.append(values["href"])
+        if re.fullmatch("h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+        self.loads += [values[name] for name in ("src", "action") if name in values]
+        if tag == "link" and values.get("rel") != "canonical":
+            self.loads.append(values.get("href", ""))
+
+
+@cache
+def crawl() -> dict[str, str]:
+    """Every internal page that can be reached by links from the home page: path -> HTML."""
+    client, pages, waiting = Client(), {}, [START, "/nope/", "/search/?q=ketmine", "/search/?q=zzzz"]
+    while waiting:
+        path = waiting.pop()
+        if path in pages:
+            continue
+        answer = client.get(path)
+        assert answer.status_code == (404 if path == "/nope/" else 200), path
+        pages[path] = answer.content.decode()
+        waiting += internal(path, Reading(pages[path]).links) if answer["Content-Type"].startswith("text/html") else []
+    return pages
+
+
+def internal(base: str, links: list[str]) -> list[str]:
+    return [urldefrag(urljoin(base, link))[0] for link in links if not link.startswith((*ELSEWHERE, BEHIND_SIGN_IN))]
+
+
+@pytest.fixture
+def pages(real_content: object) -> dict[str, Reading]:
+    return {path: Reading(html) for path, html in crawl().items() if not path.endswith(".xml")}
+
+
+def test_every_link_leads_somewhere_and_every_anchor_exists(pages: dict[str, Reading]) -> None:
+    assert len(pages) > 20
+    for path, page in pages.items():
+        for link in page.links:
+            target, anchor = urldefrag(urljoin(path, link))
+            if anchor and not link.startswith(ELSEWHERE):
+                assert anchor in pages[target].ids, f"{path} links to {link}"
+
+
+def test_every_article_page_topic_and_tool_can_be_reached(pages: dict[str, Reading]) -> None:
+    library = load_library(REAL_CONTENT)
+    wanted = {"/", "/articles/", "/glossary/", "/references/", "/search/", "/consultation/"}
+    wanted |= {document.url for document in (*library.articles.values(), *library.pages.values())}
+    wanted |= {f"/topics/{slug}/" for slug in library.shared.topics}
+    assert wanted <= pages.keys()
+
+
+def test_every_page_is_strictly_valid_markup(real_content: object) -> None:
+    for path, html in crawl().items():
+        if path.endswith(".xml"):
+            continue
+        parser = html5lib.HTMLParser(strict=False)
+        parser.parse(html)
+        assert parser.errors == [], path
+
+
+def test_every_page_has_one_h1_headings_in_steps_and_each_id_once(pages: dict[str, Reading]) -> None:
+    for path, page in pages.items():
+        assert page.levels.count(1) == 1, path
+        in_order = page.levels[page.levels.index(1) :]
+        assert all(later - earlier <= 1 for earlier, later in pairwise(in_order)), path
+        assert len(page.ids) == len(set(page.ids)), path
+
+
+def test_no_page_loads_anything_from_elsewhere(pages: dict[str, Reading]) -> None:
+    loads = {load for page in pages.values() for load in page.loads}
+    assert all(load.startswith("/") for load in loads), loads
+
+
+def test_every_page_has_a_title_and_a_way_to_say_what_it_is(real_content: object) -> None:
+    titles = {path: re.findall("<title>(.+?)</title>", html) for path, html in crawl().items() if "<html" in html}
+    assert all(len(title) == 1 for title in titles.values())
+    plain = [title[0] for path, title in titles.items() if "?" not in path]
+    assert len(plain) == len(set(plain))
+
+
+def test_the_footer_of_the_demo_says_what_it_is(real_content: object) -> None:
+    html = crawl()["/"]
+    assert "This is a demonstration." in html
+    numbers = re.findall(r"\(\d{3}\) \d{3}-\d{4}", html)
+    assert numbers
+    assert all(re.fullmatch(r"\(\d{3}\) 555-01\d\d", number) for number in numbers)
