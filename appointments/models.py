@@ -33,6 +33,10 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
         """Waiting, and promised for `start` or later, but before `end`."""
         return self.waiting().filter(reply_by__gte=start, reply_by__lt=end)
 
+    def from_address(self, email: str, since: dt.datetime) -> "RequestQuerySet":
+        """Those that gave this e-mail address, from `since` on."""
+        return self.filter(email__iexact=email, created_at__gte=since)
+
     def with_confirmation(self, now: dt.datetime) -> "RequestQuerySet":
         """Those whose confirmation page may still be shown."""
         return self.filter(created_at__gt=now - RECEIVED_LIFE)

@@ -31,6 +31,7 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.SPAM: frozenset({Status.NEW}),
 }
 TRIES = 5
+CONFIRMATIONS_A_DAY = 3  # to one address
 TOKEN_BYTES = 32
 
 
@@ -81,8 +82,14 @@ def _messages(request: ConsultationRequest) -> Iterator[OutboxMessage]:
     if request.status == Status.SPAM:
         return
     yield emails.new_request_notice(request)
-    if request.email:
+    if request.email and _may_be_written_to(request):
         yield emails.confirmation(request)
+
+
+def _may_be_written_to(request: ConsultationRequest) -> bool:
+    """Anyone can type anyone's address: past a few requests a day, the confirmation page has to do."""
+    today = ConsultationRequest.objects.from_address(request.email, request.created_at - dt.timedelta(days=1))
+    return today.count() <= CONFIRMATIONS_A_DAY
 
 
 def _new_request(answers: Answers, key: str, now: dt.datetime) -> ConsultationRequest:

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,15 +36,22 @@ class Site:
 
     def fetch(self, path: str) -> tuple[int, str]:
         """Status and text, once the server answers."""
+        self.wait_for_the_port()
+        with urllib.request.urlopen(self.url + path, timeout=START_TIME) as answer:  # noqa: S310 (http, loopback)
+            return answer.status, answer.read().decode()
+
+    def wait_for_the_port(self) -> None:
+        """Returns once somebody listens."""
         deadline = time.monotonic() + START_TIME
         while True:
             try:
-                with urllib.request.urlopen(self.url + path, timeout=5) as answer:  # noqa: S310 (always http, loopback)
-                    return answer.status, answer.read().decode()
-            except urllib.error.URLError:
+                socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
+            except OSError:
                 assert self.process.poll() is None, "the server ended"
                 assert time.monotonic() < deadline, "the server did not answer"
                 time.sleep(0.1)
+            else:
+                return
 
     def password(self, user: str) -> str:
         return dict(line.split(" ") for line in (self.var / "demo-sign-ins").read_text().splitlines())[user]
@@ -57,10 +63,11 @@ class Site:
 
 
 @contextmanager
-def serving(var: Path) -> Iterator[Site]:
-    """The demo, served from the folder `var`; stopped when the block ends."""
+def serving(var: Path, **overrides: str) -> Iterator[Site]:
+    """The demo, or what the environment says, served from the folder `var`; stopped when the block ends."""
     port = free_port()
     environment = os.environ | {"DEMO": "on", "VAR_FOLDER": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    environment |= overrides
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     process = subprocess.Popen(
         [sys.executable, "manage.py", "serve"],

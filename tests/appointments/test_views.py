@@ -211,6 +211,12 @@ class TestErrors:
 class TestToken:
     TOO_FAST = "This was sent very fast. Check your answers and press the button again."
 
+    def test_with_other_errors_to_mend_being_fast_is_not_one(self, client: Client) -> None:
+        token = Page(client.get(FORM)).values["token"][0]
+        answer = post(client, token=token, name="")
+        assert "Enter your name" in answer.content.decode()
+        assert self.TOO_FAST not in answer.content.decode()
+
     def test_very_fast_is_asked_to_press_again_and_then_accepted(
         self, client: Client, clock: time_machine.Traveller
     ) -> None:

@@ -1,4 +1,5 @@
 import dataclasses
+import datetime as dt
 import itertools
 from typing import Any
 
@@ -63,6 +64,11 @@ class TestSubmit:
     def test_a_patient_who_left_an_address_is_told_too(self) -> None:
         request = submit(make_answers(email="ana@example.com"), NOW)
         assert sorted(request.messages.values_list("kind", flat=True)) == ["confirmation", "notice"]
+
+    def test_nobody_can_make_us_write_to_one_address_without_end(self) -> None:
+        requests = [submit(make_answers(email=email), NOW) for email in ["ana@example.com"] * 4 + ["ANA@example.com"]]
+        assert [each.messages.count() for each in requests] == [2, 2, 2, 1, 1]
+        assert submit(make_answers(email="ana@example.com"), NOW + dt.timedelta(days=2)).messages.count() == 2
 
     def test_what_filled_the_trap_is_kept_as_spam_and_causes_no_mail(self) -> None:
         request = submit(make_answers(trapped=True, email="ana@example.com"), NOW)

@@ -1,8 +1,13 @@
 """Staff editors see what is on the site and what is wrong; nobody else does."""
 
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.db import connection
 from pytest_django import Settings
 
 from tests.conftest import Cast
@@ -38,6 +43,17 @@ def test_nobody_else_does(sign_in: Cast, who: str, status: int) -> None:
 @pytest.mark.parametrize("path", ["add/", "1/change/", "1/delete/"])
 def test_there_is_nothing_to_add_change_or_delete(sign_in: Cast, path: str) -> None:
     assert sign_in("owner").get(PATH + path).status_code in (302, 403, 404)
+
+
+@pytest.mark.django_db
+def test_the_permission_can_be_taken_back_and_given_again() -> None:
+    migration = import_module("articles.migrations.0002_editors_see_content")
+    editors = Group.objects.get(name="Staff editors")
+    with_editor = SimpleNamespace(connection=connection)
+    migration.take_back(apps, with_editor)
+    assert editors.permissions.count() == 0
+    migration.give(apps, with_editor)
+    assert [permission.codename for permission in editors.permissions.all()] == ["view_contentfile"]
 
 
 def test_editors_find_it_on_their_first_page_and_no_requests(sign_in: Cast) -> None:

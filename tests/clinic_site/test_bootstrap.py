@@ -1,6 +1,7 @@
 """A machine that cannot be made ready is told so in one sentence."""
 
 import hashlib
+import os
 import subprocess
 import sys
 import venv
@@ -125,6 +126,19 @@ def test_the_command_makes_browser_and_environment_ready(monkeypatch: pytest.Mon
     monkeypatch.setenv("CHROMIUM", "/opt/chromium")
     monkeypatch.setattr(bootstrap, "ROOT", lock.parent)
     assert [bootstrap.main("browser"), bootstrap.main("requirements.txt")] == [0, 0]
+
+
+def test_it_runs_as_a_script() -> None:
+    script = [sys.executable, "clinic_site/bootstrap.py", "browser"]
+    assert (
+        subprocess.run(script, cwd=bootstrap.ROOT, env={"CHROMIUM": "/opt/chromium"} | coverage_settings()).returncode
+        == 0
+    )
+
+
+def coverage_settings() -> dict[str, str]:
+    """What lets a child process be measured."""
+    return {name: value for name, value in os.environ.items() if name.startswith("COVERAGE")}
 
 
 def test_every_package_is_locked_with_hashes_and_no_address() -> None:

@@ -1,7 +1,9 @@
 """`make serve`: from nothing to a running site, and every way it can fail in one sentence."""
 
+import http.client
 import re
 import socket
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,21 @@ def test_a_folder_that_cannot_be_written_to_is_told(settings: Settings, monkeypa
     monkeypatch.setattr(serve, "call_command", lambda *_, **__: None)
     with pytest.raises(CommandError, match=r"The site cannot start: .*Read-only file system"):
         call_command("serve")
+
+
+def test_production_serves_a_real_clinic_over_https_alone_and_prints_no_sign_in(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'clinic.sqlite3'}"
+    with serving(
+        tmp_path, **production(tmp_path, DATABASE_URL=database, DEMO="off", ALLOWED_HOSTS="127.0.0.1")
+    ) as site:
+        site.wait_for_the_port()
+        with closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=5)) as connection:
+            connection.request("GET", "/")
+            answer = connection.getresponse()
+        output = site.stop()
+    assert (answer.status, answer.getheader("Location")) == (301, f"https://127.0.0.1:{site.port}/")
+    assert "https://clinic.example/admin/" in output
+    assert "demo-desk" not in output
 
 
 def test_production_refuses_to_serve_the_demo_clinic(tmp_path: Path) -> None:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from clinic_site.settings import database
+from manage import main as command_line
+
 ROOT = Path(__file__).parent.parent.parent
 PRODUCTION = {
     "SECRET_KEY": "k" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz",
@@ -55,6 +58,18 @@ def test_behind_a_proxy_its_word_on_https_is_taken(tmp_path: Path) -> None:
     show = "from django.conf import settings; print(settings.SECURE_PROXY_SSL_HEADER)"
     done = manage("shell", "-v0", "-c", show, **production(tmp_path, BEHIND_PROXY="on"))
     assert done.stdout.strip() == "('HTTP_X_FORWARDED_PROTO', 'https')"
+
+
+def test_the_database_is_a_matter_of_its_address() -> None:
+    assert "init_command" in database("sqlite:////srv/clinic.sqlite3")["OPTIONS"]
+    elsewhere = database("postgres://user:word@db.clinic.example/clinic")
+    assert (elsewhere["ENGINE"], elsewhere["HOST"]) == ("django.db.backends.postgresql", "db.clinic.example")
+
+
+def test_the_command_line_is_djangos_own(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["manage.py", "version"])
+    command_line()
+    assert capsys.readouterr().out.startswith("5.2.")
 
 
 def test_the_demo_key_is_refused_in_production(tmp_path: Path) -> None:

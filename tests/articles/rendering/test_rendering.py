@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from articles.documents import Article
 from articles.library import load_library
-from articles.rendering import Rendered
+from articles.rendering import Rendered, render_block
 from tests.content_builders import make_article, make_content
 
 SOURCES = ["walking2020", "resting2019"]
@@ -57,6 +57,17 @@ def test_numbering_runs_on_through_blocks_key_points_and_text(rendered: Render) 
 
 def test_citations_in_code_stay_text(rendered: Render) -> None:
     assert "[@walking2020]" in rendered("Write `[@walking2020]` to cite.\n").body
+
+
+def test_a_citation_of_an_unknown_source_stays_text(tmp_path: Path) -> None:
+    """It can only stand in a block, which is reported and shown all the same."""
+    root = make_content(tmp_path)
+    (root / "blocks" / "unknowns.md").write_text("A claim [@nobody1999].")
+    assert "A claim [@nobody1999]." in render_block(load_library(root).shared, "unknowns")
+
+
+def test_a_block_that_is_not_there_is_empty(tmp_path: Path) -> None:
+    assert render_block(load_library(make_content(tmp_path)).shared, "banner") == ""
 
 
 def test_glossary_terms_are_linked_at_first_use_longest_first(rendered: Render) -> None:
