@@ -5,7 +5,7 @@ BIN = .venv/bin
 # The deployment settings are checked as production would meet them, on the tests' clinic: the demo clinic is refused there.
 PRODUCTION = DEMO=off SECRET_KEY=check-only-check-only-check-only-check-only-check-0123456789 ALLOWED_HOSTS=clinic.example \
 	SITE_URL=https://clinic.example DATABASE_URL=sqlite:///:memory: EMAIL_URL=smtp+tls://user:word@mail.clinic.example:587 \
-	DEFAULT_FROM_EMAIL=desk@clinic.example CONTENT_DIR=tests/content
+	DEFAULT_FROM_EMAIL=desk@clinic.example CONTENT_DIR=tests/content BEHIND_PROXY=on
 
 .PHONY: serve test check lock venv venv-dev
 .DEFAULT_GOAL := serve

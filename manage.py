@@ -4,12 +4,17 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 
 def main() -> None:
+    """A wrong setting, or a folder that cannot be written to, ends in one sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, OSError) as error:
+        sys.exit(f"{error}")
 
 
 if __name__ == "__main__":

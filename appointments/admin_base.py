@@ -1,19 +1,8 @@
 """The rights that hold for all that is shown at the desk."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib import admin
 from django.http import HttpRequest
-
-from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage
-
-if TYPE_CHECKING:  # Django's own classes take no type in brackets at run time
-    RequestModelAdmin = admin.ModelAdmin[ConsultationRequest]
-    OutboxModelAdmin = admin.ModelAdmin[OutboxMessage]
-    AuditInline = admin.TabularInline[AuditEvent, ConsultationRequest]
-else:
-    RequestModelAdmin = OutboxModelAdmin = admin.ModelAdmin
-    AuditInline = admin.TabularInline
 
 
 class NobodyAddsOrDeletes:

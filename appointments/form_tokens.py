@@ -35,7 +35,7 @@ class Expired(Refused):
 class TooFast(Refused):
     """Nobody reads and fills the form in less than FASTEST; the token stays good."""
 
-    sentence = "This was sent very fast. Check your answers and press the button again."
+    sentence = "We could not take this yet. Wait a moment, and press the button again."
     needs_new_token = False
 
 

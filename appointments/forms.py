@@ -24,6 +24,9 @@ from clinic_site.templatetags.clinic import day_and_clock
 AS_THEY_ARE = ("name", "email", "contact_way", "texts", "office", "access_note", "reason", "for_whom", "note")
 SLUG = re.compile(r"[a-z0-9-]{1,100}")
 NOTE_LENGTH = 200
+ONE_OF_TWO = "Give a phone number, an e-mail address, or both."
+SLIP = "Check your e-mail address. Did you mean"
+PRESS_AGAIN = "If it is right as it is, press the button again"
 LANGUAGES = (
     "Arabic", "Bengali", "Cantonese", "French", "German", "Gujarati", "Haitian Creole", "Hindi", "Italian",
     "Korean", "Mandarin", "Polish", "Portuguese", "Russian", "Spanish", "Tagalog", "Ukrainian", "Urdu",
@@ -46,11 +49,8 @@ def without_nul(post: QueryDict) -> QueryDict:
 
 class ConsultationForm(forms.Form):
     use_required_attribute = False
-    unmarked = (
-        "phone",
-        "email",
-        "voicemail",
-    )  # not "(optional)": one of the two is needed, and a default stands
+    # Not "(optional)": one of the two is needed, and a default stands.
+    unmarked = ("phone", "email", "voicemail")
 
     adult = fields.box("", "Tick the box to say that you are 18 or older")
     not_emergency = fields.box("", "Tick the box to say that this is not an emergency. In an emergency, call 911")
@@ -69,9 +69,9 @@ class ConsultationForm(forms.Form):
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
     )
     contact_way = fields.radios("How should we reach you?", ContactWay.choices, initial="")
-    best_times = fields.checkboxes("When is a good time?", BestTime.choices)
+    texts = fields.box("You may text me")
     voicemail = fields.radios("May we leave a voicemail?", [("no", "No"), ("yes", "Yes")], initial="no")
-    texts = fields.box("")
+    best_times = fields.checkboxes("When is a good time?", BestTime.choices)
 
     office = fields.radios("Which office?", [])
     interpreter = fields.selection("Interpreter", [])
@@ -95,7 +95,7 @@ class ConsultationForm(forms.Form):
         help_text=f"Please do not write health details here. Up to {NOTE_LENGTH} characters.",
         widget=forms.Textarea({"rows": 3}),
     )
-    came_from_ok = fields.box("Tell the clinic which page led me here", initial=True)
+    came_from_ok = fields.box("Tell the clinic which article I came from", initial=True)
     came_from = forms.CharField(required=False, widget=forms.HiddenInput)
 
     privacy = fields.box("", "Tick the box to say that you have read the privacy notice")
@@ -104,6 +104,7 @@ class ConsultationForm(forms.Form):
         required=False,
         widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
     )
+    email_seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the address we asked about already
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, clinic: Clinic, now: dt.datetime, article: str = "", **kwargs: Any) -> None:
@@ -113,17 +114,17 @@ class ConsultationForm(forms.Form):
         self._word_consents(clinic)
         self._offer_offices(clinic, now)
         self._offer_languages(clinic)
-        self._suggest_email()
         if not article:
             del self.fields["came_from"], self.fields["came_from_ok"]
         self.helper = consultation_helper(article)
 
     def _word_consents(self, clinic: Clinic) -> None:
         """The words on the page are the words that are stored."""
-        for name in ("adult", "not_emergency", "texts", "privacy"):
+        for name in ("adult", "not_emergency", "privacy"):
             self.fields[name].label = wording(name, clinic)
-        calls = wording("calls", clinic)
-        self.fields["phone"].help_text = f"With area code. By giving it you agree: “{calls}”"
+        agreed = f"Unless you choose “Do not call me” below, you agree: “{wording('calls', clinic)}”"
+        self.fields["phone"].help_text = f"{ONE_OF_TWO} With area code. {agreed}"
+        self.fields["texts"].help_text = f"Ticking it means: “{wording('texts', clinic)}”"
         self.fields["voicemail"].help_text = f"“Yes” means: “{wording('voicemail', clinic)}”"
 
     def _offer_offices(self, clinic: Clinic, now: dt.datetime) -> None:
@@ -137,16 +138,17 @@ class ConsultationForm(forms.Form):
         languages.append((OTHER_LANGUAGE, "Another language"))
         self.fields["interpreter"] = fields.selection("Interpreter", languages, help_text="Free of charge.")
 
-    def _suggest_email(self) -> None:
-        """Beside the field when the form is shown again; a slip alone never brings it up."""
-        suggestion = fields.email_suggestion(str(self.data.get("email", "")).strip())
-        if suggestion:
-            self.fields["email"].help_text += f" Did you mean {suggestion}?"
-
     def clean(self) -> dict[str, Any]:
         for field, message in missing_answers(self.cleaned_data, set(self.errors)):
             self.add_error(field, message)
+        if self.email_meant and self.data.get("email_seen") != self.data.get("email"):
+            self.add_error("email", f"{SLIP} {self.email_meant}? {PRESS_AGAIN}")
         return self.cleaned_data
+
+    @property
+    def email_meant(self) -> str:
+        """The address that was probably meant; "" where nothing looks like a slip. Asked once, never insisted on."""
+        return fields.email_suggestion(str(self.data.get("email", "")).strip())
 
     def answers(self, nonce: str) -> Answers:
         """What a valid form holds, ready to be stored. `nonce`: of the token the form was shown with."""

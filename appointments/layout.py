@@ -15,18 +15,18 @@ def consultation_helper(article: str) -> FormHelper:
         Fieldset(
             "How to reach you",
             "name",
-            HTML('{% include "appointments/_one_of_two.html" %}'),
             "phone",
             "email",
             "contact_way",
-            "best_times",
-            "voicemail",
             "texts",
+            "voicemail",
+            "best_times",
         ),
-        Fieldset("What helps you", "office", "interpreter", "interpreter_other", "access", "access_note"),
+        Fieldset("Office, language and access", "office", "interpreter", "interpreter_other", "access", "access_note"),
         Fieldset("Your request", "reason", "for_whom", "note", *came_from),
         Fieldset("Your privacy", HTML('{% include "appointments/_privacy.html" %}'), "privacy"),
         Field("subject_line", template="clinic/trap.html"),
+        "email_seen",
         "token",
     )
     return helper

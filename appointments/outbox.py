@@ -27,6 +27,7 @@ SEND_TIMEOUT = 30  # seconds: well inside the lease, so that a slow mail server 
 LEASE = dt.timedelta(minutes=5)
 FIRST_PAUSE = dt.timedelta(seconds=30)
 LONGEST_PAUSE = dt.timedelta(hours=1)
+AT_A_LOOK = 20  # rows that a worker tries to take before it looks again
 MAX_ATTEMPTS = 30  # about a day
 EVERY = 2.0  # seconds between two rounds
 
@@ -80,7 +81,7 @@ def _deliver_next(clock: Clock, jitter: Jitter) -> Outcome | None:
 
 def lease(now: dt.datetime) -> OutboxMessage | None:
     """The next mail that is due, taken for LEASE; never one that another worker has. None: nothing is due."""
-    for pk in OutboxMessage.objects.due(now).values_list("pk", flat=True):
+    for pk in OutboxMessage.objects.due(now).values_list("pk", flat=True)[:AT_A_LOOK]:
         if OutboxMessage.objects.due(now).filter(pk=pk).update(leased_until=now + LEASE) == 1:
             return OutboxMessage.objects.get(pk=pk)
     return None

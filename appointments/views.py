@@ -23,13 +23,12 @@ SEE_OTHER = 303  # after a post: the browser fetches the next page, whatever its
 
 
 def private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Keeps what the view answers out of every cache, and its address away from other sites."""
+    """Keeps what the view answers out of every cache."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "same-origin"
         return response
 
     return wrapped
@@ -52,6 +51,7 @@ def _sent(request: HttpRequest, now: dt.datetime) -> HttpResponse:
     post = without_nul(request.POST)
     form = ConsultationForm(get_clinic(), now, article_slug(post.get("came_from", "")), data=post)
     valid = form.is_valid()
+    post["email_seen"] = post.get("email", "")  # if the form comes back, it has asked about this address
     try:
         nonce = form_tokens.read(post.get("token", ""), now)
     except form_tokens.Refused as refused:

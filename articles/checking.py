@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from articles.documents import Article, Block, Document, Shared, Term
 from articles.rendering.blocks import FACTS, find_blocks, find_facts, find_stray_braces
@@ -10,19 +11,24 @@ from articles.rendering.citations import find_citations
 from clinic_site.content_files import Problem
 
 # Ten digits as people group them, or a tel: link. Clinic numbers come from clinic.yaml, helplines from blocks.
-PHONE = re.compile(r"tel:|(?<![\d/.])(?:\+?1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\d)|\b1-8\d\d-[\w-]{7,}")
+PHONE = re.compile(
+    r"tel:|(?<![\d/.])(?:\+?1[-–. ]?)?(?:\(\d{3}\) ?|\d{3}[-–. ]?)\d{3}[-–. ]?\d{4}(?![\d/])|\b1-8\d\d-[\w-]{7,}"
+)
+PLAIN_FIELDS = ("title", "summary", "audience", "main_message", "drafting", "conflict")
+NOT_LISTED = "is placed in the text but not listed under “blocks” on top of the file. Add it there."
 
 
-def check_document(document: Document, shared: Shared) -> list[Problem]:
-    """Everything in a page or an article that the library cannot follow."""
-    return [
-        *_unknown(document, "sources", document.sources, shared.sources, "source", "references.yaml"),
-        *_unknown(document, "blocks", document.blocks, shared.blocks, "block", "blocks/"),
-        *_citations(document, shared),
-        *_insertions(document, shared),
-        *_callouts(document),
-        *_phone_numbers(document),
-    ]
+@dataclass(frozen=True)
+class Passage:
+    """Some text of a file, and the line of the file it starts on."""
+
+    path: str
+    line: int
+    text: str
+
+    def problem(self, line: int, message: str) -> Problem:
+        """A problem on line `line` of the passage."""
+        return Problem(self.path, self.line + line - 1, message)
 
 
 def check_article(article: Article, shared: Shared) -> list[Problem]:
@@ -30,32 +36,40 @@ def check_article(article: Article, shared: Shared) -> list[Problem]:
     return [*unknown, *check_document(article, shared)]
 
 
-def check_block(path: str, block: Block, shared: Shared) -> list[Problem]:
-    problems = [
-        Problem(
-            path,
-            citation.line,
-            f"“@{citation.key}” is not in references.yaml. Add the source or correct the key.",
-        )
-        for citation in find_citations(block.text)
-        if citation.key not in shared.sources
+def check_document(document: Document, shared: Shared) -> list[Problem]:
+    """Everything in a page or an article that the library cannot follow."""
+    body = Passage(document.path, document.body_line, document.body)
+    front = [
+        Passage(document.path, document.line_of[field], getattr(document, field))
+        for field in PLAIN_FIELDS
+        if field in document.line_of
     ]
-    if next(find_blocks(block.text), None):
-        problems.append(Problem(path, 1, "A block cannot hold another block. Put the text itself here."))
-    return problems
+    return [
+        *_unknown(document, "sources", document.sources, shared.sources, "source", "references.yaml"),
+        *_unknown(document, "blocks", document.blocks, shared.blocks, "block", "blocks/"),
+        *_names(body, shared.sources),
+        *_unlisted(body, document, shared),
+        *(problem for passage in (body, *front) for problem in _phone_numbers(passage)),
+        *(problem for passage in front for problem in _facts(passage)),
+    ]
 
 
-def check_terms(terms: Iterable[Term], shared: Shared) -> list[Problem]:
+def check_block(path: str, block: Block, sources: Iterable[str]) -> list[Problem]:
+    passage = Passage(path, 1, block.text)
+    nested = [
+        passage.problem(inner.line, "A block cannot hold another block. Put the text itself here.")
+        for inner in find_blocks(block.text)
+    ]
+    return [*nested, *_names(passage, sources)]
+
+
+def check_terms(terms: Iterable[Term], sources: Iterable[str]) -> list[Problem]:
     """Sources that the glossary names and references.yaml does not hold."""
     return [
-        Problem(
-            "glossary.yaml",
-            1,
-            f"The term “{term.name}” names the source “{key}”, which references.yaml lacks.",
-        )
+        Problem("glossary.yaml", 1, f"The term “{term.name}” names the source “{key}”, which references.yaml lacks.")
         for term in terms
         for key in term.sources
-        if key not in shared.sources
+        if key not in sources
     ]
 
 
@@ -68,44 +82,44 @@ def _unknown(
             yield Problem(document.path, document.line_of[field], message)
 
 
-def _citations(document: Document, shared: Shared) -> Iterator[Problem]:
-    for citation in find_citations(document.body):
-        line = document.line_in_file(citation.line)
-        if citation.key not in shared.sources:
+def _names(passage: Passage, sources: Iterable[str]) -> Iterator[Problem]:
+    """Citations, facts and call-outs that mean nothing."""
+    for citation in find_citations(passage.text):
+        if citation.key not in sources:
             message = f"“@{citation.key}” is not in references.yaml. Add the source there or correct the key."
-            yield Problem(document.path, line, message)
-        elif citation.key not in document.sources:
-            message = f"“@{citation.key}” is cited but not listed under “sources” on top of the file. Add it there."
-            yield Problem(document.path, line, message)
-
-
-def _insertions(document: Document, shared: Shared) -> Iterator[Problem]:
-    for block in find_blocks(document.body):
-        if block.name not in document.blocks:
-            known = "is not a block. Correct its name." if block.name not in shared.blocks else _NOT_LISTED
-            yield Problem(document.path, document.line_in_file(block.line), f"“{block.name}” {known}")
-    for fact in find_facts(document.body):
-        if fact.name not in FACTS:
-            message = f"“{fact.name}” is not a fact of the clinic. Use one of: {', '.join(FACTS)}."
-            yield Problem(document.path, document.line_in_file(fact.line), message)
-    for stray in find_stray_braces(document.body):
-        message = f"“{stray.name}” means nothing here. Write {{{{ block: name }}}} on a line of its own."
-        yield Problem(document.path, document.line_in_file(stray.line), message)
-
-
-_NOT_LISTED = "is placed in the text but not listed under “blocks” on top of the file. Add it there."
-
-
-def _callouts(document: Document) -> Iterator[Problem]:
-    for number, line in enumerate(document.body.split("\n"), 1):
+            yield passage.problem(citation.line, message)
+    yield from _facts(passage)
+    for number, line in enumerate(passage.text.split("\n"), 1):
         found = MARK.match(line)
         if found and found[1] not in STRENGTHS:
             message = f"“[!{found[1]}]” is not a kind of call-out. Use one of: {', '.join(STRENGTHS)}."
-            yield Problem(document.path, document.line_in_file(number), message)
+            yield passage.problem(number, message)
 
 
-def _phone_numbers(document: Document) -> Iterator[Problem]:
-    for number, line in enumerate(document.body.split("\n"), 1):
+def _facts(passage: Passage) -> Iterator[Problem]:
+    for fact in find_facts(passage.text):
+        if fact.name not in FACTS:
+            message = f"“{fact.name}” is not a fact of the clinic. Use one of: {', '.join(FACTS)}."
+            yield passage.problem(fact.line, message)
+    for stray in find_stray_braces(passage.text):
+        message = f"“{stray.name}” means nothing here. Write {{{{ block: name }}}} on a line of its own."
+        yield passage.problem(stray.line, message)
+
+
+def _unlisted(body: Passage, document: Document, shared: Shared) -> Iterator[Problem]:
+    """Known sources and blocks that the text uses and the front matter does not list."""
+    for citation in find_citations(body.text):
+        if citation.key in shared.sources and citation.key not in document.sources:
+            message = f"“@{citation.key}” is cited but not listed under “sources” on top of the file. Add it there."
+            yield body.problem(citation.line, message)
+    for block in find_blocks(body.text):
+        if block.name not in document.blocks:
+            why = NOT_LISTED if block.name in shared.blocks else "is not a block. Correct its name."
+            yield body.problem(block.line, f"“{block.name}” {why}")
+
+
+def _phone_numbers(passage: Passage) -> Iterator[Problem]:
+    for number, line in enumerate(passage.text.split("\n"), 1):
         if PHONE.search(line):
             message = "A phone number stands in the text. Take it out: write {{ clinic: phones }} or place a block."
-            yield Problem(document.path, document.line_in_file(number), message)
+            yield passage.problem(number, message)

@@ -65,6 +65,7 @@ class SearchWords:
 
     stop_words: frozenset[str]
     synonyms: Mapping[str, tuple[str, ...]]  # a word, small -> what else to look for
+    crisis: frozenset[str]  # words on which the search page shows where to get help at once
 
 
 @dataclass(frozen=True)
@@ -108,19 +109,22 @@ class Document:
         blocks = self.shared.blocks if self.shared else {}
         return frozenset(self.sources).union(*(blocks[name].cites for name in self.blocks))
 
-    def line_in_file(self, line: int) -> int:
-        """The line of the file on which line `line` of the body stands."""
-        return self.body_line + line - 1
-
     @property
     def url(self) -> str:
         """Its path on the site."""
         return f"/{self.slug}/"
 
-    @property
+    @cached_property
+    def full_text(self) -> str:
+        """The Markdown of all that stands on the page: the body with its blocks in place, and those around it."""
+        from articles.rendering.blocks import whole_text
+
+        return whole_text(self)
+
+    @cached_property
     def minutes(self) -> int:
         """Reading time in minutes, at least 1."""
-        return max(1, round(len(WORD.findall(self.body)) / WORDS_A_MINUTE))
+        return max(1, round(len(WORD.findall(self.full_text)) / WORDS_A_MINUTE))
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +144,7 @@ class Reviewer:
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Article(Document):
     audience: str
-    main_message: str
+    main_message: str  # for editors and reviewers: what every change is held against
     topics: tuple[str, ...]
     author_name: str
     author_role: str

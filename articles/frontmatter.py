@@ -1,14 +1,11 @@
 """Text of a Markdown file -> front matter and body, or an error with path and line."""
 
-import datetime as dt
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_slug
-
 from articles.documents import STATUSES, Article, Page, Reviewer
-from clinic_site.content_files import ContentError, Fields, SourceFile, parse_yaml
+from clinic_site.content_files import SLUG, ContentError, Fields, SourceFile, parse_yaml
 
 FENCE = "---"
 SUMMARY_WORDS = 60
@@ -32,7 +29,7 @@ def parse_article(source: SourceFile) -> Article:
         review_due=fields.date("review_due"),
         publish_from=fields.moment("publish_from"),
         publish_until=fields.moment("publish_until"),
-        aliases=tuple(_slug(alias, fields, "aliases") for alias in fields.texts("aliases", optional=True)),
+        aliases=_alias_slugs(fields),
         conflict=fields.text("conflict"),
     )
     author.done()
@@ -63,7 +60,9 @@ def _split(source: SourceFile) -> tuple[Fields, str, int]:
 
 def _common(source: SourceFile, fields: Fields, body: str, body_line: int) -> dict[str, Any]:
     """What articles and pages share."""
-    slug = _slug(PurePosixPath(source.path).stem, fields, "title")
+    slug = _slug(
+        PurePosixPath(source.path).stem, lambda message: ContentError(source.path, 1, message), "Rename the file"
+    )
     if fields.text("slug", default=slug) != slug:
         raise fields.error("slug", f"“slug” differs from the file name “{slug}”. Remove it, or rename the file.")
     if not body.strip():
@@ -83,15 +82,16 @@ def _common(source: SourceFile, fields: Fields, body: str, body_line: int) -> di
     }
 
 
-def _slug(slug: str, fields: Fields, key: str) -> str:
-    try:
-        validate_slug(slug)
-    except ValidationError as error:
-        message = f"“{slug}” cannot be part of an address. Use small letters, digits and hyphens."
-        raise fields.error(key, message) from error
-    if slug != slug.lower():
-        raise fields.error(key, f"“{slug}” has capital letters. Addresses are written small.")
+def _slug(slug: str, error: Callable[[str], ContentError], advice: str) -> str:
+    """`slug` itself. Raises what `error` makes of a sentence that ends in `advice`."""
+    if not SLUG.fullmatch(slug):
+        raise error(f"“{slug}” cannot be part of an address. {advice} with small letters, digits and hyphens.")
     return slug
+
+
+def _alias_slugs(fields: Fields) -> tuple[str, ...]:
+    aliases = fields.texts("aliases", optional=True)
+    return tuple(_slug(alias, lambda message: fields.error("aliases", message), "Write the alias") for alias in aliases)
 
 
 def _summary(fields: Fields) -> str:
@@ -117,6 +117,5 @@ def _check_dates(article: Article, fields: Fields) -> None:
         raise fields.error("updated", "“updated” is before “published”. Correct one of the two dates.")
     if article.review_due <= article.published:
         raise fields.error("review_due", "“review_due” must come after “published”.")
-    latest: dt.datetime | None = article.publish_until
-    if latest is not None and article.publish_from is not None and latest <= article.publish_from:
+    if article.publish_from and article.publish_until and article.publish_until <= article.publish_from:
         raise fields.error("publish_until", "“publish_until” must come after “publish_from”.")

@@ -16,14 +16,18 @@ from typing import Any, TypeVar
 from django.conf import settings
 
 from articles.checking import check_article, check_block, check_document, check_terms
-from articles.documents import Article, Document, Page, SearchWords, Shared
+from articles.documents import Article, Block, Document, Page, SearchWords, Shared, Source
 from articles.loading import Loaded, load_files
 from clinic_site.clinic_file import load_clinic
-from clinic_site.content_files import Problem, stat_signature
+from clinic_site.content_files import ContentError, Problem, faults_told, stat_signature
 from clinic_site.watched import Watched
 
 Files = Mapping[str, Loaded]
 D = TypeVar("D", bound=Document)
+# First parts of addresses that no page may have; see clinic_site/urls.py and articles/urls.py.
+RESERVED = frozenset(
+    "admin articles consultation glossary healthz pages readyz references search static topics".split()
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,11 +72,12 @@ def load_library(root: Path, previous: Library | None = None) -> Library:
     shared = _shared(root, files, previous, problems)
     documents = _settle(files, shared, previous.documents if previous else {}, problems)
     articles = _by_slug(documents, Article, previous.articles if previous else {}, problems)
+    pages = _by_slug(documents, Page, previous.pages if previous else {}, problems)
     return Library(
         shared=shared,
         articles=MappingProxyType(dict(sorted(articles.items(), key=_newest_first))),
-        pages=MappingProxyType(_by_slug(documents, Page, previous.pages if previous else {}, problems)),
-        search_words=_value(files, "search.yaml") or SearchWords(frozenset(), {}),
+        pages=MappingProxyType(_reachable(pages, problems)),
+        search_words=_value(files, "search.yaml") or SearchWords(frozenset(), {}, frozenset()),
         aliases=MappingProxyType(_aliases(articles, problems)),
         problems=tuple(sorted(set(problems))),
         files=MappingProxyType(files),
@@ -88,19 +93,33 @@ def _newest_first(item: tuple[str, Article]) -> tuple[int, str]:
 def _shared(root: Path, files: Files, previous: Library | None, problems: list[Problem]) -> Shared:
     """The shared content; the very object of `previous` where nothing in it changed."""
     clinic = load_clinic(root, previous.shared.clinic if previous else None)
-    blocks = {path: each.value for path, each in files.items() if path.startswith("blocks/") and each.value}
+    sources = _value(files, "references.yaml") or {}
     shared = Shared(
         clinic=replace(clinic, problem=None),
         topics=_value(files, "topics.yaml") or {},
-        sources=_value(files, "references.yaml") or {},
+        sources=sources,
         terms=_value(files, "glossary.yaml") or {},
-        blocks={block.name: block for block in blocks.values()},
+        blocks=_blocks(files, sources, previous.shared.blocks if previous else {}, problems),
     )
     problems += [clinic.problem] if clinic.problem else []
-    problems += check_terms(shared.terms.values(), shared)
-    for path, block in blocks.items():
-        problems += check_block(path, block, shared)
+    problems += check_terms(shared.terms.values(), sources)
     return previous.shared if previous and previous.shared == shared else shared
+
+
+def _blocks(
+    files: Files, sources: Mapping[str, Source], before: Mapping[str, Block], problems: list[Problem]
+) -> dict[str, Block]:
+    """Name -> block; one that is wrong stays as it was before, and is left out when it never was right."""
+    blocks: dict[str, Block] = {}
+    for path, loaded in files.items():
+        if not isinstance(loaded.value, Block):
+            continue
+        found = check_block(path, loaded.value, sources)
+        problems += found
+        block = before.get(loaded.value.name) if found else loaded.value
+        if block:
+            blocks[block.name] = block
+    return blocks
 
 
 def _value(files: Files, path: str) -> Any:
@@ -128,7 +147,19 @@ def _document(loaded: Loaded, shared: Shared, last: Document | None, problems: l
         return last
     found = check_article(value, shared) if isinstance(value, Article) else check_document(value, shared)
     problems += found
-    return last if found else replace(value, shared=shared)
+    return last if found else _rendered(value, shared, last, problems)
+
+
+def _rendered(value: Document, shared: Shared, last: Document | None, problems: list[Problem]) -> Document | None:
+    """The document with its page made, so that what cannot be rendered never goes up."""
+    document = replace(value, shared=shared)
+    try:
+        with faults_told(value.path):
+            document.rendered  # noqa: B018 (kept on the document)
+    except ContentError as error:
+        problems.append(error.problem)
+        return last
+    return document
 
 
 def _by_slug(
@@ -147,10 +178,18 @@ def _by_slug(
     return found
 
 
+def _reachable(pages: dict[str, Page], problems: list[Problem]) -> dict[str, Page]:
+    """The pages whose address is not taken by a part of the site."""
+    for slug in RESERVED & pages.keys():
+        message = f"The address /{slug}/ belongs to a part of this site. Give the file another name."
+        problems.append(Problem(pages.pop(slug).path, 1, message))
+    return pages
+
+
 def _aliases(articles: Mapping[str, Article], problems: list[Problem]) -> dict[str, str]:
     """Old slug -> slug. An alias that another article has, as slug or alias, is reported and left out."""
     aliases: dict[str, str] = {}
-    for article in articles.values():
+    for article in sorted(articles.values(), key=lambda each: (each.published, each.path)):
         for alias in article.aliases:
             owner = alias if alias in articles else aliases.setdefault(alias, article.slug)
             if owner != article.slug or alias == article.slug:

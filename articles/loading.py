@@ -13,6 +13,7 @@ from clinic_site.content_files import (
     Problem,
     SourceFile,
     content_paths,
+    faults_told,
     file_signature,
     read_source,
 )
@@ -54,10 +55,11 @@ def _load(root: Path, path: Path, name: str, before: Loaded | None) -> Loaded:
         return before
     last_good = before.value if before else None
     try:
-        source = read_source(root, path)
-        if before and before.digest == source.digest:
-            return replace(before, signature=signature)
-        return Loaded(signature, source.digest, _parser(name)(source), problem=None)
+        with faults_told(name):
+            source = read_source(root, path)
+            if before and before.digest == source.digest:
+                return replace(before, signature=signature)
+            return Loaded(signature, source.digest, _parser(name)(source), problem=None)
     except ContentError as error:
         return Loaded(signature, "", last_good, error.problem)
 

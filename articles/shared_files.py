@@ -1,5 +1,6 @@
 """The files that every page draws on: topics, sources, glossary terms, blocks. Text -> values, or a ContentError."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import TypeVar
@@ -33,6 +34,7 @@ SOURCE_KINDS = {
     "instrument": "tool for judging health information",
     "standard": "technical standard",
 }
+KEY = re.compile(r"[\w-]+")
 T = TypeVar("T")
 
 
@@ -61,7 +63,7 @@ def parse_search_words(source: SourceFile) -> SearchWords:
             raise fields.error("also", "A quotation mark stands inside a word. Remove it.")
         synonyms[fields.text("word").lower()] = also
         fields.done()
-    words = SearchWords(frozenset(file.texts("stop_words")), synonyms)
+    words = SearchWords(frozenset(file.texts("stop_words")), synonyms, frozenset(file.texts("crisis", optional=True)))
     file.done()
     return words
 
@@ -86,12 +88,12 @@ def _by_key(source: SourceFile, name: str, key: str, parse: Callable[[Fields], T
 
 
 def _topic(fields: Fields) -> Topic:
-    return Topic(fields.text("slug"), fields.text("title"), fields.text("description"))
+    return Topic(fields.slug("slug"), fields.text("title"), fields.text("description"))
 
 
 def _term(fields: Fields) -> Term:
     return Term(
-        slug=fields.text("slug"),
+        slug=fields.slug("slug"),
         name=fields.text("term"),
         aliases=fields.texts("aliases", optional=True),
         definition=fields.text("definition"),
@@ -100,9 +102,14 @@ def _term(fields: Fields) -> Term:
 
 
 def _source(fields: Fields) -> Source:
+    key, authors = fields.text("key"), fields.texts("authors")
+    if not KEY.fullmatch(key):
+        raise fields.error("key", f"“{key}” cannot be cited. Use letters, digits, hyphens and underscores.")
+    if not authors:
+        raise fields.error("authors", "“authors” is empty. Name at least one person or body.")
     source = Source(
-        key=fields.text("key"),
-        authors=fields.texts("authors"),
+        key=key,
+        authors=authors,
         title=fields.text("title"),
         container=fields.text("container"),
         year=fields.text("year", default=""),

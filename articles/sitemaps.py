@@ -14,7 +14,7 @@ Entry = tuple[str, dt.date | None]  # path, last change
 
 
 class PublicPages(Sitemap[Entry]):
-    limit = 5000
+    limit = 50_000  # the most one file may hold
 
     def items(self) -> list[Entry]:
         library = get_library()

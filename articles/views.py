@@ -15,7 +15,7 @@ from articles.documents import Article, Topic
 from articles.library import Library, get_library
 from articles.related import related
 from articles.rendering.structured_data import article_data
-from articles.search import get_index, search, visible_results
+from articles.search import get_index, search
 
 PER_PAGE = 20
 NEWEST = 5
@@ -44,8 +44,9 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     library = get_library()
     now = timezone.now()
     found = library.articles.get(slug)
-    if found is None and slug in library.aliases:
-        return HttpResponsePermanentRedirect(library.articles[library.aliases[slug]].url)
+    renamed = library.articles.get(library.aliases.get(slug, ""))
+    if found is None and renamed and renamed.visible(now):
+        return HttpResponsePermanentRedirect(renamed.url)
     if found is not None and found.status == "archived":
         return render(request, "articles/withdrawn.html", {"article": found}, status=410)
     if found is None or not found.visible(now):
@@ -106,11 +107,10 @@ def references(request: HttpRequest) -> HttpResponse:
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
     library = get_library()
-    visible = library.visible(timezone.now())
-    answer = search(request.GET.get("q", ""), get_index())
+    now = timezone.now()
+    visible = library.visible(now)
     context = {
-        "answer": answer,
-        "results": visible_results(answer, visible),
+        "answer": search(request.GET.get("q", ""), get_index(library), now),
         "topics": _topics(library, visible),
         "newest": visible[:NEWEST],
         "trail": (HOME,),

@@ -60,3 +60,27 @@ def site_url_is_https(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
             id="clinic.E005",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def hosts_are_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if "*" not in settings.ALLOWED_HOSTS:
+        return []
+    return [Error("ALLOWED_HOSTS allows every host.", hint="Name the hosts of this site.", id="clinic.E006")]
+
+
+@register(Tags.security, deploy=True)
+def mail_leaves_and_is_encrypted(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    smtp = settings.EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend"
+    if smtp and (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
+        return []
+    hint = "Set EMAIL_URL to smtp+tls://user:password@host:587 or smtp+ssl://user:password@host:465."
+    return [Error("EMAIL_URL does not send mail over an encrypted connection.", hint=hint, id="clinic.E007")]
+
+
+@register(Tags.security, deploy=True)
+def a_proxy_ends_tls(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.SECURE_PROXY_SSL_HEADER:
+        return []
+    hint = "Put a proxy with TLS in front that always sets X-Forwarded-Proto, and set BEHIND_PROXY=on."
+    return [Error("Nothing tells this site which requests came over HTTPS.", hint=hint, id="clinic.E008")]

@@ -6,6 +6,7 @@ All times are the clinic's wall-clock times, in its own time zone.
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -96,18 +97,18 @@ def reply_by(clinic: Clinic, office: Office | None, now: dt.datetime) -> dt.date
     """By when a request made at `now` is answered: the end of the Nth working day after it.
 
     A working day that has begun and not ended does not count; a request made while the office is closed belongs to the
-    day before, so Saturday's is due on Monday. Without an office, the latest answer of all offices holds. Raises
-    ValueError where no office opens within a year.
+    day before, so Saturday's is due on Monday. Without an office the latest answer of all offices holds, as it does for
+    an office that does not open within a year. Raises ValueError where none does.
     """
-    if office is None:
-        return max(reply_by(clinic, each, now) for each in clinic.offices)
-    ends: list[dt.datetime] = []
-    for first_opening, last_closing in _working_days(clinic, office, clinic.local(now).date()):
-        if now < first_opening:
-            ends.append(last_closing)
-        if len(ends) == clinic.reply_within:
-            return ends[-1]
-    raise ValueError(f"{office.name} has no working day within a year")
+    offices = clinic.offices if office is None else (office,)
+    promises = [promise for each in offices if (promise := _promise(clinic, each, now))]
+    return max(promises) if promises or office is None else reply_by(clinic, None, now)
+
+
+def _promise(clinic: Clinic, office: Office, now: dt.datetime) -> dt.datetime | None:
+    """The end of this office's Nth working day after `now`; None when it has no such day within a year."""
+    ends = (end for opening, end in _working_days(clinic, office, clinic.local(now).date()) if now < opening)
+    return next(islice(ends, clinic.reply_within - 1, None), None)
 
 
 def _working_days(clinic: Clinic, office: Office, start: dt.date) -> Iterator[tuple[dt.datetime, dt.datetime]]:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import re
 import zoneinfo
 from functools import cache
 from itertools import pairwise
@@ -10,13 +11,14 @@ from pathlib import Path
 import phonenumbers
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email, validate_slug
+from django.core.validators import validate_email
 
 from clinic_site.clinic import ACCESS, WEEKDAYS, Clinic, Office, Span
-from clinic_site.content_files import ContentError, Fields, file_signature, parse_yaml, read_source
+from clinic_site.content_files import ContentError, Fields, faults_told, file_signature, parse_yaml, read_source
 from clinic_site.watched import Watched
 
 FILE = "clinic.yaml"
+SPAN = re.compile(r"\d\d:\d\d-\d\d:\d\d")
 
 
 def get_clinic() -> Clinic:
@@ -32,8 +34,9 @@ def _watched(root: Path) -> Watched[Clinic]:
 def load_clinic(root: Path, previous: Clinic | None = None) -> Clinic:
     """Reads the file below `root`. While it is wrong: `previous`, with the problem; without one, ContentError."""
     try:
-        source = read_source(root, root / FILE)
-        return parse_clinic(parse_yaml(source.path, source.text))
+        with faults_told(FILE):
+            source = read_source(root, root / FILE)
+            return parse_clinic(parse_yaml(source.path, source.text))
     except ContentError as error:
         if previous is None:
             raise
@@ -65,7 +68,7 @@ def parse_clinic(fields: Fields) -> Clinic:
 
 def _office(fields: Fields) -> Office:
     office = Office(
-        slug=_slug(fields),
+        slug=fields.slug("slug"),
         name=fields.text("name"),
         address=fields.texts("address"),
         phone=_phone(fields),
@@ -92,11 +95,14 @@ def _hours(fields: Fields) -> tuple[tuple[Span, ...], ...]:
 
 
 def _span(fields: Fields, day: str, text: str) -> Span:
+    message = f"“{text}” is not a stretch of hours. Write it like “08:00-17:00”."
+    if not SPAN.fullmatch(text):
+        raise fields.error(day, message)
     opens, _, closes = text.partition("-")
     try:
         return Span(dt.time.fromisoformat(opens), dt.time.fromisoformat(closes))
     except ValueError as error:
-        raise fields.error(day, f"“{text}” is not a stretch of hours. Write it like “08:00-17:00”.") from error
+        raise fields.error(day, message) from error
 
 
 def _closures(fields: Fields) -> dict[dt.date, str]:
@@ -113,15 +119,6 @@ def _access(fields: Fields) -> tuple[str, ...]:
     if unknown is not None:
         raise fields.error("access", f"“{unknown}” is not a known kind of access. Use: {', '.join(ACCESS)}.")
     return offered
-
-
-def _slug(fields: Fields) -> str:
-    slug = fields.text("slug")
-    try:
-        validate_slug(slug)
-    except ValidationError as error:
-        raise fields.error("slug", f"“{slug}” may hold only letters, digits and hyphens.") from error
-    return slug
 
 
 def _phone(fields: Fields) -> str:

@@ -6,7 +6,10 @@ refused with one plain sentence when it is wrong.
 
 import datetime as dt
 import hashlib
+import logging
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +17,8 @@ from typing import Any, cast
 import yaml
 
 MAX_BYTES = 1024 * 1024
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, order=True)
@@ -48,13 +53,7 @@ class SourceFile:
 def read_source(root: Path, path: Path) -> SourceFile:
     """Reads `path` once. Raises ContentError when it is outside `root`, over 1 MiB, or not UTF-8."""
     name = path.relative_to(root).as_posix()
-    if not path.resolve().is_relative_to(root.resolve()):
-        raise ContentError(name, 1, "This is a link to a file outside the content folder. Put the file itself here.")
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise ContentError(name, 1, f"This file cannot be read ({error.strerror}). Check its permissions.") from error
+    data = _read(root, path, name)
     if len(data) > MAX_BYTES:
         raise ContentError(name, 1, "This file is larger than 1 MiB. Split it or remove what is pasted in.")
     try:
@@ -63,6 +62,33 @@ def read_source(root: Path, path: Path) -> SourceFile:
         line = data.count(b"\n", 0, error.start) + 1
         raise ContentError(name, line, "This file is not saved as UTF-8. Save it again with that encoding.") from error
     return SourceFile(name, text.replace("\r\n", "\n"), hashlib.sha256(data).hexdigest())
+
+
+def _read(root: Path, path: Path, name: str) -> bytes:
+    """The file's bytes, up to one more than is allowed."""
+    try:
+        if not path.resolve().is_relative_to(root.resolve()):
+            message = "This is a link to a file outside the content folder. Put the file itself here."
+            raise ContentError(name, 1, message)
+        if path.exists() and not path.is_file():  # a folder, or a pipe that would never end
+            raise ContentError(name, 1, "This is not a file that can be read. Remove it.")
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
+        raise ContentError(name, 1, "This file cannot be read. Check its permissions and where it leads.") from error
+
+
+@contextmanager
+def faults_told(path: str) -> Iterator[None]:
+    """Nothing that stands in one file may take the site down: a fault nobody foresaw is told like any other."""
+    try:
+        yield
+    except ContentError:
+        raise
+    except Exception as error:
+        logger.exception("content: %s", path)
+        message = f"This file cannot be used ({type(error).__name__}). Undo the last change, or ask who runs the site."
+        raise ContentError(path, 1, message) from error
 
 
 def stat_signature(root: Path) -> tuple[tuple[object, ...], ...]:
@@ -80,9 +106,10 @@ def file_signature(path: Path) -> tuple[object, ...]:
 
 
 def content_paths(root: Path) -> Iterator[Path]:
-    """Every .md and .yaml file below `root`, sorted; hidden files and editors' drafts are left out."""
+    """Every .md and .yaml file below `root`, sorted; hidden files and folders and editors' drafts are left out."""
     for path in sorted(root.rglob("*")):
-        if path.suffix in (".md", ".yaml") and not path.name.startswith("."):
+        hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+        if path.suffix in (".md", ".yaml") and not hidden:
             yield path
 
 
@@ -117,7 +144,7 @@ class Fields:
         if default is not None and key not in self._nodes:
             return default
         node = self._take(key)
-        if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
+        if not isinstance(node, yaml.ScalarNode) or not node.value.strip() or not _encodable(node.value):
             raise self.error(key, f"“{key}” must be text. Write it between quotation marks.")
         return str(node.value).strip()
 
@@ -127,7 +154,8 @@ class Fields:
             return ()
         node = self._take(key)
         items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        values = [str(item.value).strip() for item in items if isinstance(item, yaml.ScalarNode)]
+        scalars = [item.value for item in items if isinstance(item, yaml.ScalarNode)]
+        values = [str(value).strip() for value in scalars if _encodable(value)]
         if not isinstance(node, yaml.SequenceNode) or len(values) < len(items) or "" in values:
             raise self.error(key, f"“{key}” must be a list of words, like [first, second].")
         doubled = next((value for value in values if values.count(value) > 1), None)
@@ -146,11 +174,11 @@ class Fields:
         if key not in self._nodes:
             return None
         value = self._value(key)
-        if isinstance(value, dt.datetime):
-            return value.replace(tzinfo=None)
-        if isinstance(value, dt.date):
+        if isinstance(value, dt.datetime) and value.tzinfo is None:
+            return value
+        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             return dt.datetime.combine(value, dt.time())
-        raise self.error(key, f"“{key}” must be a date and time, like 2026-11-21 08:00.")
+        raise self.error(key, f"“{key}” must be a date and time on the clinic's clock, like 2026-11-21 08:00.")
 
     def number(self, key: str, default: int | None = None) -> int:
         if default is not None and key not in self._nodes:
@@ -164,6 +192,13 @@ class Fields:
         value = self._value(key)
         if not isinstance(value, bool):
             raise self.error(key, f"“{key}” must be true or false.")
+        return value
+
+    def slug(self, key: str) -> str:
+        """A piece of an address: small letters, digits and hyphens."""
+        value = self.text(key)
+        if not SLUG.fullmatch(value):
+            raise self.error(key, f"“{value}” cannot be part of an address. Use small letters, digits and hyphens.")
         return value
 
     def choice(self, key: str, options: tuple[str, ...]) -> str:
@@ -207,7 +242,7 @@ class Fields:
         node = self._take(key)
         try:
             return cast("Any", yaml.SafeLoader("")).construct_object(node, deep=True)
-        except (ValueError, yaml.MarkedYAMLError) as error:
+        except (ArithmeticError, AttributeError, LookupError, ValueError, yaml.YAMLError) as error:
             raise self.error(key, f"“{key}” is not a value that exists. Check it.") from error
 
     def _take(self, key: str) -> yaml.Node:
@@ -233,9 +268,14 @@ def parse_yaml(path: str, text: str, first_line: int = 1) -> Fields:
         mark = error.problem_mark or error.context_mark
         line = (mark.line if mark else 0) + first_line
         raise ContentError(path, line, f"This is not valid YAML: {error.problem}. Check colons and quotes.") from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
         message = "This cannot be read as YAML: an odd character, or lists nested far too deep. Remove it."
         raise ContentError(path, first_line, message) from error
     if not isinstance(node, yaml.MappingNode):
         raise ContentError(path, first_line, "Expected lines of “name: value” here.")
     return Fields(path, node, first_line)
+
+
+def _encodable(value: str) -> bool:
+    """False for half a character, which YAML can spell (\\ud800) and no page can show."""
+    return not any("\ud800" <= character <= "\udfff" for character in value)

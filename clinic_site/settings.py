@@ -60,7 +60,7 @@ if DEMO:
     DEFAULT_FROM_EMAIL = "desk@clinic.example"
 else:
     SECRET_KEY = required("SECRET_KEY")
-    ALLOWED_HOSTS = required("ALLOWED_HOSTS").split(",")
+    ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
     SITE_URL = required("SITE_URL").rstrip("/")
     DATABASE_URL = required("DATABASE_URL")
     DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL")
@@ -85,9 +85,10 @@ INSTALLED_APPS = [
 
 # Session, authentication and messages serve the admin alone: public views never touch them, so readers get no cookie.
 MIDDLEWARE = [
+    "clinic_site.security_headers.SecurityHeadersMiddleware",
+    "clinic_site.request_limits.RequestLimitsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "clinic_site.security_headers.SecurityHeadersMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -177,7 +178,9 @@ X_FRAME_OPTIONS = "DENY"
 if strict_bool("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# A form of ours is a few kilobytes; larger posts are refused before they are read.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come from inside, over plain HTTP
+
+# A form of ours is a few kilobytes; request_limits.py refuses larger posts before they are read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 

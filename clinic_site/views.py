@@ -1,9 +1,10 @@
 """Paths that belong to the site as a whole: for machines, and for when something went wrong."""
 
 import datetime as dt
+import logging
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,8 +12,15 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from articles.library import get_library
 from clinic_site.clinic_file import get_clinic
+from clinic_site.content_files import ContentError
 
+logger = logging.getLogger(__name__)
+LAST_RESORT = """<!doctype html><html lang="en-US"><title>Something went wrong</title>
+<h1>Something went wrong on our side</h1><p>Try again in a minute. If you were sending a request, you have no
+confirmation, so it may not have reached us: call the clinic. In an emergency call 911. In a crisis call or text
+988.</p></html>"""
 PLAIN = "text/plain; charset=utf-8"
 SECURITY_TXT_LIFE = dt.timedelta(days=180)  # RFC 9116: less than a year ahead
 
@@ -27,7 +35,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Ready: database, migrations and the clinic's facts are in order. Otherwise 503, with what is missing."""
+    """Ready: database reachable, migrations applied, library loaded. Otherwise 503, with what is missing."""
     missing = _missing()
     text = f"not ready: {missing}\n" if missing else "ready\n"
     return HttpResponse(text, content_type=PLAIN, status=503 if missing else 200)
@@ -37,11 +45,12 @@ def _missing() -> str:
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
+        get_library()
+    except Error:
         return "the database does not answer"
-    if pending:
-        return "migrations are not applied"
-    return "content/clinic.yaml has a problem" if get_clinic().problem else ""
+    except ContentError:
+        return "the content cannot be loaded"
+    return "migrations are not applied" if pending else ""
 
 
 @require_safe
@@ -75,4 +84,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    """Says how to go on, even when what broke is what every page is made from."""
+    try:
+        return render(request, "500.html", status=500)
+    except Exception:
+        logger.exception("the page for errors failed too")
+        return HttpResponse(LAST_RESORT, status=500)

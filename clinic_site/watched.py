@@ -1,11 +1,13 @@
 """A value made from files, made anew when they change."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
 CHECK_EVERY = 1.0  # seconds: a save shows within two
 
 
@@ -43,9 +45,19 @@ class Watched(Generic[T]):
         return self._value
 
     def _renew(self) -> T:
-        fingerprint = self._fingerprint()  # taken before reading: a save in between is seen the next time
-        if self._value is None or fingerprint != self._seen:
-            self._value = self._make(self._value)
-            self._seen = fingerprint
+        if self._value is None:
+            self._value = self._made()
+        else:
+            try:
+                self._value = self._made()
+            except Exception:  # the last good value goes on serving, whatever the fault
+                logger.exception("what changed could not be read")
         self._looked_at = self._clock()
         return self._value
+
+    def _made(self) -> T:
+        fingerprint = self._fingerprint()  # taken before reading: a save in between is seen the next time
+        if self._value is not None and fingerprint == self._seen:
+            return self._value
+        self._seen = fingerprint
+        return self._make(self._value)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 
-from articles.documents import Block
+from articles.documents import Block, Document
 from clinic_site.clinic import Clinic
 
 BLOCK = re.compile(r"^\{\{ *block: *([\w-]+) *\}\}\s*$", re.MULTILINE)
@@ -61,6 +61,16 @@ def insert_facts(text: str, clinic: Clinic) -> str:
 def insert_blocks(text: str, blocks: Mapping[str, Block]) -> str:
     """`text` with the shared passages in place; an unknown name leaves nothing."""
     return BLOCK.sub(lambda found: blocks[found[1]].text if found[1] in blocks else "", text)
+
+
+def whole_text(document: Document) -> str:
+    """The document's Markdown with the shared passages in place, and those it carries around its text."""
+    shared = document.shared
+    if shared is None:  # not checked against a library: the text as it is typed
+        return document.body
+    placed = {insertion.name for insertion in find_blocks(document.body)}
+    around = [shared.blocks[name].text for name in document.blocks if name not in placed]
+    return insert_facts("\n\n".join([insert_blocks(document.body, shared.blocks), *around]), shared.clinic)
 
 
 class InsertionPreprocessor(Preprocessor):

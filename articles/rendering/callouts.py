@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ET
 from markdown.blockprocessors import BlockProcessor
 from markdown.treeprocessors import Treeprocessor
 
-STRENGTHS = {"CARE": "Good to know", "URGENT": "Urgent", "EMERGENCY": "Emergency"}
+STRENGTHS = {"CARE": "Take note", "URGENT": "Urgent", "EMERGENCY": "Emergency"}
 MARK = re.compile(r" {0,3}> ?\[!(\w+)\] *(.*)")
 QUOTE = re.compile(r"^ {0,3}> ?", re.MULTILINE)
 DEEPEST = 6

@@ -57,11 +57,9 @@ class CitationProcessor(InlineProcessor):
         if not self.known.issuperset(keys):
             return None, None, None
         mark = ET.Element("sup", {"class": "cite"})
-        mark.text = "["
-        for position, key in enumerate(keys, 1):
+        for key in keys:
             number, place = self.registry.cite(key)
             attributes = {"href": f"#source-{number}", "id": place, "aria-label": f"Source {number}"}
             link = ET.SubElement(mark, "a", attributes)
-            link.text = str(number)
-            link.tail = "]" if position == len(keys) else ", "
+            link.text = f"[{number}]"
         return mark, m.start(0), m.end(0)

@@ -1,4 +1,4 @@
-"""The one gate to the page: what is not on these lists does not get out. The only mark_safe of the articles."""
+"""The one gate to the page: what is not on these lists does not get out."""
 
 import re
 

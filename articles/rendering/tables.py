@@ -35,7 +35,8 @@ def _take_caption(parent: ET.Element, table: ET.Element, caption_id: str) -> ET.
         return None
     parent.remove(before)
     caption = ET.Element("caption", {"id": caption_id})
-    caption.text = (before.text or "").removeprefix(CAPTION).strip()
+    # In a box of its own, so that it stays in view when a wide table is scrolled.
+    ET.SubElement(caption, "span").text = (before.text or "").removeprefix(CAPTION).strip()
     table.insert(0, caption)
     return caption
 

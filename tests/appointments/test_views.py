@@ -186,7 +186,7 @@ class TestErrors:
 
     @pytest.mark.parametrize("missing", ["adult", "name", "privacy"])
     def test_every_value_is_kept(self, client: Client, missing: str) -> None:
-        sent = EVERYTHING | {"token": form_tokens.issue(SHOWN)}
+        sent = EVERYTHING | {"token": form_tokens.issue(SHOWN), "email_seen": EVERYTHING["email"]}
         del sent[missing]
         kept = Page(client.post(FORM, sent)).values
         empty = {"name": [""]} if missing == "name" else {}
@@ -205,11 +205,13 @@ class TestErrors:
         assert "<script" not in html
 
     def test_a_slip_in_the_address_is_pointed_out(self, client: Client) -> None:
-        assert "Did you mean ana@gmail.com?" in Page(post(client, name="", email="ana@gmial.com")).text
+        asked = Page(post(client, email="ana@gmial.com"))
+        assert "Did you mean ana@gmail.com?" in asked.text
+        assert post(client, email="ana@gmial.com", email_seen=asked.values["email_seen"][0]).status_code == 303
 
 
 class TestToken:
-    TOO_FAST = "This was sent very fast. Check your answers and press the button again."
+    TOO_FAST = "We could not take this yet. Wait a moment, and press the button again."
 
     def test_with_other_errors_to_mend_being_fast_is_not_one(self, client: Client) -> None:
         token = Page(client.get(FORM)).values["token"][0]

@@ -217,11 +217,65 @@ def test_a_deleted_file_leaves_the_site(root: Path) -> None:
     assert "good" not in load_library(root, before).articles
 
 
-def test_a_block_that_is_wrong_is_told(root: Path) -> None:
-    (root / "blocks" / "unknowns.md").write_text("{{ block: emergency }}\n\nA claim [@nobody1999].")
-    first, second = told(load_library(root))
-    assert "blocks/unknowns.md:1: A block cannot hold another block" in first
-    assert "blocks/unknowns.md:3: “@nobody1999” is not in references.yaml" in second
+@pytest.mark.parametrize(
+    ("text", "told_as"),
+    [
+        ("One.\n\n{{ block: emergency }}", "blocks/unknowns.md:3: A block cannot hold another block"),
+        ("A claim [@nobody1999].", "blocks/unknowns.md:1: “@nobody1999” is not in references.yaml"),
+        ("Call {{ clinic: phnes }}.", "blocks/unknowns.md:1: “phnes” is not a fact of the clinic"),
+        ("> [!PANIC] run", "blocks/unknowns.md:1: “[!PANIC]” is not a kind of call-out"),
+    ],
+)
+def test_a_block_that_is_wrong_is_told_and_stays_as_it_was(root: Path, text: str, told_as: str) -> None:
+    before = load_library(root)
+    (root / "blocks" / "unknowns.md").write_text(text)
+    after = load_library(root, before)
+    assert told_as in told(after)[0]
+    assert after.shared.blocks["unknowns"] == before.shared.blocks["unknowns"]
+    assert "unknowns" not in load_library(root).shared.blocks
+
+
+@pytest.mark.parametrize(
+    ("overrides", "words"),
+    [
+        ({"summary": "Call 727-555-0142."}, "A phone number stands in the text"),
+        ({"conflict": "Run by {{ clinic: onwer }}."}, "“onwer” is not a fact of the clinic"),
+        ({"drafting": "By {{ nobody }}."}, "“{{ nobody }}” means nothing here"),
+    ],
+)
+def test_what_the_front_matter_shows_to_readers_is_checked_too(
+    root: Path, overrides: dict[str, object], words: str
+) -> None:
+    (root / "articles" / "good.md").write_text(make_article(**overrides))
+    assert words in told(load_library(root))[0]
+
+
+@pytest.mark.parametrize("number", ["7275550142", "+17275550142", "(727)5550142", "727–555–0142", "1-800-FDA-1088"])
+def test_a_phone_number_is_found_however_it_is_typed(root: Path, number: str) -> None:
+    (root / "articles" / "good.md").write_text(make_article(body=f"Call {number} now.\n"))
+    assert "A phone number stands in the text" in told(load_library(root))[0]
+
+
+@pytest.mark.parametrize("text", ["From 1999 to 2023.", "2,309 adults in 67 trials.", "In 2010-2015 (24.3%)."])
+def test_figures_are_no_phone_numbers(root: Path, text: str) -> None:
+    (root / "articles" / "good.md").write_text(make_article(body=f"{text}\n"))
+    assert load_library(root).problems == ()
+
+
+def test_what_cannot_be_rendered_never_goes_up(root: Path) -> None:
+    before = load_library(root)
+    deep = "".join(f"{'    ' * level}- item\n" for level in range(300))
+    (root / "articles" / "good.md").write_text(make_article(body=deep))
+    after = load_library(root, before)
+    assert "This file cannot be used (RecursionError)" in told(after)[0]
+    assert after.articles["good"] is before.articles["good"]
+
+
+def test_a_page_cannot_take_the_address_of_a_part_of_the_site(root: Path) -> None:
+    (root / "pages" / "search.md").write_text((root / "pages" / "about.md").read_text())
+    library = load_library(root)
+    assert "The address /search/ belongs to a part of this site" in told(library)[0]
+    assert "search" not in library.pages
 
 
 def test_a_term_with_an_unknown_source_is_told(root: Path) -> None:

@@ -24,6 +24,9 @@ SOURCE = 'key: k, authors: [A], title: T, container: C, type: report, checked: s
         (parse_terms, "terms: [{term: A, slug: a, definition: d, colour: red}]", "“colour” is not a known key"),
         (parse_sources, f"sources: [{{{SOURCE.replace('report', 'rumour')}}}]", "“type” is “rumour”. Use one of"),
         (parse_sources, f"sources: [{{{SOURCE}, url: 'http://x.example'}}]", "must start with https://"),
+        (parse_sources, f"sources: [{{{SOURCE.replace('key: k', 'key: a b')}}}]", "“a b” cannot be cited"),
+        (parse_sources, f"sources: [{{{SOURCE.replace('[A]', '[]')}}}]", "“authors” is empty"),
+        (parse_topics, "topics: [{slug: pain & sleep, title: A, description: d}]", "cannot be part of an address"),
         (parse_search_words, "stop_words: []\nsynonyms: [{word: a, also: ['b\"']}]", "A quotation mark"),
     ],
 )

@@ -50,3 +50,24 @@ def test_the_public_address_must_be_https(settings: Settings) -> None:
     assert ids(checks.site_url_is_https(None)) == ["clinic.E005"]
     settings.SITE_URL = "https://clinic.example"
     assert checks.site_url_is_https(None) == []
+
+
+def test_every_host_is_no_host(settings: Settings) -> None:
+    assert checks.hosts_are_named(None) == []
+    settings.ALLOWED_HOSTS = ["*"]
+    assert ids(checks.hosts_are_named(None)) == ["clinic.E006"]
+
+
+def test_mail_must_leave_over_an_encrypted_connection(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    assert ids(checks.mail_leaves_and_is_encrypted(None)) == ["clinic.E007"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert ids(checks.mail_leaves_and_is_encrypted(None)) == ["clinic.E007"]
+    settings.EMAIL_USE_TLS = True
+    assert checks.mail_leaves_and_is_encrypted(None) == []
+
+
+def test_something_must_end_tls(settings: Settings) -> None:
+    assert ids(checks.a_proxy_ends_tls(None)) == ["clinic.E008"]
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert checks.a_proxy_ends_tls(None) == []

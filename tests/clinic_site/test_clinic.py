@@ -63,6 +63,14 @@ def test_reply_by_is_the_end_of_the_next_working_day(clinic: Clinic, now: str, d
     assert reply_by(clinic, clinic.offices[0], at(now)) == at(due)
 
 
+@pytest.mark.parametrize(
+    ("now", "due"), [("2026-10-30 17:00", "2026-11-02 17:00"), ("2026-03-06 17:00", "2026-03-09 17:00")]
+)
+def test_the_promise_is_wall_clock_time_when_the_clocks_change(clinic: Clinic, now: str, due: str) -> None:
+    asked, answered = (dt.datetime.fromisoformat(text).replace(tzinfo=CLINIC_TIME) for text in (now, due))
+    assert reply_by(clinic, clinic.offices[0], asked.astimezone(dt.UTC)) == answered
+
+
 def test_without_an_office_the_latest_promise_holds(clinic: Clinic) -> None:
     assert reply_by(clinic, None, at("25 12:00")) == at("30 17:00")
 
@@ -72,12 +80,14 @@ def test_a_longer_promise_counts_working_days(clinic: Clinic) -> None:
     assert reply_by(slower, clinic.offices[0], at("23 10:00")) == at("27 16:00")
 
 
-def test_an_office_closed_for_a_year_has_no_opening_and_no_promise(clinic: Clinic) -> None:
+def test_for_an_office_closed_for_a_year_the_others_answer(clinic: Clinic) -> None:
     days = {dt.date(2026, 11, 1) + dt.timedelta(days=n): "Closed" for n in range(500)}
     closed = dataclasses.replace(clinic.offices[0], closures=days)
+    alone = dataclasses.replace(clinic, offices=(closed,))
     assert open_now(clinic, closed, at("23 10:00")).changes_at is None
-    with pytest.raises(ValueError, match="no working day within a year"):
-        reply_by(clinic, closed, at("23 10:00"))
+    assert reply_by(clinic, closed, at("23 10:00")) == reply_by(clinic, None, at("23 10:00"))
+    with pytest.raises(ValueError, match="empty"):
+        reply_by(alone, closed, at("23 10:00"))
 
 
 def test_an_office_is_found_by_its_slug(clinic: Clinic) -> None:

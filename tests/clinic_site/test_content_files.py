@@ -1,11 +1,20 @@
 """Files come in whole and checked, or not at all, with path, line and one sentence."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
 
-from clinic_site.content_files import MAX_BYTES, ContentError, Problem, content_paths, parse_yaml, read_source
+from clinic_site.content_files import (
+    MAX_BYTES,
+    ContentError,
+    Problem,
+    content_paths,
+    faults_told,
+    parse_yaml,
+    read_source,
+)
 
 
 def problem_of(text: str, take: str = "value") -> Problem:
@@ -51,12 +60,34 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_named_like_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.md").mkdir()
+    with pytest.raises(ContentError, match="not a file that can be read"):
+        read_source(tmp_path, tmp_path / "a.md")
+
+
+def test_a_pipe_that_would_never_end_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.md")
+    with pytest.raises(ContentError, match="not a file that can be read"):
+        read_source(tmp_path, tmp_path / "a.md")
+
+
+def test_a_link_that_leads_in_a_circle_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.md").symlink_to(tmp_path / "a.md")
     with pytest.raises(ContentError, match="cannot be read"):
         read_source(tmp_path, tmp_path / "a.md")
 
 
+def test_a_fault_nobody_foresaw_is_told_like_any_other(caplog: pytest.LogCaptureFixture) -> None:
+    with (
+        pytest.raises(ContentError, match=r"a\.md:1: This file cannot be used \(ZeroDivisionError\)"),
+        faults_told("a.md"),
+    ):
+        1 / 0  # noqa: B018
+    assert "content: a.md" in caplog.text
+
+
 def test_lists_markdown_and_yaml_but_no_hidden_files(tmp_path: Path) -> None:
-    for name in ("b.md", "a.yaml", ".hidden.md", "notes.txt", "draft.md~"):
+    (tmp_path / ".trash").mkdir()
+    for name in ("b.md", "a.yaml", ".hidden.md", "notes.txt", "draft.md~", ".trash/old.md"):
         (tmp_path / name).write_text("")
     assert [path.name for path in content_paths(tmp_path)] == ["a.yaml", "b.md"]
 
@@ -103,6 +134,15 @@ def test_values_are_read_as_editors_type_them(take: str, text: str, expected: ob
         ("text", "key: &a [1]\nother: *a", 2, "anchors"),
         ("text", "- a", 1, "Expected lines"),
         ("text", "", 1, "Expected lines"),
+        ("moment", "key: 2026-01-01T10:00:00Z", 1, "on the clinic's clock"),
+        ("date", "key: !!timestamp soon", 1, "not a value that exists"),
+        ("flag", "key: !!bool soon", 1, "not a value that exists"),
+        ("number", "key: !!int ''", 1, "not a value that exists"),
+        ("text", 'key: "\\ud800"', 1, "must be text"),
+        ("texts", 'key: ["\\ud800"]', 1, "must be a list of words"),
+        ("text", 'key: "\\U00110000"', 1, "odd character"),
+        ("text", 'key: "\\UFFFFFFFF"', 1, "odd character"),
+        ("slug", "key: A b", 1, "cannot be part of an address"),
         ("text", "key: \x00", 1, "odd character"),
         pytest.param("text", "[" * 100_000, 1, "nested far too deep", id="deep nesting"),
     ],

@@ -30,6 +30,8 @@ def test_posts_from_here_pass(headers: dict[str, str]) -> None:
     [
         {"origin": "https://elsewhere.example"},
         {"origin": "null"},
+        {"origin": "http://["},
+        {"origin": "testserver"},
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site", "origin": "http://testserver"},
     ],

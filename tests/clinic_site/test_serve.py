@@ -3,6 +3,8 @@
 import http.client
 import re
 import socket
+import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -130,3 +132,15 @@ def test_content_problems_are_told_at_the_start(
     monkeypatch.setattr(serve, "collect_static", lambda: None)
     serve.Command().prepare()
     assert "content/articles/odd.md:" in capsys.readouterr().err
+
+
+def test_a_mail_worker_that_dies_is_started_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    stopping = threading.Event()
+    script = f"open({str(tmp_path / 'runs')!r}, 'a').write('x')"
+    keeper = threading.Thread(target=serve.keep_running, args=([sys.executable, "-c", script], stopping))
+    keeper.start()
+    while not (tmp_path / "runs").exists() or len((tmp_path / "runs").read_text()) < 2:
+        assert keeper.is_alive()
+    stopping.set()
+    keeper.join()
+    assert "ended with status 0 and is started again" in caplog.text

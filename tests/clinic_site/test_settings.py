@@ -19,6 +19,7 @@ PRODUCTION = {
     "EMAIL_URL": "smtp+tls://user:word@mail.clinic.example:587",
     "DEFAULT_FROM_EMAIL": "desk@clinic.example",
     "CONTENT_DIR": "tests/content",
+    "BEHIND_PROXY": "on",
 }
 
 

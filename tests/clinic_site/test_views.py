@@ -1,7 +1,6 @@
 """The paths for machines, and the pages for when something went wrong."""
 
 import datetime as dt
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,10 +10,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from clinic_site import clinic_file, views
+from clinic_site import views
 from clinic_site.security_headers import ADMIN_POLICY, PUBLIC_POLICY, policy_header
 from clinic_site.wsgi import application
-from tests.content_builders import TESTS_CONTENT
+from tests.content_builders import make_article, make_content
 
 
 def test_the_process_says_that_it_is_alive(client: Client) -> None:
@@ -43,14 +42,16 @@ def test_without_its_database_the_site_is_not_ready(client: Client, monkeypatch:
 
 
 @pytest.mark.django_db
-def test_with_wrong_clinic_facts_the_site_is_not_ready(client: Client, settings: Settings, tmp_path: Path) -> None:
-    root = tmp_path / "content"
-    shutil.copytree(TESTS_CONTENT, root)
-    settings.CONTENT_DIR = root
+def test_without_a_library_the_site_is_not_ready(client: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.CONTENT_DIR = tmp_path
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.content) == (503, b"not ready: the content cannot be loaded\n")
+
+
+@pytest.mark.django_db
+def test_a_typing_slip_in_the_content_is_no_outage(client: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.CONTENT_DIR = make_content(tmp_path, odd=make_article(colour="blue"))
     assert client.get("/readyz").status_code == 200
-    (root / "clinic.yaml").write_text("name: ")
-    clinic_file._watched(root)._looked_at = float("-inf")  # a second later
-    assert client.get("/readyz").content == b"not ready: content/clinic.yaml has a problem\n"
 
 
 def test_robots_may_read_articles_but_no_ones_request(client: Client) -> None:
@@ -83,6 +84,26 @@ def test_a_broken_page_says_so_and_how_to_reach_the_clinic() -> None:
     assert answer.status_code == 500
     assert "it may not have reached us" in text
     assert "(727) 555-0142" in text
+
+
+def test_even_without_the_clinics_facts_a_broken_page_says_how_to_go_on(settings: Settings, tmp_path: Path) -> None:
+    settings.CONTENT_DIR = tmp_path
+    answer = views.server_error(RequestFactory().get("/"))
+    assert answer.status_code == 500
+    assert "In an emergency call 911." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"CONTENT_LENGTH": "65537"}, 413),
+        ({"CONTENT_LENGTH": "-1"}, 413),
+        ({"CONTENT_TYPE": "application/x-www-form-urlencoded; charset=utf-16"}, 400),
+        ({"CONTENT_TYPE": "application/x-www-form-urlencoded; charset=UTF-8"}, 200),
+    ],
+)
+def test_what_no_form_of_ours_sends_is_refused_unread(client: Client, headers: dict[str, str], status: int) -> None:
+    assert client.get("/healthz", **headers).status_code == status  # type: ignore[arg-type]
 
 
 def policy(header: str) -> dict[str, str]:

@@ -3,6 +3,8 @@
 import threading
 from dataclasses import dataclass, field
 
+import pytest
+
 from clinic_site.watched import Watched
 
 
@@ -64,3 +66,19 @@ def test_while_one_caller_renews_the_others_get_the_old_value() -> None:
     go_on.set()
     renewing.join()
     assert watched.get() == 2
+
+
+def test_when_the_new_value_cannot_be_made_the_old_one_stays(caplog: pytest.LogCaptureFixture) -> None:
+    files = Files()
+
+    def make(previous: int | None) -> int:
+        if previous is not None:
+            raise ValueError("odd")
+        return files.version
+
+    watched = Watched(lambda: files.version, make, clock=lambda: files.now)
+    watched.get()
+    for version in (2, 3):
+        files.version, files.now = version, files.now + 2
+        assert watched.get() == 1
+    assert caplog.text.count("what changed could not be read") == 2

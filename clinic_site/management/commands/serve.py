@@ -6,9 +6,12 @@ HOST and PORT (default 127.0.0.1 and 8000) say where. In demo mode it also makes
 import errno
 import hashlib
 import ipaddress
+import logging
+import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +23,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from granian import Granian
 from granian.constants import Interfaces
 
@@ -27,7 +31,10 @@ from articles.library import get_library
 from clinic_site.content_files import ContentError
 from clinic_site.demo import DEMO_USERS, demo_passwords
 
-BLOCKING_THREADS = 4
+BLOCKING_THREADS = 32  # more than a few slow senders can hold; a proxy that buffers requests is the real answer
+MAIL = [sys.executable, "manage.py", "deliver_mail", "--loop"]
+RESTART_AFTER = 1  # seconds
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -37,9 +44,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = settings.HOST, settings.PORT
         check_address(host, port)
+        if settings.DEMO:
+            os.umask(0o077)  # what the demo keeps is for the person who started it
         try:
             self.prepare()
-        except (OSError, ContentError) as error:
+        except (OSError, ContentError, DatabaseError) as error:
             raise CommandError(f"The site cannot start: {error}.") from error
         self.announce()
         with mail_worker():
@@ -55,9 +64,11 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         """Everything that must stand before the first page is asked for."""
+        if not settings.DEMO:
+            call_command("check", deploy=True, fail_level="WARNING")
         call_command("migrate", verbosity=0)
         if not settings.DEMO:
-            call_command("check", deploy=True, databases=["default"], fail_level="WARNING")
+            call_command("check", deploy=True, tags=["database"], databases=["default"], fail_level="WARNING")
         collect_static()
         if settings.DEMO:
             make_demo_users()
@@ -96,7 +107,7 @@ def check_address(host: str, port: int) -> None:
 
 def collect_static() -> None:
     """Gathers, hashes and compresses the static files, unless they are as they were."""
-    stamp = Path(settings.STATIC_ROOT) / ".stamp"
+    stamp = Path(settings.STATIC_ROOT).with_suffix(".stamp")  # beside the folder: what is in it is served
     state = static_state()
     if stamp.exists() and stamp.read_text() == state:
         return
@@ -126,10 +137,25 @@ def make_demo_users() -> None:
 
 @contextmanager
 def mail_worker() -> Iterator[None]:
-    """Delivers mail in a process of its own while the site is served."""
-    worker = subprocess.Popen([sys.executable, "manage.py", "deliver_mail", "--loop"], cwd=settings.BASE_DIR)
+    """Delivers mail in a process of its own while the site is served; one that ends is started again."""
+    stopping = threading.Event()
+    keeper = threading.Thread(target=keep_running, args=(MAIL, stopping))
+    keeper.start()
     try:
         yield
     finally:
+        stopping.set()
+        keeper.join()
+
+
+def keep_running(command: list[str], stopping: threading.Event) -> None:
+    """Runs `command` again and again until `stopping` is set, then ends it."""
+    while not stopping.is_set():
+        worker = subprocess.Popen(command, cwd=settings.BASE_DIR)  # noqa: S603 (a constant of ours)
+        while worker.poll() is None and not stopping.wait(RESTART_AFTER):
+            pass
+        if not stopping.is_set():
+            logger.error("%s ended with status %s and is started again", command[-2], worker.returncode)
+            continue
         worker.terminate()
         worker.wait()

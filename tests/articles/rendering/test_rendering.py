@@ -59,11 +59,14 @@ def test_citations_in_code_stay_text(rendered: Render) -> None:
     assert "[@walking2020]" in rendered("Write `[@walking2020]` to cite.\n").body
 
 
-def test_a_citation_of_an_unknown_source_stays_text(tmp_path: Path) -> None:
-    """It can only stand in a block, which is reported and shown all the same."""
+def test_a_citation_whose_source_was_taken_out_stays_text(tmp_path: Path) -> None:
+    """The block keeps its last good text while its source is missing; staff are told."""
     root = make_content(tmp_path)
-    (root / "blocks" / "unknowns.md").write_text("A claim [@nobody1999].")
-    assert "A claim [@nobody1999]." in render_block(load_library(root).shared, "unknowns")
+    before = load_library(root)
+    (root / "references.yaml").write_text("sources: []")
+    after = load_library(root, before)
+    assert "Nobody knows how long it lasts [@resting2019]." in render_block(after.shared, "unknowns")
+    assert any(problem.path == "blocks/unknowns.md" for problem in after.problems)
 
 
 def test_a_block_that_is_not_there_is_empty(tmp_path: Path) -> None:
@@ -92,7 +95,7 @@ def test_a_term_used_in_the_key_points_is_linked_there_only(rendered: Render) ->
 
 @pytest.mark.parametrize(
     ("mark", "word", "style"),
-    [("CARE", "Good to know:", "care"), ("URGENT", "Urgent:", "urgent"), ("EMERGENCY", "Emergency:", "emergency")],
+    [("CARE", "Take note:", "care"), ("URGENT", "Urgent:", "urgent"), ("EMERGENCY", "Emergency:", "emergency")],
 )
 def test_call_outs_say_their_strength_in_words(rendered: Render, mark: str, word: str, style: str) -> None:
     page = rendered(f"## Part\n\n> [!{mark}] call us\n> - if it spreads\n\nAfter.\n")
@@ -109,7 +112,7 @@ def test_neighbouring_call_outs_stay_apart(rendered: Render) -> None:
 
 def test_a_table_has_a_caption_header_cells_and_a_box_to_scroll_in(rendered: Render) -> None:
     page = rendered("Table: Two ways\n\n| Way | Result |\n|---|---|\n| Walking | Some |\n")
-    assert '<caption id="caption-of-table-1">Two ways</caption>' in page.body
+    assert '<caption id="caption-of-table-1"><span>Two ways</span></caption>' in page.body
     assert 'role="region"' in page.body
     assert 'tabindex="0"' in page.body
     assert 'aria-labelledby="caption-of-table-1"' in page.body
