@@ -14,6 +14,7 @@ import venv
 from pathlib import Path
 
 OLDEST = (3, 11)
+INTERRUPTED = 130
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_BROWSER = "No Chromium was found, so the browser tests cannot run. Install it (on Debian: apt install chromium)"
@@ -37,11 +38,12 @@ def make_environment(folder: Path, lock: Path) -> None:
     """Brings the virtual environment in `folder` to what `lock` says. Raises NotReadyError."""
     digest = hashlib.sha256(lock.read_bytes()).hexdigest()
     stamp = folder / f".installed-{lock.stem}"
-    if stamp.exists() and stamp.read_text() == digest:
+    if _is_whole(folder) and stamp.exists() and stamp.read_text() == digest:
         return
     try:
-        python = _python_in(folder)
-        _install(python, lock)
+        if not _is_whole(folder):
+            _make(folder)
+        _install(folder / "bin" / "python", lock)
         stamp.write_text(digest)
     except OSError as error:
         raise NotReadyError(
@@ -49,18 +51,22 @@ def make_environment(folder: Path, lock: Path) -> None:
         ) from error
 
 
-def _python_in(folder: Path) -> Path:
-    """The environment's Python; made anew where it is missing or its own Python has gone."""
-    python = folder / "bin" / "python"
-    if not python.exists():
-        print(f"Making {folder.name} ...", flush=True)
-        try:
-            venv.create(folder, with_pip=True, clear=folder.exists())
-        except subprocess.CalledProcessError as error:
-            raise NotReadyError(
-                "This Python cannot make virtual environments: install that part (on Debian: apt install python3-venv)."
-            ) from error
-    return python
+def _is_whole(folder: Path) -> bool:
+    """False where it is missing, was interrupted in the making, or belongs to another Python or one that is gone."""
+    settings = folder / "pyvenv.cfg"
+    version = "version = {}.{}.".format(*sys.version_info[:2])
+    programs = [folder / "bin" / name for name in ("python", "pip")]
+    return all(path.exists() for path in [settings, *programs]) and version in settings.read_text()
+
+
+def _make(folder: Path) -> None:
+    print(f"Making {folder.name} ...", flush=True)
+    try:
+        venv.create(folder, with_pip=True, clear=folder.exists())
+    except subprocess.CalledProcessError as error:
+        raise NotReadyError(
+            "This Python cannot make virtual environments: install that part (on Debian: apt install python3-venv)."
+        ) from error
 
 
 def _install(python: Path, lock: Path) -> None:
@@ -107,6 +113,9 @@ def main(what: str) -> int:
     except NotReadyError as reason:
         print(reason, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped. Run it again to go on.", file=sys.stderr)
+        return INTERRUPTED
     return 0
 
 

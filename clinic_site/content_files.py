@@ -265,7 +265,9 @@ def parse_yaml(path: str, text: str, first_line: int = 1) -> Fields:
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # What was opened and never closed is wrong where it was opened.
+        unclosed = re.search("flow|quoted", error.context or "")
+        mark = (error.context_mark if unclosed else None) or error.problem_mark
         line = (mark.line if mark else 0) + first_line
         raise ContentError(path, line, f"This is not valid YAML: {error.problem}. Check colons and quotes.") from error
     except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:

@@ -33,6 +33,12 @@ def real_content(settings: Settings) -> Path:
     return REAL_CONTENT
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests come last: its event loop stays, and Django refuses the database where one is running."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 Cast = Callable[[str], Client]
 GROUPS = {"front desk": FRONT_DESK, "editor": STAFF_EDITORS}
 

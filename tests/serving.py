@@ -57,8 +57,8 @@ class Site:
         return dict(line.split(" ") for line in (self.var / "demo-sign-ins").read_text().splitlines())[user]
 
     def stop(self) -> str:
-        """Ctrl-C; what the server had printed."""
-        self.process.send_signal(signal.SIGINT)
+        """Ctrl-C, which a terminal sends to the whole group; what the server had printed."""
+        os.killpg(self.process.pid, signal.SIGINT)
         return self.process.communicate(timeout=START_TIME)[0]
 
 
@@ -76,6 +76,7 @@ def serving(var: Path, **overrides: str) -> Iterator[Site]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
     site = Site(var, port, process)
     try:

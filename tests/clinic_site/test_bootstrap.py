@@ -37,6 +37,24 @@ def test_makes_the_environment_once(tmp_path: Path, lock: Path, capsys: pytest.C
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize("spoiled", ["bin/pip", "bin/python"])
+def test_an_environment_left_half_made_is_made_again(tmp_path: Path, lock: Path, spoiled: str) -> None:
+    folder = tmp_path / ".venv"
+    bootstrap.make_environment(folder, lock)
+    (folder / spoiled).unlink()
+    bootstrap.make_environment(folder, lock)
+    assert (folder / spoiled).exists()
+
+
+def test_ctrl_c_ends_in_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupt(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bootstrap, "make_environment", interrupt)
+    assert bootstrap.main("requirements.txt") == 130
+    assert capsys.readouterr().err == "Stopped. Run it again to go on.\n"
+
+
 def test_installs_again_when_the_lock_changed(tmp_path: Path, lock: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / ".venv"
     venv.create(folder, with_pip=True)

@@ -131,6 +131,8 @@ def test_values_are_read_as_editors_type_them(take: str, text: str, expected: ob
         ("each", "key: a", 1, "must be a list"),
         ("each", "key: [a]", 1, "must hold lines"),
         ("text", "\n\nkey: [", 3, "not valid YAML"),
+        ("text", "key: [open\nother: 1", 1, "not valid YAML"),
+        ("text", "key: a: b", 1, "not valid YAML"),
         ("text", "key: &a [1]\nother: *a", 2, "anchors"),
         ("text", "- a", 1, "Expected lines"),
         ("text", "", 1, "Expected lines"),

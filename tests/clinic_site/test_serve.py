@@ -1,7 +1,9 @@
 """`make serve`: from nothing to a running site, and every way it can fail in one sentence."""
 
 import http.client
+import os
 import re
+import signal
 import socket
 import sys
 import threading
@@ -33,6 +35,19 @@ def test_a_first_start_serves_prints_two_sign_ins_and_stops_on_ctrl_c(tmp_path: 
     assert re.search(r"Front desk +demo-desk +\S{12,}", output)
     assert re.search(r"Staff editors +demo-editor +\S{12,}", output)
     assert "Traceback" not in output
+
+
+def test_closing_the_terminal_stops_it(tmp_path: Path) -> None:
+    with serving(tmp_path) as site:
+        site.fetch("/healthz")
+        os.killpg(site.process.pid, signal.SIGHUP)
+        site.process.communicate(timeout=10)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", site.port), timeout=5)
+
+
+def test_a_name_of_this_machine_is_an_address() -> None:
+    assert serve.check_address("localhost", free_port()) in ("127.0.0.1", "::1")
 
 
 def test_a_port_in_use_is_told_in_one_sentence(settings: Settings) -> None:

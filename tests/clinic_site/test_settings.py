@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+import manage as manage_module
 from clinic_site.settings import database
 from manage import main as command_line
 
@@ -43,7 +45,7 @@ def test_production_settings_pass_the_deployment_checks(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", "DEFAULT_FROM_EMAIL"])
 def test_production_names_the_variable_that_is_missing(tmp_path: Path, name: str) -> None:
     done = manage("check", **production(tmp_path, **{name: ""}))
-    assert f"{name} is not set. Set it, or start the demo with `make serve`." in done.stderr
+    assert done.stderr == f"{name} is not set. Set it, or start the demo with `make serve`.\n"
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,7 @@ def test_a_typing_slip_in_the_environment_is_refused(tmp_path: Path, name: str, 
     done = manage("check", **production(tmp_path, **{name: value}))
     assert done.returncode != 0
     assert f"{name} is '{value}'. Set it to" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_behind_a_proxy_its_word_on_https_is_taken(tmp_path: Path) -> None:
@@ -71,6 +74,26 @@ def test_the_command_line_is_djangos_own(capsys: pytest.CaptureFixture[str], mon
     monkeypatch.setattr(sys, "argv", ["manage.py", "version"])
     command_line()
     assert capsys.readouterr().out.startswith("5.2.")
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        (ImproperlyConfigured("PORT is odd."), "PORT is odd."),
+        (OSError("no room"), "no room"),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_faults_of_the_start_end_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, fault: BaseException, status: str | int
+) -> None:
+    def fail(argv: list[str]) -> None:
+        raise fault
+
+    monkeypatch.setattr(manage_module, "execute_from_command_line", fail)
+    with pytest.raises(SystemExit) as ended:
+        command_line()
+    assert ended.value.code == status
 
 
 def test_the_demo_key_is_refused_in_production(tmp_path: Path) -> None:

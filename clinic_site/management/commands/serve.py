@@ -33,6 +33,7 @@ from clinic_site.demo import DEMO_USERS, demo_passwords
 
 BLOCKING_THREADS = 32  # more than a few slow senders can hold; a proxy that buffers requests is the real answer
 MAIL = [sys.executable, "manage.py", "deliver_mail", "--loop"]
+STOP_WITHIN = 2  # seconds that an answer in hand has left when the site is stopped
 RESTART_AFTER = 1  # seconds
 logger = logging.getLogger(__name__)
 
@@ -42,8 +43,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        host, port = settings.HOST, settings.PORT
-        check_address(host, port)
+        address = check_address(settings.HOST, settings.PORT)
         if settings.DEMO:
             os.umask(0o077)  # what the demo keeps is for the person who started it
         try:
@@ -52,14 +52,7 @@ class Command(BaseCommand):
             raise CommandError(f"The site cannot start: {error}.") from error
         self.announce()
         with mail_worker():
-            Granian(
-                "clinic_site.wsgi:application",
-                address=host,
-                port=port,
-                interface=Interfaces.WSGI,
-                blocking_threads=BLOCKING_THREADS,
-                log_enabled=False,
-            ).serve()
+            serve_until_stopped(address)
         self.stdout.write("\nStopped.")
 
     def prepare(self) -> None:
@@ -85,8 +78,23 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def check_address(host: str, port: int) -> None:
-    """Raises CommandError where the site cannot or must not listen."""
+def serve_until_stopped(address: str) -> None:
+    """Granian, which stops when its terminal is closed: by itself it would start its workers anew."""
+    granian = Granian(
+        "clinic_site.wsgi:application",
+        address=address,
+        port=settings.PORT,
+        interface=Interfaces.WSGI,
+        blocking_threads=BLOCKING_THREADS,
+        workers_kill_timeout=STOP_WITHIN,
+        log_enabled=False,
+    )
+    granian.signal_handler_reload = granian.signal_handler_interrupt  # type: ignore[method-assign]
+    granian.serve()
+
+
+def check_address(host: str, port: int) -> str:
+    """The IP address of `host`. Raises CommandError where the site cannot or must not listen."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (OSError, OverflowError) as error:
@@ -103,6 +111,7 @@ def check_address(host: str, port: int) -> None:
             taken = error.errno == errno.EADDRINUSE
             reason = "is in use by another program" if taken else f"cannot be used ({error.strerror})"
             raise CommandError(f"Port {port} {reason}: choose another, like `make serve PORT=8001`.") from error
+    return str(found[4][0])
 
 
 def collect_static() -> None:
@@ -151,7 +160,8 @@ def mail_worker() -> Iterator[None]:
 def keep_running(command: list[str], stopping: threading.Event) -> None:
     """Runs `command` again and again until `stopping` is set, then ends it."""
     while not stopping.is_set():
-        worker = subprocess.Popen(command, cwd=settings.BASE_DIR)  # noqa: S603 (a constant of ours)
+        # In a session of its own: Ctrl-C is for this process, which then ends the worker in its own time.
+        worker = subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603 (a constant of ours)
         while worker.poll() is None and not stopping.wait(RESTART_AFTER):
             pass
         if not stopping.is_set():
