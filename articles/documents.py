@@ -12,6 +12,7 @@ from clinic_site.clinic import Clinic
 if TYPE_CHECKING:
     from articles.rendering import Rendered
 
+EMERGENCY = "emergency"  # the block with the emergency box
 STATUSES = ("draft", "published", "archived")
 WORDS_A_MINUTE = 200  # a slow, careful reader of plain text
 WORD = re.compile(r"\w[\w'’-]*")
@@ -77,6 +78,7 @@ class Shared:
     sources: Mapping[str, Source]
     terms: Mapping[str, Term]
     blocks: Mapping[str, Block]
+    missing: frozenset[str] = frozenset()  # shared files that have never been right: nothing is held against them
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,12 +109,17 @@ class Document:
     def cites(self) -> frozenset[str]:
         """Keys of the sources cited here, by the text itself or by a block it carries."""
         blocks = self.shared.blocks if self.shared else {}
-        return frozenset(self.sources).union(*(blocks[name].cites for name in self.blocks))
+        return frozenset(self.sources).union(*(blocks[name].cites for name in self.carried))
 
     @property
     def url(self) -> str:
         """Its path on the site."""
         return f"/{self.slug}/"
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """Names of the shared passages on the page."""
+        return self.blocks
 
     @cached_property
     def full_text(self) -> str:
@@ -161,6 +168,12 @@ class Article(Document):
     @property
     def url(self) -> str:
         return f"/articles/{self.slug}/"
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """Every article carries the emergency box, listed or not."""
+        has_box = self.shared is not None and EMERGENCY in self.shared.blocks
+        return (EMERGENCY, *self.blocks) if has_box and EMERGENCY not in self.blocks else self.blocks
 
     def visible(self, now: dt.datetime) -> bool:
         """Whether readers may see it at the aware moment `now`."""

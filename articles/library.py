@@ -6,7 +6,7 @@ last good version of its page stays up, and a page that never had one is simply 
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 
-from articles.checking import check_article, check_block, check_document, check_terms
-from articles.documents import Article, Block, Document, Page, SearchWords, Shared, Source
-from articles.loading import Loaded, load_files
+from articles.checking import check_article, check_block, check_document, check_terms, known_sources
+from articles.documents import Article, Block, Document, Page, SearchWords, Shared
+from articles.loading import FILES, Loaded, load_files
 from clinic_site.clinic_file import load_clinic
 from clinic_site.content_files import ContentError, Problem, faults_told, stat_signature
 from clinic_site.watched import Watched
@@ -94,20 +94,23 @@ def _shared(root: Path, files: Files, previous: Library | None, problems: list[P
     """The shared content; the very object of `previous` where nothing in it changed."""
     clinic = load_clinic(root, previous.shared.clinic if previous else None)
     sources = _value(files, "references.yaml") or {}
+    missing = frozenset(path for path in FILES if path in files and files[path].value is None)
+    known = known_sources(sources, missing)
     shared = Shared(
         clinic=replace(clinic, problem=None),
         topics=_value(files, "topics.yaml") or {},
         sources=sources,
         terms=_value(files, "glossary.yaml") or {},
-        blocks=_blocks(files, sources, previous.shared.blocks if previous else {}, problems),
+        blocks=_blocks(files, known, previous.shared.blocks if previous else {}, problems),
+        missing=missing,
     )
     problems += [clinic.problem] if clinic.problem else []
-    problems += check_terms(shared.terms.values(), sources)
+    problems += check_terms(shared.terms.values(), known)
     return previous.shared if previous and previous.shared == shared else shared
 
 
 def _blocks(
-    files: Files, sources: Mapping[str, Source], before: Mapping[str, Block], problems: list[Problem]
+    files: Files, sources: Container[str], before: Mapping[str, Block], problems: list[Problem]
 ) -> dict[str, Block]:
     """Name -> block; one that is wrong stays as it was before, and is left out when it never was right."""
     blocks: dict[str, Block] = {}

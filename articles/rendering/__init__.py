@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from markdown import Markdown
 from markdown.extensions.toc import slugify
 
-from articles.documents import Document, Shared, Source
+from articles.documents import EMERGENCY, Document, Shared, Source
 from articles.rendering.blocks import InsertionPreprocessor, find_blocks, insert_facts
 from articles.rendering.callouts import CalloutLevels, CalloutProcessor
 from articles.rendering.citations import CitationProcessor, CitationRegistry
@@ -33,7 +33,7 @@ TYPOGRAPHY = {  # characters, where the library would write entities
     "ndash": "–",
     "mdash": "—",
 }
-LEAD_BLOCKS = ("emergency", "off_label")  # in the first screen, whatever the text does
+LEAD_BLOCKS = (EMERGENCY, "off_label")  # in the first screen, whatever the text does
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def render(document: Document) -> Rendered:
     assert shared is not None, "a document is rendered only from a library"  # noqa: S101
     parts = _Parts(shared)
     placed = {insertion.name for insertion in find_blocks(document.body)}
-    loose = [name for name in document.blocks if name not in placed]
+    loose = [name for name in document.carried if name not in placed]
     key_points, text = split_key_points(document.body)
     lead = parts.blocks("top", (name for name in LEAD_BLOCKS if name in loose))
     key_points_html = parts.markdown("key", key_points)
@@ -130,7 +130,7 @@ class _Parts:
         md.parser.blockprocessors.register(CalloutProcessor(md.parser), "callouts", 25)  # before quotations
         # Before the inline patterns (20): these read the text as it was typed.
         md.treeprocessors.register(CalloutLevels(md), "callout_levels", 40)
-        md.treeprocessors.register(TableProcessor(md), "tables", 39)
+        md.treeprocessors.register(TableProcessor(md, part), "tables", 39)
         md.treeprocessors.register(SectionProcessor(md), "sections", 38)
         md.treeprocessors.register(GlossaryProcessor(md, shared.terms.values(), self.linked), "glossary", 15)
         return md

@@ -69,7 +69,7 @@ def whole_text(document: Document) -> str:
     if shared is None:  # not checked against a library: the text as it is typed
         return document.body
     placed = {insertion.name for insertion in find_blocks(document.body)}
-    around = [shared.blocks[name].text for name in document.blocks if name not in placed]
+    around = [shared.blocks[name].text for name in document.carried if name not in placed]
     return insert_facts("\n\n".join([insert_blocks(document.body, shared.blocks), *around]), shared.clinic)
 
 

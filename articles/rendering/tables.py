@@ -5,17 +5,24 @@ The caption is the paragraph before the table: `Table: What the studies found`.
 
 import xml.etree.ElementTree as ET
 
+from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
 CAPTION = "Table:"
 
 
 class TableProcessor(Treeprocessor):
+    """`part` keeps the captions' ids of one page apart."""
+
+    def __init__(self, md: Markdown, part: str) -> None:
+        super().__init__(md)
+        self.part = part
+
     def run(self, root: ET.Element) -> None:
         tables = [(parent, child) for parent in root.iter() for child in parent if child.tag == "table"]
         for number, (parent, table) in enumerate(tables, 1):
             _mark_headers(table)
-            caption = _take_caption(parent, table, f"caption-of-table-{number}")
+            caption = _take_caption(parent, table, f"{self.part or 'caption'}-of-table-{number}")
             _put_in_box(parent, table, caption)
 
 

@@ -203,6 +203,16 @@ def test_wrong_clinic_facts_are_told_and_the_last_good_stay(root: Path) -> None:
     assert "clinic.yaml:" in told(after)[0]
 
 
+def test_a_start_with_a_wrong_list_of_sources_keeps_every_page_and_tells_one_mistake(root: Path) -> None:
+    (root / "articles" / "good.md").write_text(make_article(body="A claim [@walking2020].\n", sources=["walking2020"]))
+    (root / "references.yaml").write_text("sources: none")
+    (root / "topics.yaml").write_text("topics: none")
+    library = load_library(root)
+    assert [line.split(":")[0] for line in told(library)] == ["references.yaml", "topics.yaml"]
+    assert set(library.articles) == {"good", "other"}
+    assert "A claim [@walking2020]." in library.articles["good"].rendered.body
+
+
 def test_without_any_shared_file_the_site_still_loads(root: Path) -> None:
     for name in ("topics", "references", "glossary", "search"):
         (root / f"{name}.yaml").unlink()

@@ -161,6 +161,13 @@ def test_blocks_stand_on_top_in_the_text_or_below(rendered: Render) -> None:
     assert "Talk with your clinician. Call (727) 555-0142 (Port Alder office)" in page.closing
 
 
+def test_every_article_has_the_emergency_box_listed_or_not(rendered: Render, tmp_path: Path) -> None:
+    assert "when not to wait</h2>" in rendered("Text.\n").lead
+    root = make_content(tmp_path / "without", page=make_article())
+    (root / "blocks" / "emergency.md").unlink()
+    assert load_library(root).articles["page"].rendered.lead == ""
+
+
 def test_clinic_facts_are_put_in(rendered: Render) -> None:
     page = rendered(
         "{{ clinic: name }} in {{ clinic: office_names }}. {{ clinic: email }} {{ clinic: owner }} {{clinic:sells}}\n"
@@ -177,6 +184,13 @@ def test_ids_of_one_page_never_clash(rendered: Render) -> None:
     page = rendered("## Facts, not advice\n\nText.\n", blocks=["closing_note"])
     assert 'id="facts-not-advice"' in page.body
     assert 'id="end-facts-not-advice"' in page.closing
+
+
+def test_tables_above_and_in_the_text_have_captions_of_their_own(rendered: Render) -> None:
+    table = "Table: {}\n\n| a | b |\n|---|---|\n| c | d |\n"
+    page = rendered(f"## Key points\n\n{table.format('One')}\n## Rest\n\n{table.format('Two')}")
+    assert 'id="key-of-table-1"' in page.key_points
+    assert 'id="caption-of-table-1"' in page.body
 
 
 def test_markdown_that_editors_know_is_rendered(rendered: Render) -> None:
