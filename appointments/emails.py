@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-from django.conf import settings
-
 from appointments.models import ConsultationRequest, OutboxMessage
 from clinic_site.clinic_file import get_clinic
 from clinic_site.templatetags.clinic import day_and_clock
@@ -25,7 +23,7 @@ def new_request_notice(request: ConsultationRequest) -> OutboxMessage:
         kind=OutboxMessage.Kind.NOTICE,
         recipient=get_clinic().notices_email,
         subject=f"New request {request.reference}",
-        body=f"New request {request.reference}. Sign in to view.\n{settings.SITE_URL}/admin/",
+        body=f"New request {request.reference}. Sign in to view.",
     )
 
 

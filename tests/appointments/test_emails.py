@@ -31,7 +31,7 @@ def test_the_desk_reads_this_and_nothing_else() -> None:
     notice = new_request_notice(request)
     assert notice.recipient == "desk@clinic.example"
     assert notice.subject == f"New request {request.reference}"
-    assert notice.body == f"New request {request.reference}. Sign in to view.\nhttp://127.0.0.1:8000/admin/"
+    assert notice.body == f"New request {request.reference}. Sign in to view."
 
 
 def test_the_patient_reads_reference_and_promise() -> None:
