@@ -353,7 +353,7 @@ def test_an_article_is_visible_from_and_until_to_the_minute(
 def test_a_parsed_file_that_no_library_checked_is_never_visible(root: Path) -> None:
     loaded = load_library(root).files["articles/good.md"].value
     assert not loaded.visible(NOW)
-    assert loaded.cites == frozenset()
+    assert (loaded.cites, loaded.full_text) == (frozenset(), loaded.body)
 
 
 def test_sources_know_the_pages_that_cite_them_also_through_blocks(root: Path) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 import shutil
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from pathlib import Path
 
 import feedparser
@@ -12,6 +13,7 @@ from pytest_django import Settings
 
 from articles.library import load_library
 from clinic_site import clinic_file
+from tests.articles.test_library import BAD
 from tests.content_builders import TESTS_CONTENT, make_article, make_content
 
 PUBLIC = [
@@ -243,6 +245,21 @@ def test_the_sitemap_lists_every_public_page_with_its_last_change(client: Client
 def test_an_empty_site_has_a_sitemap_too(client: Client, settings: Settings, tmp_path: Path) -> None:
     content(settings, tmp_path)
     assert "<loc>http://127.0.0.1:8000/articles/</loc>" in text_of(client, "/sitemap.xml")
+
+
+@pytest.mark.parametrize("spoil", BAD, ids=lambda spoil: spoil.__name__)
+def test_with_bad_content_the_page_and_the_rest_of_the_site_stay_up(
+    client: Client, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Path], None]
+) -> None:
+    monkeypatch.setattr("clinic_site.watched.CHECK_EVERY", 0)
+    root = content(settings, tmp_path, good=make_article(), other=make_article(title="Another walk"))
+    text_of(client, "/articles/good/")
+    spoil(root / "articles" / "good.md")
+    spoil(root / "articles" / "never-good.md")
+    assert "<h1>Walking with a sore back</h1>" in text_of(client, "/articles/good/")
+    text_of(client, "/articles/never-good/", status=404)
+    for path in ("/", "/articles/", "/articles/other/", "/search/?q=walk", "/about/", "/feed.xml", "/sitemap.xml"):
+        text_of(client, path)
 
 
 def test_a_save_shows_on_the_site(client: Client, settings: Settings, tmp_path: Path) -> None:
