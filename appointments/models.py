@@ -121,6 +121,7 @@ class AuditEvent(models.Model):
     class Action(models.TextChoices):
         SUBMITTED = "submitted", "Sent by the patient"
         TRANSITION = "transition", "Status changed"
+        ERASED = "erased", "Personal data erased"
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="audit_events")
     at = models.DateTimeField()
@@ -139,6 +140,8 @@ class AuditEvent(models.Model):
         """In plain words, without anything the patient typed."""
         if self.action == self.Action.SUBMITTED:
             return f"The patient sent the request; status {self.get_after_display()}"
+        if self.action == self.Action.ERASED:
+            return f"{self.actor} erased what the patient sent; status {self.get_after_display()}"
         return f"{self.actor} changed the status from {self.get_before_display()} to {self.get_after_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:

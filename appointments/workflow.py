@@ -7,12 +7,13 @@ import contextlib
 import datetime as dt
 import secrets
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from appointments import emails
 from appointments.answers import Answers
-from appointments.choices import Status
+from appointments.choices import WAITING, Status
 from appointments.consents import consents_given
 from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage
 from appointments.references import new_reference
@@ -120,6 +121,37 @@ def _new_request(answers: Answers, key: str, now: dt.datetime) -> ConsultationRe
         article=answers.article,
         consents=consents_given(answers, clinic, now),
     )
+
+
+# What is left of an erased request: that there was one, for which office, when, and how it ended.
+ERASED_ANSWERS: dict[str, Any] = {
+    **dict.fromkeys(("name", "phone_typed", "phone", "phone_extension", "email", "contact_way"), ""),
+    **dict.fromkeys(("interpreter", "access_note", "for_whom", "note", "article"), ""),
+    "best_times": [],
+    "access": [],
+    "consents": [],
+    "voicemail": False,
+    "texts": False,
+}
+
+
+def erase(request: ConsultationRequest, actor: str, now: dt.datetime) -> None:
+    """Erases what the patient sent, and the mails to them, in the name of `actor`. There is no way back.
+
+    A request that waits is withdrawn by it. The old link to its confirmation page stops working.
+    """
+    with transaction.atomic():
+        stored = ConsultationRequest.objects.select_for_update().get(pk=request.pk)
+        before = Status(stored.status)
+        after = Status.WITHDRAWN if before in WAITING else before
+        # The key is made from the answers: it goes too.
+        keys = {"token": secrets.token_urlsafe(TOKEN_BYTES), "idempotency_key": secrets.token_hex(TOKEN_BYTES)}
+        ConsultationRequest.objects.filter(pk=stored.pk).update(status=after, **keys, **ERASED_ANSWERS)
+        stored.messages.filter(kind=OutboxMessage.Kind.CONFIRMATION).delete()
+        AuditEvent.objects.create(
+            request=stored, at=now, actor=actor, action=AuditEvent.Action.ERASED, before=before, after=after
+        )
+    request.refresh_from_db()
 
 
 def transition(request: ConsultationRequest, to: Status, actor: str, now: dt.datetime) -> None:
