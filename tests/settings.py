@@ -7,8 +7,11 @@ os.environ["DEMO"] = "on"
 os.environ["VAR_FOLDER"] = tempfile.mkdtemp(prefix="clinic-tests-")
 
 from clinic_site.settings import *  # noqa: F403
-from clinic_site.settings import BASE_DIR, STATIC_ROOT, STORAGES
+from clinic_site.settings import BASE_DIR, DATABASES, STATIC_ROOT, STORAGES, database
 
+# The same tests on another database: TEST_DATABASE_URL=postgres://user@host/name make test
+if url := os.environ.get("TEST_DATABASE_URL"):
+    DATABASES = {"default": database(url)}
 CONTENT_DIR = BASE_DIR / "tests" / "content"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
