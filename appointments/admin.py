@@ -15,7 +15,7 @@ from appointments.admin_base import NobodyAddsOrDeletes
 from appointments.admin_filters import DueFilter, OfficeFilter
 from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage, RequestQuerySet
 from clinic_site.clinic_file import get_clinic
-from clinic_site.templatetags.clinic import day_and_clock
+from clinic_site.wording import day_and_clock
 
 LOOKUPS = ("status__exact", "status__isnull", "office", "due")
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from appointments.models import ConsultationRequest, OutboxMessage
 from clinic_site.clinic_file import get_clinic
-from clinic_site.templatetags.clinic import day_and_clock
+from clinic_site.wording import day_and_clock
 
 CONFIRMATION = """\
 We have your request. Your reference is {reference}.

@@ -18,7 +18,7 @@ from appointments.cross_checks import missing_answers
 from appointments.layout import consultation_helper
 from appointments.phones import Phone
 from clinic_site.clinic import ACCESS, Clinic, Office, reply_by
-from clinic_site.templatetags.clinic import day_and_clock
+from clinic_site.wording import day_and_clock
 
 # Stored as the form gives them, under the same name.
 AS_THEY_ARE = ("name", "email", "contact_way", "texts", "office", "access_note", "reason", "for_whom", "note")

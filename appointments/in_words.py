@@ -5,7 +5,7 @@ import datetime as dt
 from appointments.choices import WAITING, BestTime, ContactWay
 from appointments.models import ConsultationRequest
 from clinic_site.clinic import ACCESS, Clinic
-from clinic_site.templatetags.clinic import day_and_clock
+from clinic_site.wording import day_and_clock
 
 NO_PREFERENCE = "No preference"
 NOT_SAID = "Not said"

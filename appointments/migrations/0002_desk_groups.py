@@ -1,26 +1,21 @@
-"""The front desk works through the requests; staff editors have no rights on them."""
+"""The front desk works through the requests. Nobody else has rights on them."""
 
 from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from clinic_site.groups import FRONT_DESK, STAFF_EDITORS
+from clinic_site.groups import FRONT_DESK
 from clinic_site.permissions import grant, revoke
 
-RIGHTS: dict[str, list[str]] = {
-    FRONT_DESK: ["view_consultationrequest", "change_consultationrequest", "view_auditevent"],
-    STAFF_EDITORS: [],
-}
+RIGHTS = ["view_consultationrequest", "change_consultationrequest", "view_auditevent"]
 
 
 def give(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    for group, codenames in RIGHTS.items():
-        grant(apps, schema_editor, group, "appointments", codenames)
+    grant(apps, schema_editor, FRONT_DESK, "appointments", RIGHTS)
 
 
 def take_back(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    for group in RIGHTS:
-        revoke(apps, schema_editor, group, "appointments")
+    revoke(apps, schema_editor, FRONT_DESK, "appointments")
 
 
 class Migration(migrations.Migration):
