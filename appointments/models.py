@@ -10,7 +10,7 @@ from django.db.models import Case, Q, Value, When
 from appointments.choices import WAITING, ContactWay, ForWhom, Reason, Status
 from appointments.phones import digits_to_search
 from appointments.references import normalise
-from clinic_site.clinic import format_phone
+from clinic_site.phones import format_phone
 
 RECEIVED_LIFE = dt.timedelta(days=30)  # the link to a confirmation page works this long
 

@@ -1,14 +1,10 @@
-"""Phone numbers as people write them."""
+"""A phone number as a patient gives it, and as the desk looks for it."""
 
 import re
 from dataclasses import dataclass
 
-import phonenumbers
-from phonenumbers import PhoneNumberFormat
+from clinic_site.phones import e164, parse_number
 
-REGION = "US"
-US_CODE = 1
-US_DIGITS = 10
 FEWEST_DIGITS_TO_SEARCH = 4
 
 
@@ -20,23 +16,9 @@ class Phone:
 
 
 def parse_phone(text: str) -> Phone | None:
-    """Brackets, dots, spaces, +1, "x12" or "ext. 12", and foreign numbers with +. None when it is no number.
-
-    It need not be in service: only the length is checked, so that a new area code never locks anybody out.
-    """
-    try:
-        parsed = phonenumbers.parse(text, REGION)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(parsed) or _too_short_for_us(parsed):
-        return None
-    number = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)  # leaves the extension out
-    return Phone(text, number, parsed.extension or "")
-
-
-def _too_short_for_us(parsed: phonenumbers.PhoneNumber) -> bool:
-    """Seven digits are possible within one area, and useless to a desk that does not know which."""
-    return parsed.country_code == US_CODE and len(str(parsed.national_number)) != US_DIGITS
+    """What clinic_site.phones.parse_number() reads, with what was typed. None when it is no number."""
+    number = parse_number(text)
+    return Phone(text, e164(number), number.extension or "") if number else None
 
 
 def digits_to_search(text: str) -> str:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-import phonenumbers
-
 from clinic_site.content_files import Problem
+from clinic_site.phones import format_phone
 
 # What an office may offer and a patient may ask for. The keys are stored with requests: never rename one.
 ACCESS = {
@@ -128,11 +127,3 @@ def _stretches(clinic: Clinic, office: Office, start: dt.date) -> Iterator[tuple
 
 def _at(clinic: Clinic, day: dt.date, time: dt.time) -> dt.datetime:
     return dt.datetime.combine(day, time, tzinfo=clinic.time_zone)
-
-
-def format_phone(number: str) -> str:
-    """An E.164 number as people in its country write it; from abroad, with the country code."""
-    parsed = phonenumbers.parse(number)
-    us = parsed.country_code == phonenumbers.country_code_for_region("US")
-    style = phonenumbers.PhoneNumberFormat.NATIONAL if us else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(parsed, style)

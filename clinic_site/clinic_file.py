@@ -8,13 +8,13 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-import phonenumbers
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from clinic_site.clinic import ACCESS, WEEKDAYS, Clinic, Office, Span
 from clinic_site.content_files import ContentError, Fields, faults_told, file_signature, parse_yaml, read_source
+from clinic_site.phones import e164, parse_number
 from clinic_site.watched import Watched
 
 FILE = "clinic.yaml"
@@ -122,16 +122,11 @@ def _access(fields: Fields) -> tuple[str, ...]:
 
 
 def _phone(fields: Fields) -> str:
-    """E.164. Fictional 555-01xx numbers pass: the length is checked, not whether a number is in service."""
     text = fields.text("phone")
-    try:
-        number = phonenumbers.parse(text, "US")
-    except phonenumbers.NumberParseException as error:
-        raise fields.error("phone", f"“{text}” is not a phone number. Write it like +1 727 555 0142.") from error
-    # Seven digits are possible too, but only for a caller next door.
-    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
-        raise fields.error("phone", f"“{text}” has the wrong number of digits. Write it like +1 727 555 0142.")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    number = parse_number(text)
+    if number is None:
+        raise fields.error("phone", f"“{text}” is not a phone number with an area code. Write it like +1 727 555 0142.")
+    return e164(number)
 
 
 def _email(fields: Fields, key: str) -> str:

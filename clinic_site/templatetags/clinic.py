@@ -5,7 +5,8 @@ import datetime as dt
 from django import template
 from django.utils import timezone
 
-from clinic_site.clinic import ACCESS, WEEKDAYS, Clinic, Office, Opening, Span, format_phone, open_now
+from clinic_site.clinic import ACCESS, WEEKDAYS, Clinic, Office, Opening, Span, open_now
+from clinic_site.phones import format_phone
 from clinic_site.wording import clock, day, day_and_clock
 
 register = template.Library()

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from clinic_site.clinic import Clinic, format_phone, open_now, reply_by
+from clinic_site.clinic import Clinic, open_now, reply_by
 from clinic_site.clinic_file import load_clinic
+from clinic_site.phones import format_phone
 from tests.conftest import CLINIC_TIME
 
 CONTENT = Path(__file__).parent.parent / "content"

@@ -21,7 +21,7 @@ GOOD = (TESTS_CONTENT / "clinic.yaml").read_text()
         ("days: 1", "days: 0", "1 to 10 working days"),
         ("desk@clinic.example", "desk at clinic", "is not an e-mail address"),
         ("+1 727 555 0142", "call us", "is not a phone number"),
-        ("+1 727 555 0142", "555 0142", "wrong number of digits"),
+        ("+1 727 555 0142", "555 0142", "is not a phone number with an area code"),
         ("slug: port-alder", "slug: port alder", "cannot be part of an address"),
         ("slug: lake-wren", "slug: port-alder", "Two offices have the same slug"),
         ('monday: ["08:00-17:00"]', 'monday: ["8 to 5"]', "is not a stretch of hours"),
