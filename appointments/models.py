@@ -12,6 +12,7 @@ from appointments.phones import digits_to_search
 from appointments.references import normalise
 from clinic_site.phones import format_phone
 
+LATE = dt.timedelta(minutes=10)
 RECEIVED_LIFE = dt.timedelta(days=30)  # the link to a confirmation page works this long
 
 
@@ -159,6 +160,14 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         """To be sent now, and in nobody's hands: not leased, or the lease ran out with its worker."""
         free = Q(leased_until=None) | Q(leased_until__lte=now)
         return self.filter(free, status=OutboxMessage.Status.WAITING, next_try_at__lte=now).order_by("next_try_at")
+
+    def given_up(self) -> "OutboxQuerySet":
+        """Mails that nobody will get."""
+        return self.filter(status=OutboxMessage.Status.FAILED)
+
+    def late(self, now: dt.datetime) -> "OutboxQuerySet":
+        """Mails that should have left a while ago: the worker is down, or the mail server is."""
+        return self.filter(status=OutboxMessage.Status.WAITING, created_at__lte=now - LATE)
 
 
 class OutboxMessage(models.Model):
