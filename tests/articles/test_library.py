@@ -9,7 +9,8 @@ import pytest
 from pytest_django import Settings
 
 from articles.library import Library, get_library, load_library
-from clinic_site.content_files import MAX_BYTES, ContentError
+from clinic_site.content_files import ContentError
+from tests.articles.bad_content import BAD, bad_yaml, unknown_citation
 from tests.content_builders import make_article, make_content
 
 NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
@@ -23,99 +24,6 @@ def root(tmp_path: Path) -> Path:
 
 def told(library: Library) -> list[str]:
     return [str(problem) for problem in library.problems]
-
-
-def bad_yaml(path: Path) -> None:
-    path.write_text(make_article().replace("title:", "title: [", 1))
-
-
-def unknown_key(path: Path) -> None:
-    path.write_text(make_article(colour="blue"))
-
-
-def unknown_topic(path: Path) -> None:
-    path.write_text(make_article(topics=["flying"]))
-
-
-def unknown_source(path: Path) -> None:
-    path.write_text(make_article(sources=["nobody1999"]))
-
-
-def unknown_block(path: Path) -> None:
-    path.write_text(make_article(blocks=["banner"]))
-
-
-def unlisted_source(path: Path) -> None:
-    path.write_text(make_article(body="A claim [@walking2020].\n"))
-
-
-def unknown_citation(path: Path) -> None:
-    path.write_text(make_article(body="One.\n\nA claim [@nobody1999].\n"))
-
-
-def unlisted_block(path: Path) -> None:
-    path.write_text(make_article(body="{{ block: unknowns }}\n"))
-
-
-def unknown_block_in_the_text(path: Path) -> None:
-    path.write_text(make_article(body="{{ block: banner }}\n"))
-
-
-def unknown_fact(path: Path) -> None:
-    path.write_text(make_article(body="We are {{ clinic: motto }}.\n"))
-
-
-def stray_braces(path: Path) -> None:
-    path.write_text(make_article(body="See {{ block: unknowns }} here.\n", blocks=["unknowns"]))
-
-
-def unknown_callout(path: Path) -> None:
-    path.write_text(make_article(body="> [!PANIC] now\n> Run.\n"))
-
-
-def phone_number(path: Path) -> None:
-    path.write_text(make_article(body="Call (727) 555-0142.\n"))
-
-
-def not_utf8(path: Path) -> None:
-    path.write_bytes(make_article().encode() + b"\xff")
-
-
-def too_large(path: Path) -> None:
-    path.write_text(make_article(body="x" * MAX_BYTES))
-
-
-def link_out(path: Path) -> None:
-    outside = path.parent.parent.parent / "outside.md"
-    outside.write_text(make_article())
-    path.unlink(missing_ok=True)
-    path.symlink_to(outside)
-
-
-def dangling_link(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    path.symlink_to(path.parent / "gone.md")
-
-
-BAD = {
-    bad_yaml: "not valid YAML",
-    unknown_key: "“colour” is not a known key",
-    unknown_topic: "The topic “flying” is not in topics.yaml",
-    unknown_source: "The source “nobody1999” is not in references.yaml",
-    unknown_block: "The block “banner” is not in blocks/",
-    unlisted_source: "“@walking2020” is cited but not listed under “sources”",
-    unknown_citation: "“@nobody1999” is not in references.yaml",
-    unlisted_block: "“unknowns” is placed in the text but not listed under “blocks”",
-    unknown_block_in_the_text: "“banner” is not a block",
-    unknown_fact: "“motto” is not a fact of the clinic. Use one of: name,",
-    stray_braces: "“{{ block: unknowns }}” means nothing here",
-    unknown_callout: "“[!PANIC]” is not a kind of call-out. Use one of: CARE, URGENT, EMERGENCY",
-    phone_number: "A phone number stands in the text",
-    not_utf8: "not saved as UTF-8",
-    too_large: "larger than 1 MiB",
-    link_out: "link to a file outside the content folder",
-    dangling_link: "cannot be read",
-}
 
 
 @pytest.mark.parametrize(("spoil", "words"), BAD.items(), ids=lambda value: getattr(value, "__name__", ""))
@@ -227,51 +135,6 @@ def test_a_deleted_file_leaves_the_site(root: Path) -> None:
     assert "good" not in load_library(root, before).articles
 
 
-@pytest.mark.parametrize(
-    ("text", "told_as"),
-    [
-        ("One.\n\n{{ block: emergency }}", "blocks/unknowns.md:3: A block cannot hold another block"),
-        ("A claim [@nobody1999].", "blocks/unknowns.md:1: “@nobody1999” is not in references.yaml"),
-        ("Call {{ clinic: phnes }}.", "blocks/unknowns.md:1: “phnes” is not a fact of the clinic"),
-        ("> [!PANIC] run", "blocks/unknowns.md:1: “[!PANIC]” is not a kind of call-out"),
-    ],
-)
-def test_a_block_that_is_wrong_is_told_and_stays_as_it_was(root: Path, text: str, told_as: str) -> None:
-    before = load_library(root)
-    (root / "blocks" / "unknowns.md").write_text(text)
-    after = load_library(root, before)
-    assert told_as in told(after)[0]
-    assert after.shared.blocks["unknowns"] == before.shared.blocks["unknowns"]
-    assert "unknowns" not in load_library(root).shared.blocks
-
-
-@pytest.mark.parametrize(
-    ("overrides", "words"),
-    [
-        ({"summary": "Call 727-555-0142."}, "A phone number stands in the text"),
-        ({"conflict": "Run by {{ clinic: onwer }}."}, "“onwer” is not a fact of the clinic"),
-        ({"drafting": "By {{ nobody }}."}, "“{{ nobody }}” means nothing here"),
-    ],
-)
-def test_what_the_front_matter_shows_to_readers_is_checked_too(
-    root: Path, overrides: dict[str, object], words: str
-) -> None:
-    (root / "articles" / "good.md").write_text(make_article(**overrides))
-    assert words in told(load_library(root))[0]
-
-
-@pytest.mark.parametrize("number", ["7275550142", "+17275550142", "(727)5550142", "727–555–0142", "1-800-FDA-1088"])
-def test_a_phone_number_is_found_however_it_is_typed(root: Path, number: str) -> None:
-    (root / "articles" / "good.md").write_text(make_article(body=f"Call {number} now.\n"))
-    assert "A phone number stands in the text" in told(load_library(root))[0]
-
-
-@pytest.mark.parametrize("text", ["From 1999 to 2023.", "2,309 adults in 67 trials.", "In 2010-2015 (24.3%)."])
-def test_figures_are_no_phone_numbers(root: Path, text: str) -> None:
-    (root / "articles" / "good.md").write_text(make_article(body=f"{text}\n"))
-    assert load_library(root).problems == ()
-
-
 def test_what_cannot_be_rendered_never_goes_up(root: Path) -> None:
     before = load_library(root)
     deep = "".join(f"{'    ' * level}- item\n" for level in range(300))
@@ -286,12 +149,6 @@ def test_a_page_cannot_take_the_address_of_a_part_of_the_site(root: Path) -> Non
     library = load_library(root)
     assert "The address /search/ belongs to a part of this site" in told(library)[0]
     assert "search" not in library.pages
-
-
-def test_a_term_with_an_unknown_source_is_told(root: Path) -> None:
-    path = root / "glossary.yaml"
-    path.write_text(path.read_text().replace("walking2020", "nobody1999"))
-    assert "names the source “nobody1999”" in told(load_library(root))[0]
 
 
 @pytest.mark.parametrize("name", ["notes.md", "odd.yaml", "articles/odd.yaml", "images/a.md"])

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from articles.library import load_library
 from clinic_site import clinic_file
-from tests.articles.test_library import BAD
+from tests.articles.bad_content import BAD
 from tests.content_builders import TESTS_CONTENT, make_article, make_content
 
 PUBLIC = [
