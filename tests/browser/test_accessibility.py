@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.pages import PUBLIC
+from tests.browser.pages import ERROR_TITLE, PUBLIC
 
 SCHEMES: list[Any] = ["light", "dark"]
 WIDTHS = [320, 1280]
@@ -43,6 +43,6 @@ def test_every_public_page(screen: Page, path: str) -> None:
 def test_the_form_with_errors(screen: Page) -> None:
     screen.goto("/consultation/")
     screen.get_by_role("button", name="Ask for a consultation").click()
-    assert screen.title().startswith("Error: ")
+    expect(screen).to_have_title(ERROR_TITLE)
     assert_accessible(screen)
     assert_fits(screen)
