@@ -14,7 +14,7 @@ from markdown import Markdown
 from markdown.extensions.toc import slugify
 
 from articles.documents import EMERGENCY, Document, Shared, Source
-from articles.rendering.blocks import InsertionPreprocessor, find_blocks, insert_facts
+from articles.rendering.blocks import InsertionPreprocessor, blocks_around, insert_facts
 from articles.rendering.callouts import CalloutLevels, CalloutProcessor
 from articles.rendering.citations import CitationProcessor, CitationRegistry
 from articles.rendering.glossary import GlossaryProcessor
@@ -67,14 +67,13 @@ def render(document: Document) -> Rendered:
     shared = document.shared
     assert shared is not None, "a document is rendered only from a library"  # noqa: S101
     parts = _Parts(shared)
-    placed = {insertion.name for insertion in find_blocks(document.body)}
-    loose = [name for name in document.carried if name not in placed]
+    around = blocks_around(document)
     key_points, text = split_key_points(document.body)
-    lead = parts.blocks("top", (name for name in LEAD_BLOCKS if name in loose))
+    lead = parts.blocks("top", (name for name in LEAD_BLOCKS if name in around))
     key_points_html = parts.markdown("key", key_points)
     body = parts.markdown("", text)
     contents = parts.headings
-    closing = parts.blocks("end", (name for name in loose if name not in LEAD_BLOCKS))
+    closing = parts.blocks("end", (name for name in around if name not in LEAD_BLOCKS))
     return Rendered(
         lead=lead,
         key_points=key_points_html,
@@ -88,7 +87,7 @@ def render(document: Document) -> Rendered:
 
 def render_block(shared: Shared, name: str) -> SafeString:
     """One shared passage by itself; nothing when there is no block of that name."""
-    return _Parts(shared).blocks("block", (name for name in (name,) if name in shared.blocks))
+    return _Parts(shared).blocks("block", [name] if name in shared.blocks else [])
 
 
 class _Parts:

@@ -63,13 +63,18 @@ def insert_blocks(text: str, blocks: Mapping[str, Block]) -> str:
     return BLOCK.sub(lambda found: blocks[found[1]].text if found[1] in blocks else "", text)
 
 
+def blocks_around(document: Document) -> list[str]:
+    """Names of the blocks the document carries and does not place in its text."""
+    placed = {insertion.name for insertion in find_blocks(document.body)}
+    return [name for name in document.carried if name not in placed]
+
+
 def whole_text(document: Document) -> str:
     """The document's Markdown with the shared passages in place, and those it carries around its text."""
     shared = document.shared
     if shared is None:  # not checked against a library: the text as it is typed
         return document.body
-    placed = {insertion.name for insertion in find_blocks(document.body)}
-    around = [shared.blocks[name].text for name in document.carried if name not in placed]
+    around = [shared.blocks[name].text for name in blocks_around(document)]
     return insert_facts("\n\n".join([insert_blocks(document.body, shared.blocks), *around]), shared.clinic)
 
 

@@ -6,14 +6,12 @@ from django import template
 from django.utils import timezone
 
 from clinic_site.clinic import ACCESS, WEEKDAYS, Clinic, Office, Opening, Span, open_now
-from clinic_site.phones import format_phone
 from clinic_site.wording import clock, day, day_and_clock
 
 register = template.Library()
 register.filter(clock)
 register.filter(day)
 register.filter(day_and_clock)
-register.filter("phone", format_phone)
 
 
 @register.simple_tag

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 
+LIST = "/admin/appointments/consultationrequest/"  # the desk's queue
 FIELDS = ("input", "select", "textarea")
 
 

@@ -1,5 +1,4 @@
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,17 +9,11 @@ from appointments.choices import Status
 from appointments.models import AuditEvent, ConsultationRequest
 from appointments.workflow import transition
 from tests.appointments.builders import NOW, make_request
-from tests.appointments.pages import Page, cells
+from tests.appointments.pages import LIST, Page, cells
+from tests.conftest import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
-LIST = "/admin/appointments/consultationrequest/"
 OUTBOX = "/admin/appointments/outboxmessage/"
-SignIn = Callable[[str], Client]
-
-
-@pytest.fixture
-def desk(sign_in: SignIn) -> Client:
-    return sign_in("front desk")
 
 
 def detail(request: ConsultationRequest) -> str:
@@ -42,19 +35,19 @@ class TestWhoMayWhat:
         [("front desk", 200), ("owner", 200), ("editor", 403), ("patient", 302), ("stranger", 302)],
     )
     @pytest.mark.parametrize("page", ["list", "detail"])
-    def test_the_requests(self, sign_in: SignIn, who: str, status: int, page: str) -> None:
+    def test_the_requests(self, sign_in: Cast, who: str, status: int, page: str) -> None:
         path = detail(make_request()) if page == "detail" else LIST
         assert sign_in(who).get(path).status_code == status
 
     @pytest.mark.parametrize(
         ("who", "status"), [("front desk", 403), ("owner", 200), ("editor", 403), ("patient", 302)]
     )
-    def test_the_outbox(self, sign_in: SignIn, who: str, status: int) -> None:
+    def test_the_outbox(self, sign_in: Cast, who: str, status: int) -> None:
         assert sign_in(who).get(OUTBOX).status_code == status
 
     @pytest.mark.parametrize("who", ["front desk", "owner", "editor"])
     @pytest.mark.parametrize("path", [LIST, OUTBOX])
-    def test_nobody_adds_or_deletes(self, sign_in: SignIn, who: str, path: str) -> None:
+    def test_nobody_adds_or_deletes(self, sign_in: Cast, who: str, path: str) -> None:
         request = make_request()
         key = request.pk if path == LIST else request.messages.get().pk
         client = sign_in(who)
@@ -64,7 +57,7 @@ class TestWhoMayWhat:
         assert ConsultationRequest.objects.filter(pk=request.pk).exists()
 
     @pytest.mark.parametrize("who", ["front desk", "owner"])
-    def test_nobody_edits_what_was_sent_or_what_happened(self, sign_in: SignIn, who: str) -> None:
+    def test_nobody_edits_what_was_sent_or_what_happened(self, sign_in: Cast, who: str) -> None:
         request = make_request()
         client = sign_in(who)
         event = request.audit_events.get()
@@ -84,7 +77,7 @@ class TestWhoMayWhat:
     def test_the_front_desk_does_not_hear_of_the_outbox(self, desk: Client) -> None:
         assert "outbox" not in desk.get("/admin/").content.decode().lower()
 
-    def test_an_editor_is_offered_no_action_on_requests(self, sign_in: SignIn) -> None:
+    def test_an_editor_is_offered_no_action_on_requests(self, sign_in: Cast) -> None:
         request = make_request()
         client = sign_in("editor")
         data = {"action": "move_to_closed", "_selected_action": [request.pk]}
@@ -229,7 +222,7 @@ class TestDetail:
 
 
 class TestOutbox:
-    def test_it_tells_how_mails_fare_and_neither_recipient_nor_text(self, sign_in: SignIn) -> None:
+    def test_it_tells_how_mails_fare_and_neither_recipient_nor_text(self, sign_in: Cast) -> None:
         request = make_request(email="ana@example.com")
         owner = sign_in("owner")
         message = request.messages.get(kind="confirmation")
@@ -241,7 +234,7 @@ class TestOutbox:
             assert "ana@example.com" not in text
             assert "We have your request" not in text
 
-    def test_the_number_of_queries_does_not_grow(self, sign_in: SignIn, django_assert_num_queries: Any) -> None:
+    def test_the_number_of_queries_does_not_grow(self, sign_in: Cast, django_assert_num_queries: Any) -> None:
         owner = sign_in("owner")
         for _ in range(10):
             make_request()

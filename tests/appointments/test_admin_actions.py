@@ -1,7 +1,6 @@
 """The desk moves requests on, and undoes a step, from the list."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,30 +11,9 @@ from appointments.choices import Status
 from appointments.models import ConsultationRequest
 from appointments.workflow import TRANSITIONS, transition
 from tests.appointments.builders import NOW, make_request
-from tests.appointments.pages import Page, cells
+from tests.appointments.pages import LIST
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
-LIST = "/admin/appointments/consultationrequest/"
-OUTBOX = "/admin/appointments/outboxmessage/"
-SignIn = Callable[[str], Client]
-
-
-@pytest.fixture
-def desk(sign_in: SignIn) -> Client:
-    return sign_in("front desk")
-
-
-def detail(request: ConsultationRequest) -> str:
-    return f"{LIST}{request.pk}/change/"
-
-
-def rows(response: Any) -> list[list[str]]:
-    table = next(each for each in Page(response).tree.iter("table") if each.get("id") == "result_list")
-    return [cells(each) for each in table.iter("tr")][1:]
-
-
-def references(response: Any) -> list[str]:
-    return [row[0] for row in rows(response)]
 
 
 def act(client: Client, action: str, *requests: ConsultationRequest) -> list[str]:
