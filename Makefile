@@ -7,16 +7,18 @@ PRODUCTION = DEMO=off SECRET_KEY=check-only-check-only-check-only-check-only-che
 	SITE_URL=https://clinic.example DATABASE_URL=sqlite:///:memory: EMAIL_URL=smtp+tls://user:word@mail.clinic.example:587 \
 	DEFAULT_FROM_EMAIL=desk@clinic.example CONTENT_DIR=tests/content BEHIND_PROXY=on
 
-.PHONY: serve test check lock venv venv-dev
+.PHONY: serve test check docs lock venv venv-dev
 .DEFAULT_GOAL := serve
 
 serve: venv
 	@DEMO=on $(BIN)/python manage.py serve
 
+# The whole suite on SQLite, then on a throw-away PostgreSQL; one coverage report over both.
 test: venv-dev
-	@$(BIN)/python -m clinic_site.bootstrap browser
+	@$(BIN)/python -m clinic_site.bootstrap tools
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest; status=$$?; $(BIN)/coverage combine -q && $(BIN)/coverage report && exit $$status
+	@TEST_DATABASE_URL= $(BIN)/coverage run -m pytest && $(BIN)/python -m tests.postgres $(BIN)/coverage run -m pytest; \
+	status=$$?; $(BIN)/coverage combine -q && $(BIN)/coverage report && exit $$status
 
 check: venv-dev
 	$(BIN)/ruff check .
@@ -25,6 +27,12 @@ check: venv-dev
 	DEMO=on $(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	DEMO=on $(BIN)/python manage.py check_content
+	DEMO=on $(BIN)/python manage.py draw_transitions --check
+
+# What the guides show of the code and of the pages.
+docs: venv-dev
+	DEMO=on $(BIN)/python manage.py draw_transitions
+	PICTURES=docs/images $(BIN)/python -m pytest -q tests/browser/test_desk.py
 
 # Exact versions with hashes, from pyproject.toml. No download addresses.
 lock: venv-dev

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from email.utils import parseaddr
 from enum import Enum
+from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -74,7 +75,7 @@ def _deliver_next(clock: Clock, jitter: Jitter) -> Outcome | None:
     try:
         _send(message)
     except Exception as error:  # noqa: BLE001 (whatever is wrong with one mail must not stop the others)
-        return _put_off(message, type(error).__name__, clock(), jitter())
+        return _after_failure(message, error, clock(), jitter())
     _finish(message, status=OutboxMessage.Status.SENT, sent_at=clock())
     return Outcome.SENT
 
@@ -100,15 +101,21 @@ def _send(message: OutboxMessage) -> None:
     EmailMessage(message.subject, message.body, to=[message.recipient], headers=headers, connection=connection).send()
 
 
-def _put_off(message: OutboxMessage, kind: str, now: dt.datetime, jitter: float) -> Outcome:
-    """Tries again later, or gives up aloud. An error's text may hold an address, so only its kind is kept."""
-    attempts = message.attempts + 1
-    if attempts < MAX_ATTEMPTS:
+def _after_failure(message: OutboxMessage, error: Exception, now: dt.datetime, jitter: float) -> Outcome:
+    """Tries again later, or gives up; both aloud. An error's text may hold an address, so only its kind is told."""
+    attempts, kind = message.attempts + 1, type(error).__name__
+    if attempts < MAX_ATTEMPTS and not _refused_for_good(error):
         _finish(message, attempts=attempts, last_error=kind, next_try_at=now + pause(attempts, jitter))
+        logger.warning("Outbox message %s failed at try %d and is tried again: %s.", message.pk, attempts, kind)
         return Outcome.PUT_OFF
     _finish(message, attempts=attempts, last_error=kind, status=OutboxMessage.Status.FAILED)
-    logger.error("Outbox message %s was given up after %d tries: %s.", message.pk, attempts, kind)
+    logger.error("Outbox message %s was given up at try %d: %s.", message.pk, attempts, kind)
     return Outcome.GIVEN_UP
+
+
+def _refused_for_good(error: Exception) -> bool:
+    """True where the mail server says of the recipient that another try would be in vain (5xx, RFC 5321, 4.2.1)."""
+    return isinstance(error, SMTPRecipientsRefused) and all(code >= 500 for code, _ in error.recipients.values())
 
 
 def pause(attempts: int, jitter: float) -> dt.timedelta:

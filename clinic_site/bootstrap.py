@@ -1,4 +1,4 @@
-"""Gets a fresh machine ready with the standard library alone: `bootstrap.py requirements.txt`, `bootstrap.py browser`.
+"""Gets a fresh machine ready with the standard library alone: `bootstrap.py requirements.txt`, `bootstrap.py tools`.
 
 Makes .venv and installs the locked, hash-checked dependencies into it; does nothing when they are there already, so a
 second start needs no network. Everything that can go wrong ends in one sentence. It must be readable by the Pythons it
@@ -12,12 +12,18 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from typing import Callable, NamedTuple, Sequence
 
 OLDEST = (3, 11)
 INTERRUPTED = 130
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_BROWSER = "No Chromium was found, so the browser tests cannot run. Install it (on Debian: apt install chromium)"
+POSTGRES_PROGRAMS = ("initdb", "pg_ctl", "postgres")
+POSTGRES_FOLDERS = Path("/usr/lib/postgresql")  # Debian keeps each version's server programs below it, off the PATH
+NO_POSTGRES = (
+    "No PostgreSQL server was found, so the tests cannot run on one. Install it (on Debian: apt install postgresql)"
+)
 
 
 class NotReadyError(Exception):
@@ -86,28 +92,56 @@ def find_browser() -> str:
     return named or next(filter(None, map(shutil.which, BROWSERS)), "")
 
 
-def make_browser_ready(ci: bool, may_install: bool) -> None:
-    """Finds Chromium, or installs Debian's where we may. Without one: NotReadyError in CI, a loud word elsewhere."""
-    if find_browser():
-        return
-    if may_install:
-        print("Installing Chromium for the browser tests ...", flush=True)
-        subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=False, stdout=subprocess.DEVNULL)
-    if find_browser():
-        return
-    if ci:
-        raise NotReadyError(f"{NO_BROWSER}.")
-    print(f"\n*** {NO_BROWSER} and run `make test` again. Everything else is tested now. ***\n", flush=True)
+def find_postgres() -> str:
+    """The folder of PostgreSQL's server programs, the newest where there are several, or an empty string."""
+    on_path = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    versions = sorted(POSTGRES_FOLDERS.glob("[0-9][0-9]/bin"), key=lambda folder: int(folder.parent.name), reverse=True)
+    return next((str(folder) for folder in on_path + versions if _has_postgres(folder)), "")
+
+
+def _has_postgres(folder: Path) -> bool:
+    return all(os.access(str(folder / program), os.X_OK) for program in POSTGRES_PROGRAMS)
+
+
+class Tool(NamedTuple):
+    """A program of the system that the tests use."""
+
+    find: Callable[[], str]  # where it is, or an empty string
+    package: str  # Debian's
+    missing: str  # what to say where it is not, without the full stop
+
+
+TOOLS = (Tool(find_browser, "chromium", NO_BROWSER), Tool(find_postgres, "postgresql", NO_POSTGRES))
+
+
+def make_tools_ready(tools: Sequence[Tool], ci: bool, may_install: bool) -> None:
+    """Finds the tools, or installs Debian's where we may. Without one: NotReadyError in CI, a loud word elsewhere."""
+    absent = [tool for tool in tools if not tool.find()]
+    if absent and may_install:
+        _install_packages([tool.package for tool in absent])
+    missing = [tool.missing for tool in absent if not tool.find()]
+    if missing and ci:
+        raise NotReadyError(f"{missing[0]}.")
+    for word in missing:
+        print(f"\n*** {word} and run `make test` again. Everything else is tested now. ***\n", flush=True)
+
+
+def _install_packages(names: Sequence[str]) -> None:
+    """Asks nothing, and goes on after a failure: what counts is whether the tool is found afterwards."""
+    silent = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    subprocess.run(["apt-get", "update", "-qq"], check=False)
+    for name in names:
+        print(f"Installing {name} for the tests ...", flush=True)
+        subprocess.run(["apt-get", "install", "-y", "-qq", name], check=False, env=silent, stdout=subprocess.DEVNULL)
 
 
 def main(what: str) -> int:
     """Exit status: 0 when ready, 1 with one sentence on stderr when not."""
     try:
         check_python(*sys.version_info[:2])
-        if what == "browser":
+        if what == "tools":
             may_install = bool(shutil.which("apt-get")) and os.geteuid() == 0
-            make_browser_ready(os.environ.get("CI") == "true", may_install)
+            make_tools_ready(TOOLS, os.environ.get("CI") == "true", may_install)
         else:
             make_environment(ROOT / ".venv", ROOT / what)
     except NotReadyError as reason:

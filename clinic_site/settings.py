@@ -5,12 +5,15 @@ quietly means "off". `DEMO=on` is what `make serve` sets; without it this is pro
 would be unsafe there.
 """
 
+import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 
 from clinic_site.demo import LOOPBACK_HOSTS, VAR_FOLDER, demo_secret_key, refuse_demo_leftovers
 
@@ -44,6 +47,14 @@ def port(name: str, default: int) -> int:
     return int(value)
 
 
+def demo_database() -> str:
+    """The demo's own file, or what DATABASE_URL names, which must be on this machine: the demo's sign-ins go there."""
+    url = str(env.str("DATABASE_URL", default=f"sqlite:///{VAR_FOLDER / 'demo.sqlite3'}"))
+    if urlsplit(url).hostname not in (None, *LOOPBACK_HOSTS):
+        raise ImproperlyConfigured("DATABASE_URL is on another machine, and the demo is for this one. Unset it.")
+    return url
+
+
 DEMO = strict_bool("DEMO")
 DEBUG = False
 HOST = env.str("HOST", default="127.0.0.1")
@@ -54,7 +65,7 @@ if DEMO:
     SECRET_KEY = demo_secret_key()
     ALLOWED_HOSTS = [*LOOPBACK_HOSTS, HOST]
     SITE_URL = f"http://[{HOST}]:{PORT}" if ":" in HOST else f"http://{HOST}:{PORT}"
-    DATABASE_URL = f"sqlite:///{VAR_FOLDER / 'demo.sqlite3'}"
+    DATABASE_URL = demo_database()
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_FOLDER / "mail"
     DEFAULT_FROM_EMAIL = "desk@clinic.example"
@@ -125,15 +136,38 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
 }
 
+# A process lends its connections to its threads. 32 is serve.BLOCKING_THREADS: nobody who has a thread waits for a
+# connection. PostgreSQL allows 100 by default, enough for three such processes; idle ones go back to min_size.
+# Health checks try each connection before it is lent, so those that a restart of the database cut are replaced.
+POSTGRESQL_POOL = {
+    "min_size": 1,
+    "max_size": 32,
+    "timeout": 5,  # seconds a thread waits for a connection before the page fails
+    "reconnect_timeout": 10,  # seconds: longer than `timeout`, so that while somebody waits, it is tried again
+}
+POSTGRESQL_OPTIONS = {"pool": POSTGRESQL_POOL, "connect_timeout": 3}  # seconds: a host that is gone gives no answer
+
 
 def database(url: str) -> dict[str, Any]:
-    """Django's settings for the database at `url`."""
+    """Django's settings for the database at `url`; what its query string says (`?sslmode=require`) goes along."""
     settings: dict[str, Any] = env.db_url_config(url)
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         settings["OPTIONS"] = SQLITE_OPTIONS
+    if settings["ENGINE"] == "django.db.backends.postgresql":
+        settings["OPTIONS"] = POSTGRESQL_OPTIONS | settings.get("OPTIONS", {})
+        settings["CONN_HEALTH_CHECKS"] = True
     return settings
 
 
+def close_connections() -> None:
+    """Before a fork: two processes must not share a connection, and the new one has no threads to tend a pool."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if hasattr(connection, "close_pool"):  # PostgreSQL's
+            connection.close_pool()
+
+
+os.register_at_fork(before=close_connections)  # `serve` migrates before it forks the process that answers
 DATABASES = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -184,15 +218,22 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come from inside,
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 
-# Logs name the fault and the path, never what a patient typed.
+# Logs name the fault and the path, never what a patient typed: see logs.py.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "clinic_site.logs.PrivateFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django.request": {"level": "ERROR"},  # a reader's wrong address is no news, and may hold a token
+        "psycopg.pool": {"level": "WARNING"},  # a pool that grows and shrinks is no news
     },
 }

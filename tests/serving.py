@@ -1,6 +1,7 @@
-"""Runs the product itself, as `make serve` does, for tests that need a real server."""
+"""Runs the product itself, as `make serve` does, on the engine under test, for tests that need a real server."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -8,9 +9,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg.sql import SQL, Identifier
 
 ROOT = Path(__file__).parent.parent
 START_TIME = 60  # seconds a first start may take on a busy machine
@@ -28,6 +33,7 @@ class Site:
 
     var: Path
     port: int
+    database_url: str
     process: subprocess.Popen[str]
 
     @property
@@ -64,10 +70,24 @@ class Site:
 
 @contextmanager
 def serving(var: Path, **overrides: str) -> Iterator[Site]:
-    """The demo, or what the environment says, served from the folder `var`; stopped when the block ends."""
+    """The demo, or what the environment says, served from the folder `var`; stopped when the block ends.
+
+    Its database is one of its own on the engine under test, unless the caller names one with DATABASE_URL.
+    """
+    named = overrides.get("DATABASE_URL")
+    with nullcontext(named) if named else own_database(var / "demo.sqlite3") as database_url:
+        site = _start(var, database_url, overrides)
+        try:
+            yield site
+        finally:
+            if site.process.poll() is None:
+                site.stop()
+
+
+def _start(var: Path, database_url: str, overrides: dict[str, str]) -> Site:
     port = free_port()
-    environment = os.environ | {"DEMO": "on", "VAR_FOLDER": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    environment |= overrides
+    demo = {"DEMO": "on", "VAR_FOLDER": str(var), "PORT": str(port), "DATABASE_URL": database_url}
+    environment = os.environ | demo | {"PYTHONUNBUFFERED": "1"} | overrides
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     process = subprocess.Popen(
         [sys.executable, "manage.py", "serve"],
@@ -78,9 +98,27 @@ def serving(var: Path, **overrides: str) -> Iterator[Site]:
         text=True,
         start_new_session=True,
     )
-    site = Site(var, port, process)
+    return Site(var, port, database_url, process)
+
+
+@contextmanager
+def own_database(file: Path) -> Iterator[str]:
+    """The address of an empty database on the engine under test: that SQLite file, or one on the server of the tests.
+
+    The latter is dropped when the block ends, whoever still uses it.
+    """
+    address = os.environ.get("TEST_DATABASE_URL")
+    if not address:
+        yield f"sqlite:///{file}"
+        return
+    name = f"own_{secrets.token_hex(8)}"
+    _administer(address, SQL("CREATE DATABASE {}"), name)
     try:
-        yield site
+        yield urlsplit(address)._replace(path=f"/{name}").geturl()
     finally:
-        if process.poll() is None:
-            site.stop()
+        _administer(address, SQL("DROP DATABASE {} WITH (FORCE)"), name)
+
+
+def _administer(address: str, statement: SQL, database: str) -> None:
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(statement.format(Identifier(database)))

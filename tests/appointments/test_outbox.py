@@ -101,7 +101,7 @@ class TestLease:
         slow = lease(NOW)
         assert slow is not None
         deliver(NOW + LEASE)
-        outbox._put_off(slow, "TimeoutError", NOW + LEASE, 1.0)
+        outbox._after_failure(slow, TimeoutError(), NOW + LEASE, 1.0)
         assert OutboxMessage.objects.get().status == "sent"
 
     def test_a_worker_that_was_too_slow_does_not_free_what_another_has_in_hand(self) -> None:
@@ -109,7 +109,7 @@ class TestLease:
         slow, quick = lease(NOW), lease(NOW + LEASE)
         assert slow is not None
         assert quick is not None
-        outbox._put_off(slow, "TimeoutError", NOW + LEASE, 1.0)
+        outbox._after_failure(slow, TimeoutError(), NOW + LEASE, 1.0)
         assert OutboxMessage.objects.get().leased_until == quick.leased_until
 
 
@@ -122,11 +122,13 @@ class TestFailing:
         assert (message.status, message.attempts, message.leased_until) == ("waiting", 1, None)
         assert message.next_try_at == NOW + pause(1, 1.0)
 
-    def test_only_the_kind_of_error_is_kept(self) -> None:
+    def test_only_the_kind_of_error_is_kept_and_told(self, caplog: pytest.LogCaptureFixture) -> None:
         message = make_message()
         deliver()
         message.refresh_from_db()
         assert message.last_error == "ConnectionRefusedError"
+        told = f"Outbox message {message.pk} failed at try 1 and is tried again: ConnectionRefusedError."
+        assert caplog.messages == [told]
 
     def test_the_last_failure_is_told_aloud_and_without_personal_data(self, caplog: pytest.LogCaptureFixture) -> None:
         message = make_message(attempts=MAX_ATTEMPTS - 1)
@@ -134,7 +136,7 @@ class TestFailing:
             assert deliver() == {Outcome.GIVEN_UP: 1}
         message.refresh_from_db()
         assert message.status == "failed"
-        assert caplog.messages == [f"Outbox message {message.pk} was given up after 30 tries: ConnectionRefusedError."]
+        assert caplog.messages == [f"Outbox message {message.pk} was given up at try 30: ConnectionRefusedError."]
 
     def test_what_was_given_up_is_kept_and_not_tried_again(self) -> None:
         make_message(attempts=MAX_ATTEMPTS - 1)

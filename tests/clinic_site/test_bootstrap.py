@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 import venv
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from clinic_site import bootstrap
-from clinic_site.bootstrap import NotReadyError
+from clinic_site.bootstrap import NotReadyError, Tool
 
 EMPTY_LOCK = "# nothing is needed\n"
 
@@ -90,38 +92,47 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path, lock: Path)
         bootstrap.make_environment(blocked, lock)
 
 
-class NoBrowser:
-    """A machine on which the next look finds no Chromium, or finds it after an installation."""
+class BareMachine:
+    """Nothing of what the tests use is there; apt installs it, or fails to."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, installable: bool) -> None:
-        self.commands: list[list[str]] = []
+        self.installed: list[str] = []
         self.installable = installable
-        monkeypatch.setattr(bootstrap, "find_browser", self.find)
-        monkeypatch.setattr(subprocess, "run", lambda command, **_: self.commands.append(command))
+        self.tools = [Tool(partial(self.find, name), name, f"No {name} was found") for name in ("browser", "database")]
+        monkeypatch.setattr(subprocess, "run", self.run)
 
-    def find(self) -> str:
-        return "/usr/bin/chromium" if self.commands and self.installable else ""
+    def find(self, name: str) -> str:
+        return "/usr/bin/it" if name in self.installed else ""
 
-
-def test_the_browser_is_installed_where_we_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = NoBrowser(monkeypatch, installable=True)
-    bootstrap.make_browser_ready(ci=True, may_install=True)
-    assert machine.commands[-1][:2] == ["apt-get", "install"]
+    def run(self, command: list[str], **_: object) -> None:
+        if self.installable and "install" in command:
+            self.installed.append(command[-1])
 
 
-def test_in_ci_a_missing_browser_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    NoBrowser(monkeypatch, installable=False)
-    with pytest.raises(NotReadyError, match="No Chromium was found"):
-        bootstrap.make_browser_ready(ci=True, may_install=True)
+def test_tools_that_are_there_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = BareMachine(monkeypatch, installable=True)
+    machine.installed = ["browser"]
+    bootstrap.make_tools_ready(machine.tools, ci=True, may_install=True)
+    assert machine.installed == ["browser", "database"]
+    bootstrap.make_tools_ready(machine.tools, ci=True, may_install=True)
+    assert machine.installed == ["browser", "database"]
 
 
-def test_on_a_laptop_a_missing_browser_is_said_aloud(
+def test_in_ci_a_missing_tool_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = BareMachine(monkeypatch, installable=False)
+    with pytest.raises(NotReadyError, match=r"^No browser was found\.$"):
+        bootstrap.make_tools_ready(machine.tools, ci=True, may_install=True)
+
+
+def test_on_a_laptop_nothing_is_installed_and_what_is_missing_is_said_aloud(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    machine = NoBrowser(monkeypatch, installable=False)
-    bootstrap.make_browser_ready(ci=False, may_install=False)
-    assert machine.commands == []
-    assert "*** No Chromium was found" in capsys.readouterr().out
+    machine = BareMachine(monkeypatch, installable=True)
+    bootstrap.make_tools_ready(machine.tools, ci=False, may_install=False)
+    assert machine.installed == []
+    said = capsys.readouterr().out
+    assert "*** No browser was found and run `make test` again." in said
+    assert "*** No database was found and run `make test` again." in said
 
 
 def test_a_browser_may_be_named_or_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,6 +143,30 @@ def test_a_browser_may_be_named_or_is_found(monkeypatch: pytest.MonkeyPatch) -> 
     assert bootstrap.find_browser() == ""
 
 
+def make_postgres(folder: Path, programs: Sequence[str] = bootstrap.POSTGRES_PROGRAMS) -> str:
+    folder.mkdir(parents=True)
+    for name in programs:
+        (folder / name).touch(mode=0o755)
+    return str(folder)
+
+
+def test_a_postgresql_on_the_path_comes_before_debians_newest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "POSTGRES_FOLDERS", tmp_path / "debian")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    assert bootstrap.find_postgres() == ""
+    make_postgres(tmp_path / "debian" / "15" / "bin")
+    newest = make_postgres(tmp_path / "debian" / "17" / "bin")
+    assert bootstrap.find_postgres() == newest
+    on_path = make_postgres(tmp_path / "bin")
+    assert bootstrap.find_postgres() == on_path
+
+
+def test_a_postgresql_without_its_server_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "POSTGRES_FOLDERS", tmp_path / "debian")
+    monkeypatch.setenv("PATH", make_postgres(tmp_path / "bin", ["initdb", "pg_ctl"]))
+    assert bootstrap.find_postgres() == ""
+
+
 def test_the_command_ends_in_one_sentence_and_status_one(tmp_path: Path) -> None:
     old = f"import sys; sys.version_info = (3, 9); from clinic_site.bootstrap import main; sys.exit(main('{tmp_path}'))"
     done = subprocess.run([sys.executable, "-c", old], capture_output=True, text=True, cwd=bootstrap.ROOT)
@@ -140,18 +175,24 @@ def test_the_command_ends_in_one_sentence_and_status_one(tmp_path: Path) -> None
     assert "This is Python 3.9" in done.stderr
 
 
-def test_the_command_makes_browser_and_environment_ready(monkeypatch: pytest.MonkeyPatch, lock: Path) -> None:
-    monkeypatch.setenv("CHROMIUM", "/opt/chromium")
+@pytest.fixture
+def equipped(tmp_path: Path) -> dict[str, str]:
+    """The environment of a machine on which every tool is found."""
+    return {"CHROMIUM": "/opt/chromium", "PATH": make_postgres(tmp_path / "bin")}
+
+
+def test_the_command_makes_tools_and_environment_ready(
+    monkeypatch: pytest.MonkeyPatch, lock: Path, equipped: dict[str, str]
+) -> None:
+    for name, value in equipped.items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setattr(bootstrap, "ROOT", lock.parent)
-    assert [bootstrap.main("browser"), bootstrap.main("requirements.txt")] == [0, 0]
+    assert [bootstrap.main("tools"), bootstrap.main("requirements.txt")] == [0, 0]
 
 
-def test_it_runs_as_a_script() -> None:
-    script = [sys.executable, "clinic_site/bootstrap.py", "browser"]
-    assert (
-        subprocess.run(script, cwd=bootstrap.ROOT, env={"CHROMIUM": "/opt/chromium"} | coverage_settings()).returncode
-        == 0
-    )
+def test_it_runs_as_a_script(equipped: dict[str, str]) -> None:
+    script = [sys.executable, "clinic_site/bootstrap.py", "tools"]
+    assert subprocess.run(script, cwd=bootstrap.ROOT, env=equipped | coverage_settings()).returncode == 0
 
 
 def coverage_settings() -> dict[str, str]:

@@ -5,12 +5,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 
 import manage as manage_module
-from clinic_site.settings import database
+from clinic_site.management.commands import serve
+from clinic_site.settings import close_connections, database
 from manage import main as command_line
+from tests.serving import serving
 
 ROOT = Path(__file__).parent.parent.parent
 PRODUCTION = {
@@ -68,6 +72,66 @@ def test_the_database_is_a_matter_of_its_address() -> None:
     assert "init_command" in database("sqlite:////srv/clinic.sqlite3")["OPTIONS"]
     elsewhere = database("postgres://user:word@db.clinic.example/clinic")
     assert (elsewhere["ENGINE"], elsewhere["HOST"]) == ("django.db.backends.postgresql", "db.clinic.example")
+
+
+def test_postgresql_has_a_connection_for_every_thread_and_takes_options_from_its_address() -> None:
+    options = database("postgres://user:word@db.clinic.example/clinic?sslmode=require")["OPTIONS"]
+    assert options["pool"]["max_size"] == serve.BLOCKING_THREADS
+    assert options["sslmode"] == "require"
+
+
+def test_a_database_that_cut_every_connection_is_used_again(tmp_path: Path) -> None:
+    with serving(tmp_path) as site:
+        site.fetch("/readyz")
+        cut_connections(site.database_url)
+        assert site.fetch("/readyz")[0] == 200
+
+
+def cut_connections(database_url: str) -> None:
+    """As a restart of the server does. SQLite has none to cut."""
+    if database_url.startswith("postgres"):
+        with psycopg.connect(database_url) as connection:
+            others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            cut = connection.execute(f"SELECT pg_terminate_backend(pid) {others}").fetchall()
+        assert (True,) in cut
+
+
+class Connection:
+    """One of SQLite's, which knows no pool."""
+
+    def __init__(self) -> None:
+        self.closed: list[str] = []
+
+    def close(self) -> None:
+        self.closed.append("connection")
+
+
+class PooledConnection(Connection):
+    """One of PostgreSQL's."""
+
+    def close_pool(self) -> None:
+        self.closed.append("pool")
+
+
+def test_a_forked_process_is_left_no_connection_and_no_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, pooled = Connection(), PooledConnection()
+    monkeypatch.setattr(connections, "all", lambda initialized_only: [plain, pooled])
+    close_connections()
+    assert (plain.closed, pooled.closed) == (["connection"], ["connection", "pool"])
+
+
+def test_the_demo_may_be_given_another_database(tmp_path: Path) -> None:
+    show = "from django.conf import settings as s; print(s.DATABASES['default']['NAME'])"
+    demo = {"DEMO": "on", "VAR_FOLDER": str(tmp_path)}
+    own = manage("shell", "-v0", "-c", show, **demo)
+    other = manage("shell", "-v0", "-c", show, **demo, DATABASE_URL="postgres://tester@localhost/other")
+    assert [own.stdout.strip(), other.stdout.strip()] == [str(tmp_path / "demo.sqlite3"), "other"]
+
+
+def test_the_demo_refuses_a_database_on_another_machine(tmp_path: Path) -> None:
+    address = "postgres://user:word@db.clinic.example/clinic"
+    done = manage("check", DEMO="on", VAR_FOLDER=str(tmp_path), DATABASE_URL=address)
+    assert done.stderr == "DATABASE_URL is on another machine, and the demo is for this one. Unset it.\n"
 
 
 def test_the_command_line_is_djangos_own(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

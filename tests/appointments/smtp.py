@@ -1,0 +1,65 @@
+"""A real SMTP server on loopback, in a thread of its own, with faults that tests switch on."""
+
+import asyncio
+import email
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import Message
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.serving import free_port
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's: what is tested is what our own log says
+
+
+class MailServer:
+    """Its mailbox, and what is wrong with it. aiosmtpd calls the handle_* methods at the commands of those names."""
+
+    def __init__(self) -> None:
+        self.mails: list[Message] = []
+        self.refusals: dict[str, str] = {}  # address: the answer to it
+        self.silent = False  # says nothing more once a sender is named
+        self.hangs_up = False  # keeps the mail, and closes the connection instead of saying so
+
+    def recipients(self) -> list[str]:
+        return sorted(mail["To"] for mail in self.mails)
+
+    async def handle_MAIL(  # noqa: N802 (aiosmtpd's name)
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.silent:
+            await asyncio.Event().wait()
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if refusal := self.refusals.get(address):
+            return refusal
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(  # noqa: N802 (aiosmtpd's name)
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        content: Any = envelope.content
+        self.mails.append(email.message_from_bytes(content))
+        if self.hangs_up and server.transport:
+            server.transport.close()
+        return "250 OK"
+
+
+@contextmanager
+def listening(server: MailServer) -> Iterator[int]:
+    """The port on which it answers until the block ends."""
+    controller = Controller(server, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        yield controller.port
+    finally:
+        controller.stop()

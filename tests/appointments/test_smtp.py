@@ -1,0 +1,131 @@
+"""Mail through Django's own SMTP backend and a real server that is at fault: nothing is lost, and the fault is told."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+
+from appointments import outbox
+from appointments.models import OutboxMessage
+from appointments.outbox import MAX_ATTEMPTS, Outcome, deliver_due, message_id, pause
+from tests.appointments.builders import NOW, make_request
+from tests.appointments.smtp import MailServer, listening
+from tests.serving import free_port
+
+pytestmark = pytest.mark.django_db
+
+PATIENT, DESK = "ana@example.com", "desk@clinic.example"
+LATER = NOW + pause(1, 1.0)
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[MailServer]:
+    """The clinic's mail server, which is well until a test says otherwise."""
+    server = MailServer()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    with listening(server) as settings.EMAIL_PORT:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _request() -> None:
+    """A request with its two mails, to the desk and to the patient."""
+    make_request(email=PATIENT)
+
+
+def deliver(now: dt.datetime = NOW) -> Counter[Outcome]:
+    return deliver_due(clock=lambda: now, jitter=lambda: 1.0)
+
+
+def mail_to(recipient: str) -> OutboxMessage:
+    return OutboxMessage.objects.get(recipient=recipient)
+
+
+def fate(recipient: str) -> tuple[str, int, str]:
+    """What the outbox knows of that mail: status, failed tries, kind of the last error."""
+    message = mail_to(recipient)
+    return message.status, message.attempts, message.last_error
+
+
+def put_off(recipient: str, kind: str) -> str:
+    """The log line of a mail that failed once."""
+    return f"Outbox message {mail_to(recipient).pk} failed at try 1 and is tried again: {kind}."
+
+
+def test_a_server_that_is_well_gets_every_mail_once(server: MailServer) -> None:
+    assert deliver() == {Outcome.SENT: 2}
+    assert server.recipients() == [PATIENT, DESK]
+    assert {mail["Message-ID"] for mail in server.mails} == set(map(message_id, OutboxMessage.objects.all()))
+
+
+def test_mails_wait_for_a_server_that_is_down(
+    server: MailServer, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    well, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+    assert deliver() == {Outcome.PUT_OFF: 2}
+    assert fate(PATIENT) == fate(DESK) == ("waiting", 1, "ConnectionRefusedError")
+    assert sorted(caplog.messages) == sorted(put_off(each, "ConnectionRefusedError") for each in (PATIENT, DESK))
+    settings.EMAIL_PORT = well
+    assert deliver(LATER) == {Outcome.SENT: 2}
+    assert server.recipients() == [PATIENT, DESK]
+
+
+def test_a_server_that_is_too_slow_is_tried_again(
+    server: MailServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.silent = True
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "SEND_TIMEOUT", 0.2)
+        assert deliver() == {Outcome.PUT_OFF: 2}
+    assert fate(PATIENT) == fate(DESK) == ("waiting", 1, "SMTPServerDisconnected")
+    assert sorted(caplog.messages) == sorted(put_off(each, "SMTPServerDisconnected") for each in (PATIENT, DESK))
+    server.silent = False
+    assert deliver(LATER) == {Outcome.SENT: 2}
+    assert server.recipients() == [PATIENT, DESK]
+
+
+def test_a_recipient_refused_for_good_is_given_up_at_once_and_the_others_get_theirs(
+    server: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.refusals[PATIENT] = f"550 5.1.1 {PATIENT}: no such mailbox"
+    assert deliver() == {Outcome.GIVEN_UP: 1, Outcome.SENT: 1}
+    assert server.recipients() == [DESK]
+    assert fate(PATIENT) == ("failed", 1, "SMTPRecipientsRefused")
+    assert caplog.messages == [f"Outbox message {mail_to(PATIENT).pk} was given up at try 1: SMTPRecipientsRefused."]
+    assert caplog.records[0].levelname == "ERROR"
+    assert deliver(LATER) == {}
+
+
+def test_a_recipient_refused_for_now_is_tried_again(server: MailServer, caplog: pytest.LogCaptureFixture) -> None:
+    server.refusals[PATIENT] = f"451 4.2.1 {PATIENT}: come back later"
+    assert deliver() == {Outcome.PUT_OFF: 1, Outcome.SENT: 1}
+    assert fate(PATIENT) == ("waiting", 1, "SMTPRecipientsRefused")
+    assert caplog.messages == [put_off(PATIENT, "SMTPRecipientsRefused")]
+    server.refusals.clear()
+    assert deliver(LATER) == {Outcome.SENT: 1}
+    assert server.recipients() == [PATIENT, DESK]
+
+
+def test_a_recipient_refused_for_now_is_given_up_after_the_last_try(server: MailServer) -> None:
+    server.refusals[PATIENT] = "451 4.2.1 come back later"
+    OutboxMessage.objects.filter(recipient=PATIENT).update(attempts=MAX_ATTEMPTS - 1)
+    assert deliver() == {Outcome.GIVEN_UP: 1, Outcome.SENT: 1}
+    assert fate(PATIENT) == ("failed", MAX_ATTEMPTS, "SMTPRecipientsRefused")
+
+
+def test_a_connection_that_breaks_after_the_mail_costs_one_repeat_under_the_same_message_id(
+    server: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    OutboxMessage.objects.exclude(recipient=PATIENT).update(next_try_at=NOW + outbox.LONGEST_PAUSE)
+    server.hangs_up = True
+    assert deliver() == {Outcome.PUT_OFF: 1}
+    assert fate(PATIENT) == ("waiting", 1, "SMTPServerDisconnected")
+    assert caplog.messages == [put_off(PATIENT, "SMTPServerDisconnected")]
+    server.hangs_up = False
+    assert deliver(NOW + outbox.LONGEST_PAUSE) == {Outcome.SENT: 2}
+    assert server.recipients() == [PATIENT, PATIENT, DESK]
+    first, second, _ = sorted(server.mails, key=lambda mail: mail["To"])
+    assert first["Message-ID"] == second["Message-ID"] == message_id(mail_to(PATIENT))

@@ -1,0 +1,139 @@
+"""What the site's log says of a request that fails: the path and the fault, and nothing that a person typed."""
+
+import io
+import logging
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import SuspiciousOperation
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+from pytest_django import Settings
+
+from clinic_site import urls
+
+TYPED = "ana@example.com"
+TOKEN = "k3yToTheirPage"
+
+
+def refused_by_the_database(request: HttpRequest, token: str = "") -> HttpResponse:
+    """PostgreSQL puts the whole row into the text of its error, and our own error says what was typed."""
+    try:
+        with transaction.atomic():
+            User.objects.update(last_name=None)
+    except IntegrityError as error:
+        raise ValueError(TYPED) from error
+    return HttpResponse()
+
+
+def suspicious(request: HttpRequest, token: str) -> HttpResponse:
+    raise SuspiciousOperation(f"{request.get_full_path()} looks odd")
+
+
+urlpatterns = [
+    path("consultation/", refused_by_the_database),
+    path("consultation/received/<slug:token>/", refused_by_the_database),
+    path("consultation/status/<slug:token>/", refused_by_the_database),
+    path("consultation/status/<slug:token>/withdraw/", refused_by_the_database),
+    path("consultation/odd/<slug:token>/", suspicious),
+    *urls.urlpatterns,
+]
+handler500 = urls.handler500
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What the site's one handler writes."""
+    handlers = logging.getLogger("django").handlers
+    (handler,) = [each for each in handlers if type(each) is logging.StreamHandler]  # pytest adds some of its own
+    written = io.StringIO()
+    monkeypatch.setattr(handler, "stream", written)
+    return written
+
+
+@pytest.fixture
+def failing(client: Client, settings: Settings, db: None) -> Client:
+    """A patient's browser, on a site whose pages for patients fail."""
+    settings.ROOT_URLCONF = __name__
+    User.objects.create_user(TYPED)
+    client.raise_request_exception = False
+    return client
+
+
+def test_a_failing_page_is_logged_with_its_path_and_the_place_of_the_fault(failing: Client, log: io.StringIO) -> None:
+    assert failing.post("/consultation/", {"email": TYPED}).status_code == 500
+    first_line, *frames = log.getvalue().splitlines()
+    assert first_line.endswith("ERROR django.request: Internal Server Error: /consultation/")
+    assert any(frame.startswith(f'  File "{__file__}", line ') for frame in frames)
+    assert "in refused_by_the_database" in log.getvalue()
+    assert "    User.objects.update(last_name=None)" in frames
+    assert frames[-1] == "builtins.ValueError"
+
+
+def test_each_exception_of_a_chain_is_named_and_none_is_quoted(failing: Client, log: io.StringIO) -> None:
+    failing.post("/consultation/", {"email": TYPED})
+    written = log.getvalue()
+    assert written.index("\ndjango.db.utils.IntegrityError\n") < written.index("\nbuiltins.ValueError\n")
+    assert TYPED not in written
+    assert "Failing row" not in written
+    assert "NOT NULL constraint" not in written
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        (f"/consultation/received/{TOKEN}/", "/consultation/received/…/"),
+        (f"/consultation/status/{TOKEN}/", "/consultation/status/…/"),
+        (f"/consultation/status/{TOKEN}/withdraw/", "/consultation/status/…/withdraw/"),
+    ],
+)
+def test_no_token_of_a_patients_page_is_logged(failing: Client, log: io.StringIO, address: str, shown: str) -> None:
+    assert failing.get(address).status_code == 500
+    assert log.getvalue().splitlines()[0].endswith(f"Internal Server Error: {shown}")
+    assert TOKEN not in log.getvalue()
+
+
+def test_a_query_string_is_not_logged(failing: Client, log: io.StringIO) -> None:
+    assert failing.get(f"/consultation/odd/{TOKEN}/", {"q": TYPED}).status_code == 400
+    assert "SuspiciousOperation: /consultation/odd/…/?… looks odd\n" in log.getvalue()
+    assert "example.com" not in log.getvalue()
+
+
+@pytest.fixture
+def logger(log: io.StringIO) -> logging.Logger:
+    return logging.getLogger("django.tests")
+
+
+def test_an_exception_in_a_message_is_named_and_not_quoted(logger: logging.Logger, log: io.StringIO) -> None:
+    logger.error("Row %d was refused: %s", 3, ValueError(TYPED))
+    logger.error(ValueError(TYPED))
+    logger.error("%(count)s refused", {"count": 2})
+    lines = [line.partition("django.tests: ")[2] for line in log.getvalue().splitlines()]
+    assert lines == ["Row 3 was refused: builtins.ValueError", "builtins.ValueError", "2 refused"]
+
+
+def test_what_another_handler_wrote_of_the_exception_is_not_repeated(logger: logging.Logger, log: io.StringIO) -> None:
+    other = logging.StreamHandler(io.StringIO())
+    logger.addHandler(other)
+    try:
+        logger.error("It failed", exc_info=ValueError(TYPED))
+    finally:
+        logger.removeHandler(other)
+    assert TYPED in other.stream.getvalue()
+    assert TYPED not in log.getvalue()
+
+
+def test_a_chain_that_runs_in_a_circle_ends(logger: logging.Logger, log: io.StringIO) -> None:
+    first, second = ValueError(TYPED), KeyError(TYPED)
+    first.__cause__, second.__cause__ = second, first
+    logger.error("It failed", exc_info=first)
+    assert log.getvalue().count("Traceback") == len([first, second])
+
+
+def test_a_cause_that_was_set_aside_is_not_shown(logger: logging.Logger, log: io.StringIO) -> None:
+    fault = ValueError(TYPED)
+    fault.__context__, fault.__suppress_context__ = KeyError(TYPED), True  # as `raise ... from None` does
+    logger.error("It failed", exc_info=fault)
+    assert log.getvalue().endswith("It failed\nTraceback (most recent call last):\nbuiltins.ValueError\n")
