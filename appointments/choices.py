@@ -1,4 +1,4 @@
-"""The answers a request may hold, and the states it passes through. Values are stored: never rename one."""
+"""The answers a request may hold, its states, and what happens to it. Values are stored: never rename one."""
 
 from django.db.models import TextChoices
 
@@ -51,3 +51,60 @@ class ForWhom(TextChoices):
 
 
 OTHER_LANGUAGE = "other"  # in the list of interpreters: the language is typed instead
+
+
+class Attempt(TextChoices):
+    """What came of trying to reach somebody."""
+
+    NO_ANSWER = "no_answer", "No answer"
+    VOICEMAIL = "voicemail", "Left a voicemail"
+    WRONG_NUMBER = "wrong_number", "Wrong number"
+    REACHED = "reached", "Reached"
+    WROTE = "wrote", "Sent an e-mail or a text"
+
+
+class DeclineReason(TextChoices):
+    """Why the clinic says no, without a word about health."""
+
+    NOT_OFFERED = "not_offered", "We do not offer what was asked for"
+    OTHER_STATE = "other_state", "Outside the states we serve"
+    NO_ROOM = "no_room", "No room at present"
+    SENT_ON = "sent_on", "Sent on to another clinic"
+    UNDER_AGE = "under_age", "For somebody under 18"
+    OTHER = "other", "Another reason"
+
+
+class Action(TextChoices):
+    """What the audit trail writes down."""
+
+    SUBMITTED = "submitted", "Sent by the patient"
+    TRANSITION = "transition", "Status changed"
+    ATTEMPT = "attempt", "Tried to reach the patient"
+    ASSIGNED = "assigned", "Assigned"
+    NOTED = "noted", "Note added"
+    JOINED = "joined", "Joined to another request"
+    UNDONE = "undone", "Step undone"
+    CORRECTED = "corrected", "Changed by the patient"
+    UNCONFIRMED = "unconfirmed", "Wrong digits on the patient's page"
+    OPENED = "opened", "Opened"
+    PRINTED = "printed", "Printed"
+    EXPORTED = "exported", "Exported"
+    ALARMED = "alarmed", "Alarm raised"
+    ERASED = "erased", "Personal data erased"
+
+
+READS = (Action.OPENED, Action.PRINTED, Action.EXPORTED)
+STEPS = (Action.TRANSITION, Action.ATTEMPT, Action.ASSIGNED, Action.JOINED)  # what the desk can undo
+CHANGES = (*STEPS, Action.SUBMITTED, Action.UNDONE, Action.CORRECTED, Action.ERASED)
+
+
+class MailKind(TextChoices):
+    NOTICE = "notice", "Notice to the desk"
+    CONFIRMATION = "confirmation", "Confirmation to the patient"
+    ALARM = "alarm", "Alarm to the fallback address"
+
+
+class MailStatus(TextChoices):
+    WAITING = "waiting", "Waiting"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Given up"

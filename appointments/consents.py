@@ -1,6 +1,7 @@
 """What a patient agrees to, word for word and by version. A changed wording needs a new version."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -48,13 +49,19 @@ def wording(name: str, clinic: Clinic) -> str:
 
 def consents_given(answers: Answers, clinic: Clinic, now: dt.datetime) -> list[Consent]:
     """All that a patient who sent `answers` agreed to."""
-    about_a_number = _about_the_number(answers)
-    numbers = {**dict.fromkeys(ALWAYS, ""), **dict.fromkeys(about_a_number, answers.phone)}
-    at = now.isoformat()
-    return [
-        Consent(name=name, version=TEXTS[name].version, text=wording(name, clinic), number=number, at=at)
-        for name, number in numbers.items()
-    ]
+    numbers = {**dict.fromkeys(ALWAYS, ""), **dict.fromkeys(_about_the_number(answers), answers.phone)}
+    return [_consent(name, number, clinic, now) for name, number in numbers.items()]
+
+
+def consents_for_number(given: Iterable[Consent], number: str, clinic: Clinic, now: dt.datetime) -> list[Consent]:
+    """What was agreed to for the old number, agreed to anew for `number`."""
+    names = dict.fromkeys(each["name"] for each in given if each["number"])
+    return [_consent(name, number, clinic, now) for name in names]
+
+
+def _consent(name: str, number: str, clinic: Clinic, now: dt.datetime) -> Consent:
+    text = wording(name, clinic)
+    return Consent(name=name, version=TEXTS[name].version, text=text, number=number, at=now.isoformat())
 
 
 def _about_the_number(answers: Answers) -> list[str]:

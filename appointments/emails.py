@@ -2,7 +2,11 @@
 
 import datetime as dt
 
+from django.conf import settings
+from django.urls import reverse
+
 from appointments.models import ConsultationRequest, OutboxMessage
+from appointments.querysets import LINK_LIFE
 from clinic_site.clinic_file import get_clinic
 from clinic_site.wording import day_and_clock
 
@@ -11,7 +15,11 @@ We have your request. Your reference is {reference}.
 
 You will hear from us by {reply_by}.
 
-Nobody reads replies to this message. To change or take back your request, call us and say your reference.
+See where your request stands, correct your phone number, or take it back:
+{link}
+The link works for {days} days. After that, call us and say your reference.
+
+Nobody reads replies to this message.
 
 If you did not write to us, somebody typed this address by mistake. You can delete this message.
 """
@@ -27,14 +35,31 @@ def new_request_notice(request: ConsultationRequest) -> OutboxMessage:
     )
 
 
+def alarm(request: ConsultationRequest) -> OutboxMessage:
+    """For the fallback address, when the notice did not lead anybody to the request."""
+    return OutboxMessage(
+        kind=OutboxMessage.Kind.ALARM,
+        recipient=get_clinic().fallback_email,
+        subject=f"Nobody has opened request {request.reference}",
+        body=f"Nobody has opened request {request.reference}. Sign in to view.",
+    )
+
+
 def confirmation(request: ConsultationRequest) -> OutboxMessage:
     """For a patient who gave an address. Whoever else reads that mailbox learns nothing from it."""
     return OutboxMessage(
         kind=OutboxMessage.Kind.CONFIRMATION,
         recipient=request.email,
         subject=f"We have your request {request.reference}",
-        body=CONFIRMATION.format(reference=request.reference, reply_by=_moment(request.reply_by)),
+        body=CONFIRMATION.format(
+            reference=request.reference, reply_by=_moment(request.reply_by), link=_link(request), days=LINK_LIFE.days
+        ),
     )
+
+
+def _link(request: ConsultationRequest) -> str:
+    """The patient's own page."""
+    return settings.SITE_URL + reverse("appointments:status", args=[request.token])
 
 
 def _moment(moment: dt.datetime) -> str:

@@ -16,8 +16,10 @@ from appointments.choices import OTHER_LANGUAGE, BestTime, ContactWay, ForWhom, 
 from appointments.consents import wording
 from appointments.cross_checks import missing_answers
 from appointments.layout import consultation_helper
+from appointments.needs import gaps_in_words
 from appointments.phones import Phone
 from clinic_site.clinic import ACCESS, Clinic, Office, reply_by
+from clinic_site.crisis import speaks_of_crisis
 from clinic_site.wording import day_and_clock
 
 # Stored as the form gives them, under the same name.
@@ -27,6 +29,7 @@ NOTE_LENGTH = 200
 ONE_OF_TWO = "Give a phone number, an e-mail address, or both."
 SLIP = "Check your e-mail address. Did you mean"
 PRESS_AGAIN = "If it is right as it is, press the button again"
+OTHER_OFFICE = "Change your choice, or press the button again to keep it: then the clinic will tell you what it can do"
 LANGUAGES = (
     "Arabic", "Bengali", "Cantonese", "French", "German", "Gujarati", "Haitian Creole", "Hindi", "Italian",
     "Korean", "Mandarin", "Polish", "Portuguese", "Russian", "Spanish", "Tagalog", "Ukrainian", "Urdu",
@@ -104,12 +107,16 @@ class ConsultationForm(forms.Form):
         required=False,
         widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
     )
-    email_seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the address we asked about already
+    # What the form has asked about already: it asks once, and never insists.
+    email_seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    needs_seen = forms.CharField(required=False, widget=forms.HiddenInput)
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, clinic: Clinic, now: dt.datetime, article: str = "", **kwargs: Any) -> None:
         """`article`: the slug of the article that led here, "" for none."""
         super().__init__(**kwargs)
+        self.clinic = clinic
+        self.gaps = ""  # what the chosen office lacks, and who has it; clean() finds out
         self.article = article
         self._word_consents(clinic)
         self._offer_offices(clinic, now)
@@ -141,9 +148,26 @@ class ConsultationForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for field, message in missing_answers(self.cleaned_data, set(self.errors)):
             self.add_error(field, message)
-        if self.email_meant and self.data.get("email_seen") != self.data.get("email"):
+        if self.email_meant and self.data.get("email_seen") != self.seen["email_seen"]:
             self.add_error("email", f"{SLIP} {self.email_meant}? {PRESS_AGAIN}")
+        self.gaps = self._gaps()
+        if self.gaps and self.data.get("needs_seen") != self.gaps:
+            self.add_error("office", f"{self.gaps} {OTHER_OFFICE}")
         return self.cleaned_data
+
+    def _gaps(self) -> str:
+        given = self.cleaned_data
+        office = given.get("office", "")
+        return " ".join(gaps_in_words(self.clinic, office, _language(given), given.get("access", ())))
+
+    @property
+    def seen(self) -> dict[str, str]:
+        """Field -> what the form will have asked about if it comes back. Another answer is asked about anew."""
+        return {"email_seen": self.data.get("email", ""), "needs_seen": self.gaps}
+
+    @property
+    def speaks_of_crisis(self) -> bool:
+        return speaks_of_crisis(self.data.get("note", ""), self.data.get("access_note", ""))
 
     @property
     def email_meant(self) -> str:
@@ -170,10 +194,13 @@ class ConsultationForm(forms.Form):
 
 
 def _office_hint(clinic: Clinic, office: Office, now: dt.datetime) -> str:
-    return f"{office.phone_shown}. Ask now, and we reply by {day_and_clock(reply_by(clinic, office, now))}"
+    """Its number, what it offers, and by when it answers."""
+    offered = [*(ACCESS[key] for key in office.access), *(f"{each} interpreter" for each in office.languages)]
+    offers = f"Offers: {', '.join(offered)}. " if offered else ""
+    return f"{office.phone_shown}. {offers}Ask now, and we reply by {day_and_clock(reply_by(clinic, office, now))}"
 
 
 def _language(given: dict[str, Any]) -> str:
     """What was chosen and what was typed: either alone, or both."""
-    chosen = "" if given["interpreter"] == OTHER_LANGUAGE else given["interpreter"]
-    return ", ".join(filter(None, (chosen, given["interpreter_other"])))
+    chosen = given.get("interpreter", "")
+    return ", ".join(each for each in (chosen, given.get("interpreter_other", "")) if each and each != OTHER_LANGUAGE)

@@ -1,11 +1,17 @@
 """A request as the desk reads it: in words, never by colour alone."""
 
 import datetime as dt
+from dataclasses import dataclass
 
-from appointments.choices import WAITING, BestTime, ContactWay
+from appointments.callbacks import LAWFUL
+from appointments.choices import WAITING, BestTime, ContactWay, ForWhom
+from appointments.consents import Consent
 from appointments.models import ConsultationRequest
-from clinic_site.clinic import ACCESS, Clinic
-from clinic_site.wording import day_and_clock
+from appointments.safe_contact import may_call, may_leave_voicemail
+from appointments.workflow import RETRIED
+from clinic_site.clinic import ACCESS, Clinic, Office, open_now
+from clinic_site.phones import format_phone
+from clinic_site.wording import clock, day_and_clock
 
 NO_PREFERENCE = "No preference"
 NOT_SAID = "Not said"
@@ -14,6 +20,10 @@ WAY_MARKS: dict[str, str] = {
     ContactWay.EMAIL: "E-mail first",
     ContactWay.TEXT: "Text first",
     ContactWay.NO_CALLS: "Do not call",
+}
+ASKS_FOR: dict[str, str] = {
+    ForWhom.MYSELF: "Themselves",
+    ForWhom.SOMEONE_ELSE: "Someone else. Name and number are those of the person who wrote",
 }
 UNITS = (("day", dt.timedelta(days=1)), ("hour", dt.timedelta(hours=1)), ("minute", dt.timedelta(minutes=1)))
 
@@ -32,13 +42,13 @@ def waiting_time(request: ConsultationRequest, now: dt.datetime) -> str:
 
 
 def due(request: ConsultationRequest, clinic: Clinic, now: dt.datetime) -> str:
-    """The promised moment, and what it means today while the request waits."""
-    moment = day_and_clock(request.reply_by)
+    """When somebody must act next, and what it means today while the request waits."""
+    moment = day_and_clock(request.due_at)
     if request.status not in WAITING:
         return moment
-    if request.reply_by < now:
+    if request.due_at < now:
         return f"Overdue: {moment}"
-    if clinic.local(request.reply_by).date() == clinic.local(now).date():
+    if clinic.local(request.due_at).date() == clinic.local(now).date():
         return f"Due today: {moment}"
     return moment
 
@@ -50,8 +60,7 @@ def safe_contact(request: ConsultationRequest) -> str:
 
 
 def _phone_marks(request: ConsultationRequest) -> list[str]:
-    """A voicemail is a call: who asked for none gets no message either."""
-    voicemail = request.voicemail and request.contact_way != ContactWay.NO_CALLS
+    voicemail = may_leave_voicemail(request)
     return ["Voicemail OK" if voicemail else "No voicemail", "Texts OK" if request.texts else "No texts"]
 
 
@@ -68,3 +77,76 @@ def best_times(request: ConsultationRequest) -> str:
 def access_needs(request: ConsultationRequest) -> str:
     needs = [*(ACCESS.get(each, each) for each in request.access), request.access_note]
     return ", ".join(filter(None, needs)) or "None"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What the patient allows, or does not, about one way of reaching them."""
+
+    way: str
+    allowed: bool
+    text: str
+
+
+def rules(request: ConsultationRequest) -> list[Rule]:
+    """Each way by itself, for the request's own page."""
+    return [
+        _phone_rule(request, "Calls", may_call(request), "Do not call"),
+        _phone_rule(request, "Voicemail", may_leave_voicemail(request), "Do not leave a message"),
+        _phone_rule(request, "Texts", bool(request.phone) and request.texts, "Do not text"),
+        Rule("E-mail", bool(request.email), "Allowed" if request.email else "No address"),
+    ]
+
+
+def _phone_rule(request: ConsultationRequest, way: str, allowed: bool, refusal: str) -> Rule:
+    return Rule(way, allowed, "Allowed" if allowed else refusal if request.phone else "No phone number")
+
+
+def preferred_way(request: ConsultationRequest) -> str:
+    return WAY_MARKS.get(request.contact_way, NO_PREFERENCE)
+
+
+def asks_for(request: ConsultationRequest) -> str:
+    """For whom, and with it who is on the line."""
+    return ASKS_FOR.get(request.for_whom, NOT_SAID)
+
+
+def lawful_to_call(clinic: Clinic, now: dt.datetime) -> bool:
+    """By the clinic's clock: where the patient is, nobody knows."""
+    return LAWFUL.opens <= clinic.local(now).time() < LAWFUL.closes
+
+
+def calling_hours(clinic: Clinic, now: dt.datetime) -> str:
+    """It is 7:10 p.m. at the clinic: calls are allowed from 8 a.m. to 9 p.m."""
+    warning = "" if lawful_to_call(clinic, now) else ". Do not call now"
+    hours = f"calls are allowed from {clock(LAWFUL.opens)} to {clock(LAWFUL.closes)}"
+    return f"It is {clock(now)} at the clinic{warning}: {hours}"
+
+
+def opening(clinic: Clinic, office: Office, now: dt.datetime) -> str:
+    """Port Alder office: open until 5 p.m."""
+    state = open_now(clinic, office, now)
+    if state.changes_at is None:
+        return f"{office.name}: closed"
+    if state.is_open:
+        return f"{office.name}: open until {clock(state.changes_at)}"
+    return f"{office.name}: closed until {day_and_clock(state.changes_at)}"
+
+
+def openings(clinic: Clinic, slug: str, now: dt.datetime) -> list[str]:
+    """Whether the office that was asked for is open; without one, each of them."""
+    office = clinic.office(slug)
+    return [opening(clinic, each, now) for each in ((office,) if office else clinic.offices)]
+
+
+def next_act(request: ConsultationRequest) -> str:
+    """By when somebody must act, after what was tried last."""
+    what = "Next try" if request.last_attempt in RETRIED else "Next step"
+    return f"{what} due {day_and_clock(request.due_at)}"
+
+
+def consent(given: Consent) -> str:
+    """Word for word, with version and moment, and the number where it is about one."""
+    moment = day_and_clock(dt.datetime.fromisoformat(given["at"]))
+    number = f", for {format_phone(given['number'])}" if given["number"] else ""
+    return f"“{given['text']}” (version {given['version']}, {moment}{number})"

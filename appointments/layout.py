@@ -27,6 +27,7 @@ def consultation_helper(article: str) -> FormHelper:
         Fieldset("Your privacy", HTML('{% include "appointments/_privacy.html" %}'), "privacy"),
         Field("subject_line", template="clinic/trap.html"),
         "email_seen",
+        "needs_seen",
         "token",
     )
     return helper

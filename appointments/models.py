@@ -1,55 +1,27 @@
 """What is stored. Only workflow.py and outbox.py write it."""
 
-import datetime as dt
 import uuid
 from typing import Any, NoReturn
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Case, Q, Value, When
 
-from appointments.choices import WAITING, ContactWay, ForWhom, Reason, Status
-from appointments.phones import digits_to_search
-from appointments.references import normalise
+from appointments.audit_words import sentence
+from appointments.choices import (
+    Action,
+    Attempt,
+    ContactWay,
+    DeclineReason,
+    ForWhom,
+    MailKind,
+    MailStatus,
+    Reason,
+    Status,
+)
+from appointments.querysets import AppendOnlyError, AuditQuerySet, OutboxQuerySet, RequestQuerySet
 from clinic_site.phones import format_phone
 
-LATE = dt.timedelta(minutes=10)
-RECEIVED_LIFE = dt.timedelta(days=30)  # the link to a confirmation page works this long
-
-
-class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
-    def waiting(self) -> "RequestQuerySet":
-        """Those that the clinic still owes an answer."""
-        return self.filter(status__in=WAITING)
-
-    def waiting_first(self) -> "RequestQuerySet":
-        """The waiting before the ended, and the newest first in both."""
-        ended = Case(When(status__in=WAITING, then=Value(0)), default=Value(1))
-        return self.order_by(ended, "-created_at", "-pk")
-
-    def overdue(self, now: dt.datetime) -> "RequestQuerySet":
-        """Waiting beyond the moment that was promised."""
-        return self.waiting().filter(reply_by__lt=now)
-
-    def due_between(self, start: dt.datetime, end: dt.datetime) -> "RequestQuerySet":
-        """Waiting, and promised for `start` or later, but before `end`."""
-        return self.waiting().filter(reply_by__gte=start, reply_by__lt=end)
-
-    def from_address(self, email: str, since: dt.datetime) -> "RequestQuerySet":
-        """Those that gave this e-mail address, from `since` on."""
-        return self.filter(email__iexact=email, created_at__gte=since)
-
-    def with_confirmation(self, now: dt.datetime) -> "RequestQuerySet":
-        """Those whose confirmation page may still be shown."""
-        return self.filter(created_at__gt=now - RECEIVED_LIFE)
-
-    def matching(self, text: str) -> "RequestQuerySet":
-        """By reference, name, e-mail address or phone number, however it is typed."""
-        found = Q(name__icontains=text) | Q(email__icontains=text)
-        if reference := normalise(text):
-            found |= Q(reference=reference)
-        if digits := digits_to_search(text):
-            found |= Q(phone__contains=digits)
-        return self.filter(found)
+NOTE_LENGTH = 1000
 
 
 class ConsultationRequest(models.Model):
@@ -81,13 +53,33 @@ class ConsultationRequest(models.Model):
     note = models.CharField(max_length=200, blank=True)  # what the desk should know; not for health details
     article = models.CharField("came from", max_length=100, blank=True)  # which article was of use, if they let us know
     consents = models.JSONField(default=list)  # what was agreed to, word for word, and when
+    crisis = models.BooleanField(default=False)  # the free text has words of a crisis: to be read first
+
+    name_key = models.CharField(max_length=800, blank=True)  # folded, to search and to find duplicates
+    email_key = models.CharField(max_length=800, blank=True)  # the same
+
+    version = models.PositiveIntegerField(default=0)  # each change adds one: who acts on an older one is told
+    due_at = models.DateTimeField()  # when the desk must act next: by the promise at first, then the next try
+    assigned_to = models.CharField(max_length=150, blank=True)  # user name; empty: nobody has it
+    last_attempt = models.CharField(max_length=20, choices=Attempt, blank=True)
+    last_attempt_at = models.DateTimeField(null=True, blank=True)
+    declined_because = models.CharField(max_length=20, choices=DeclineReason, blank=True)
+    joined_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="joined")
+    ended_at = models.DateTimeField(null=True, blank=True)  # nobody waits any more since then
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = RequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = "consultation request"
         default_permissions = ("view", "change")
-        indexes = [models.Index(fields=["status", "created_at"], name="request_status_created")]
+        indexes = [
+            models.Index(fields=["status", "created_at"], name="request_status_created"),
+            models.Index(fields=["status", "due_at"], name="request_status_due"),
+            models.Index(fields=["phone"], name="request_phone"),
+            models.Index(fields=["email_key"], name="request_email_key"),
+            models.Index(fields=["name_key"], name="request_name_key"),
+        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -101,28 +93,24 @@ class ConsultationRequest(models.Model):
         return format_phone(self.phone) + extension
 
 
-class AppendOnlyError(Exception):
-    """Somebody tried to change or remove what has been written to the audit trail."""
+class DeskNote(models.Model):
+    """What somebody at the desk wrote down. It may name people, so it goes when the request is erased."""
 
-    def __init__(self) -> None:
-        super().__init__("The audit trail is written once. Add an event that says what changed.")
+    request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="notes")
+    at = models.DateTimeField()
+    author = models.CharField(max_length=150)  # user name
+    text = models.CharField(max_length=NOTE_LENGTH)
 
+    class Meta:
+        ordering = ["at", "pk"]
+        default_permissions = ()
 
-class AuditQuerySet(models.QuerySet["AuditEvent"]):
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise AppendOnlyError
-
-    def delete(self) -> NoReturn:
-        raise AppendOnlyError
+    def __str__(self) -> str:
+        return f"Note by {self.author}"
 
 
 class AuditEvent(models.Model):
     """What happened to a request, by whom and when. Changing or deleting a row raises AppendOnlyError."""
-
-    class Action(models.TextChoices):
-        SUBMITTED = "submitted", "Sent by the patient"
-        TRANSITION = "transition", "Status changed"
-        ERASED = "erased", "Personal data erased"
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="audit_events")
     at = models.DateTimeField()
@@ -130,6 +118,9 @@ class AuditEvent(models.Model):
     action = models.CharField(max_length=20, choices=Action)
     before = models.CharField(max_length=10, choices=Status, blank=True)
     after = models.CharField(max_length=10, choices=Status)
+    detail = models.CharField(max_length=200, blank=True)  # see audit_words.py; never anything the patient typed
+    was = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)  # the desk's fields before it, to undo
+    undoes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="undone_by")
 
     objects = AuditQuerySet.as_manager()
 
@@ -139,11 +130,7 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         """In plain words, without anything the patient typed."""
-        if self.action == self.Action.SUBMITTED:
-            return f"The patient sent the request; status {self.get_after_display()}"
-        if self.action == self.Action.ERASED:
-            return f"{self.actor} erased what the patient sent; status {self.get_after_display()}"
-        return f"{self.actor} changed the status from {self.get_before_display()} to {self.get_after_display()}"
+        return sentence(self.action, self.actor, self.before, self.after, self.detail)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
@@ -155,32 +142,11 @@ class AuditEvent(models.Model):
         raise AppendOnlyError
 
 
-class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
-    def due(self, now: dt.datetime) -> "OutboxQuerySet":
-        """To be sent now, and in nobody's hands: not leased, or the lease ran out with its worker."""
-        free = Q(leased_until=None) | Q(leased_until__lte=now)
-        return self.filter(free, status=OutboxMessage.Status.WAITING, next_try_at__lte=now).order_by("next_try_at")
-
-    def given_up(self) -> "OutboxQuerySet":
-        """Mails that nobody will get."""
-        return self.filter(status=OutboxMessage.Status.FAILED)
-
-    def late(self, now: dt.datetime) -> "OutboxQuerySet":
-        """Mails that should have left a while ago: the worker is down, or the mail server is."""
-        return self.filter(status=OutboxMessage.Status.WAITING, created_at__lte=now - LATE)
-
-
 class OutboxMessage(models.Model):
     """A mail that leaves once the request it belongs to is stored. outbox.py sends it."""
 
-    class Kind(models.TextChoices):
-        NOTICE = "notice", "Notice to the desk"
-        CONFIRMATION = "confirmation", "Confirmation to the patient"
-
-    class Status(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        SENT = "sent", "Sent"
-        FAILED = "failed", "Given up"
+    Kind = MailKind
+    Status = MailStatus
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # the Message-ID is made from it
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="messages")
@@ -202,6 +168,7 @@ class OutboxMessage(models.Model):
         verbose_name = "outbox message"
         default_permissions = ("view",)
         indexes = [models.Index(fields=["status", "next_try_at"], name="outbox_status_next_try")]
+        constraints = [models.UniqueConstraint(fields=["request", "kind"], name="outbox_one_of_a_kind")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.request.reference}"

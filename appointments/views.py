@@ -51,7 +51,8 @@ def _sent(request: HttpRequest, now: dt.datetime) -> HttpResponse:
     post = without_nul(request.POST)
     form = ConsultationForm(get_clinic(), now, article_slug(post.get("came_from", "")), data=post)
     valid = form.is_valid()
-    post["email_seen"] = post.get("email", "")  # if the form comes back, it has asked about this address
+    for field, asked_about in form.seen.items():
+        post[field] = asked_about
     try:
         nonce = form_tokens.read(post.get("token", ""), now)
     except form_tokens.Refused as refused:
@@ -76,7 +77,7 @@ def _form_page(request: HttpRequest, form: ConsultationForm, now: dt.datetime) -
 @private
 def received(request: HttpRequest, token: str) -> HttpResponse:
     """Confirms a request without anything that was typed. 404 for an unknown token, and after 30 days."""
-    stored = get_object_or_404(ConsultationRequest.objects.with_confirmation(timezone.now()), token=token)
+    stored = get_object_or_404(ConsultationRequest.objects.with_link(timezone.now()), token=token)
     context = {"stored": stored, "office": get_clinic().office(stored.office)}
     response = render(request, "appointments/received.html", context)
     response["X-Robots-Tag"] = "noindex"

@@ -1,50 +1,54 @@
-"""The only code that creates a request or changes its status.
+"""The only code that creates a request or changes it.
 
-Each function writes state, audit event and outgoing mails in one transaction: all of it, or none.
+Each function writes state, audit event and outgoing mails in one transaction: all of it, or none. `request` is always
+the request as the caller read it. Where somebody else changed it since then, the function raises ChangedMeanwhile and
+overwrites nothing. `actor` is a user name, "" for the patient.
 """
 
 import contextlib
 import datetime as dt
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from appointments import emails
 from appointments.answers import Answers
-from appointments.choices import WAITING, Status
-from appointments.consents import consents_given
-from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage
-from appointments.references import new_reference
+from appointments.callbacks import next_try
+from appointments.choices import WAITING, Action, Attempt, DeclineReason, MailKind, Status
+from appointments.consents import consents_for_number
+from appointments.erasure import ERASED_ANSWERS
+from appointments.intake import TOKEN_BYTES, messages, new_request, new_token
+from appointments.models import AuditEvent, ConsultationRequest, DeskNote, OutboxMessage
+from appointments.phones import Phone
+from appointments.safe_contact import attempts_offered
+from appointments.transitions import ENDS, TRANSITIONS
 from clinic_site.clinic import reply_by
 from clinic_site.clinic_file import get_clinic
 
-ENDS = frozenset({Status.SCHEDULED, Status.DECLINED, Status.WITHDRAWN, Status.CLOSED, Status.SPAM})
-# An end can be undone: the request goes back to the desk.
-TRANSITIONS: dict[Status, frozenset[Status]] = {
-    Status.NEW: ENDS | {Status.CONTACTING},
-    Status.CONTACTING: ENDS | {Status.NEW},
-    Status.SCHEDULED: frozenset({Status.CONTACTING}),
-    Status.DECLINED: frozenset({Status.CONTACTING}),
-    Status.WITHDRAWN: frozenset({Status.CONTACTING}),
-    Status.CLOSED: frozenset({Status.CONTACTING}),
-    Status.SPAM: frozenset({Status.NEW}),
-}
 TRIES = 5
-CONFIRMATIONS_A_DAY = 3  # to one address
-TOKEN_BYTES = 32
+RETRIED = (Attempt.NO_ANSWER, Attempt.VOICEMAIL)  # another call follows, at a time that suits the patient
 
 
-class IllegalTransition(Exception):  # noqa: N818 (reads as what happened)
+class RefusedStep(Exception):  # noqa: N818 (reads as what happened)
+    """The step cannot be taken; the text says why, in a sentence for the desk."""
+
+
+class IllegalTransition(RefusedStep):
     """The way from the one status to the other is not in TRANSITIONS."""
 
     def __init__(self, before: Status, after: Status) -> None:
         super().__init__(f"A request that is “{before.label}” cannot become “{after.label}”.")
 
 
-class ChangedMeanwhile(Exception):  # noqa: N818 (reads as what happened)
-    """Somebody else changed the request since it was read. Nothing was overwritten."""
+class ChangedMeanwhile(RefusedStep):
+    """Somebody else changed the request since it was read. Nothing was overwritten; the text says what they did."""
+
+    def __init__(self, request: ConsultationRequest) -> None:
+        last = request.audit_events.changes().order_by("pk").last()
+        super().__init__(f"{request.reference} was left as it is: it changed meanwhile. {last}.")
 
 
 def submit(answers: Answers, now: dt.datetime) -> ConsultationRequest:
@@ -65,107 +69,216 @@ def _stored_or_new(answers: Answers, key: str, now: dt.datetime) -> Consultation
     if stored is not None:
         return stored
     with transaction.atomic():
-        return _store(answers, key, now)
-
-
-def _store(answers: Answers, key: str, now: dt.datetime) -> ConsultationRequest:
-    request = _new_request(answers, key, now)
-    request.save(force_insert=True)
-    AuditEvent.objects.create(request=request, at=now, action=AuditEvent.Action.SUBMITTED, after=request.status)
-    for message in _messages(request):
-        message.request, message.created_at, message.next_try_at = request, now, now
-        message.save(force_insert=True)
+        request = new_request(answers, key, now)
+        request.save(force_insert=True)
+        AuditEvent.objects.create(request=request, at=now, action=Action.SUBMITTED, after=request.status)
+        for message in messages(request):
+            _post(message, request, now)
     return request
 
 
-def _messages(request: ConsultationRequest) -> Iterator[OutboxMessage]:
-    """Spam is kept for the desk to see, and causes no mail: a robot must not use us to write to others."""
-    if request.status == Status.SPAM:
-        return
-    yield emails.new_request_notice(request)
-    if request.email and _may_be_written_to(request):
-        yield emails.confirmation(request)
+def _post(message: OutboxMessage, request: ConsultationRequest, now: dt.datetime) -> None:
+    message.request, message.created_at, message.next_try_at = request, now, now
+    message.save(force_insert=True)
 
 
-def _may_be_written_to(request: ConsultationRequest) -> bool:
-    """Anyone can type anyone's address: past a few requests a day, the confirmation page has to do."""
-    today = ConsultationRequest.objects.from_address(request.email, request.created_at - dt.timedelta(days=1))
-    return today.count() <= CONFIRMATIONS_A_DAY
-
-
-def _new_request(answers: Answers, key: str, now: dt.datetime) -> ConsultationRequest:
-    clinic = get_clinic()
-    return ConsultationRequest(
-        reference=new_reference(),
-        token=secrets.token_urlsafe(TOKEN_BYTES),
-        idempotency_key=key,
-        status=Status.SPAM if answers.trapped else Status.NEW,
-        created_at=now,
-        reply_by=reply_by(clinic, clinic.office(answers.office), now),
-        office=answers.office,
-        name=answers.name,
-        phone_typed=answers.phone_typed,
-        phone=answers.phone,
-        phone_extension=answers.phone_extension,
-        email=answers.email,
-        contact_way=answers.contact_way,
-        best_times=list(answers.best_times),
-        voicemail=answers.voicemail,
-        texts=answers.texts,
-        interpreter=answers.interpreter,
-        access=list(answers.access),
-        access_note=answers.access_note,
-        reason=answers.reason,
-        for_whom=answers.for_whom,
-        note=answers.note,
-        article=answers.article,
-        consents=consents_given(answers, clinic, now),
-    )
-
-
-# What is left of an erased request: that there was one, for which office, when, and how it ended.
-ERASED_ANSWERS: dict[str, Any] = {
-    **dict.fromkeys(("name", "phone_typed", "phone", "phone_extension", "email", "contact_way"), ""),
-    **dict.fromkeys(("interpreter", "access_note", "for_whom", "note", "article"), ""),
-    "best_times": [],
-    "access": [],
-    "consents": [],
-    "voicemail": False,
-    "texts": False,
-}
-
-
-def erase(request: ConsultationRequest, actor: str, now: dt.datetime) -> None:
-    """Erases what the patient sent, and the mails to them, in the name of `actor`. There is no way back.
-
-    A request that waits is withdrawn by it. The old link to its confirmation page stops working.
-    """
-    with transaction.atomic():
-        stored = ConsultationRequest.objects.select_for_update().get(pk=request.pk)
-        before = Status(stored.status)
-        after = Status.WITHDRAWN if before in WAITING else before
-        # The key is made from the answers: it goes too.
-        keys = {"token": secrets.token_urlsafe(TOKEN_BYTES), "idempotency_key": secrets.token_hex(TOKEN_BYTES)}
-        ConsultationRequest.objects.filter(pk=stored.pk).update(status=after, **keys, **ERASED_ANSWERS)
-        stored.messages.filter(kind=OutboxMessage.Kind.CONFIRMATION).delete()
-        AuditEvent.objects.create(
-            request=stored, at=now, actor=actor, action=AuditEvent.Action.ERASED, before=before, after=after
-        )
-    request.refresh_from_db()
-
-
-def transition(request: ConsultationRequest, to: Status, actor: str, now: dt.datetime) -> None:
-    """Moves `request` as it was read to the status `to`, in the name of the user `actor`.
-
-    Raises IllegalTransition, or ChangedMeanwhile when the stored status is no longer the one that was read.
-    """
+def transition(
+    request: ConsultationRequest, to: Status, actor: str, now: dt.datetime, because: DeclineReason | None = None
+) -> None:
+    """Moves `request` to the status `to`. `because`: why it is declined. Raises IllegalTransition."""
+    _refuse_erased(request)
     before = Status(request.status)
     if to not in TRANSITIONS[before]:
         raise IllegalTransition(before, to)
+    reason = because.value if because and to == Status.DECLINED else ""
+    due = _anew(request, now) if before in ENDS else request.due_at
+    _change(
+        request, Action.TRANSITION, actor, now, reason,
+        status=to, declined_because=reason, ended_at=now if to in ENDS else None, joined_to=None, due_at=due,
+    )  # fmt: skip
+
+
+def _anew(request: ConsultationRequest, now: dt.datetime) -> dt.datetime:
+    """The moment that a request made now would be promised."""
+    clinic = get_clinic()
+    return reply_by(clinic, clinic.office(request.office), now)
+
+
+def record_attempt(request: ConsultationRequest, outcome: Attempt, actor: str, now: dt.datetime) -> None:
+    """Writes down what came of trying to reach the patient, and sets when to act next.
+
+    Raises RefusedStep for a request that has ended, and for a way that the patient ruled out.
+    """
+    _refuse_ended(request)
+    if outcome not in attempts_offered(request):
+        raise RefusedStep(f"“{outcome.label}” was not written down: the patient did not allow that way of contact.")
+    due = _next_try(request, now) if outcome in RETRIED else _anew(request, now)
+    _change(
+        request, Action.ATTEMPT, actor, now, outcome,
+        status=Status.CONTACTING, due_at=due, last_attempt=outcome, last_attempt_at=now,
+    )  # fmt: skip
+
+
+def _next_try(request: ConsultationRequest, now: dt.datetime) -> dt.datetime:
+    clinic = get_clinic()
+    return next_try(clinic, clinic.office(request.office), request.best_times, now)
+
+
+def assign(request: ConsultationRequest, to: str, actor: str, now: dt.datetime) -> None:
+    """Puts the request into the hands of the user `to`, "" for nobody."""
+    _change(request, Action.ASSIGNED, actor, now, to, assigned_to=to)
+
+
+def note(request: ConsultationRequest, text: str, author: str, now: dt.datetime) -> None:
+    """Adds a note. Notes are only ever added, so two at once do not meet. Raises RefusedStep for an erased request."""
+    _refuse_erased(request)
     with transaction.atomic():
-        if ConsultationRequest.objects.filter(pk=request.pk, status=before).update(status=to) != 1:
-            raise ChangedMeanwhile
+        DeskNote.objects.create(request=request, at=now, author=author, text=text)
+        record(request, Action.NOTED, author, now)
+
+
+def join(request: ConsultationRequest, into: ConsultationRequest, actor: str, now: dt.datetime) -> None:
+    """Closes `request` as a duplicate of `into`. Both keep all that they hold. Raises RefusedStep."""
+    _refuse_ended(request)
+    if into.pk == request.pk or into.joined_to_id or into.erased_at:
+        raise RefusedStep(f"{request.reference} cannot be joined to {into.reference}: choose another request.")
+    with transaction.atomic():
+        _change(
+            request, Action.JOINED, actor, now, into.reference, status=Status.CLOSED, joined_to=into, ended_at=now,
+        )  # fmt: skip
+        record(into, Action.JOINED, actor, now, request.reference)
+
+
+def undo(request: ConsultationRequest, actor: str, now: dt.datetime) -> None:
+    """Takes back the desk's last step: the fields it changed are as they were. Raises RefusedStep without one."""
+    _refuse_erased(request)
+    step = last_step(request)
+    if step is None:
+        raise RefusedStep(f"{request.reference} has no step of the desk that could be undone.")
+    with transaction.atomic():
+        if request.joined_to and step.action == Action.JOINED:
+            record(request.joined_to, Action.UNDONE, actor, now, step.action)
+        _change(request, Action.UNDONE, actor, now, step.action, undoes=step, **_as_it_was(step))
+
+
+def last_step(request: ConsultationRequest) -> AuditEvent | None:
+    """What undo() would take back. None also where the patient has taken the request back: that is theirs."""
+    if request.erased_at:
+        return None
+    step = request.audit_events.steps_to_undo().first()
+    return step if step is not None and step.actor else None
+
+
+def _as_it_was(step: AuditEvent) -> dict[str, Any]:
+    fields = [field for field in ConsultationRequest._meta.concrete_fields if field.name in step.was]  # noqa: SLF001
+    return {field.attname: field.to_python(step.was[field.name]) for field in fields}
+
+
+def correct_phone(request: ConsultationRequest, phone: Phone, now: dt.datetime) -> None:
+    """The patient's new number, with what they agree to for it. Raises RefusedStep once nobody waits any more."""
+    _refuse_ended(request)
+    consents = consents_for_number(request.consents, phone.number, get_clinic(), now)
+    _correct(
+        request, "phone number", now,
+        phone=phone.number, phone_typed=phone.typed, phone_extension=phone.extension,
+        consents=[*request.consents, *consents],
+    )  # fmt: skip
+
+
+def change_times(request: ConsultationRequest, best_times: list[str], now: dt.datetime) -> None:
+    """The patient's good times, all of them. Raises RefusedStep once nobody waits any more."""
+    _refuse_ended(request)
+    _correct(request, "good times", now, best_times=best_times)
+
+
+def _correct(request: ConsultationRequest, what: str, now: dt.datetime, **changes: Any) -> None:
+    """Writes nothing where nothing changes, so that a second press is not a second event."""
+    if any(getattr(request, name) != value for name, value in changes.items() if name != "consents"):
+        _change(request, Action.CORRECTED, "", now, what, keep=False, **changes)
+
+
+def raise_alarm(request: ConsultationRequest, now: dt.datetime) -> bool:
+    """Tells the clinic's fallback address of a request that seems lost. True the first time, False when it was told."""
+    with transaction.atomic():
+        ConsultationRequest.objects.select_for_update().get(pk=request.pk)
+        if request.messages.filter(kind=MailKind.ALARM).exists():
+            return False
+        _post(emails.alarm(request), request, now)
+        record(request, Action.ALARMED, "", now, "nobody opened this request in time")
+    return True
+
+
+def record(request: ConsultationRequest, action: Action, actor: str, now: dt.datetime, detail: str = "") -> AuditEvent:
+    """Writes down what changes nothing: a look, a print, a failed confirmation."""
+    return AuditEvent.objects.create(
+        request=request, at=now, actor=actor, action=action, before=request.status, after=request.status, detail=detail
+    )
+
+
+def record_each(requests: Iterable[ConsultationRequest], action: Action, actor: str, now: dt.datetime) -> None:
+    """record() for many requests at once."""
+    AuditEvent.objects.bulk_create(
+        AuditEvent(request=each, at=now, actor=actor, action=action, before=each.status, after=each.status)
+        for each in requests
+    )
+
+
+def erase(request: ConsultationRequest, actor: str, now: dt.datetime) -> None:
+    """Erases what the patient sent, the desk's notes and the mails to the patient. There is no way back.
+
+    A request that waits is withdrawn by it, and the patient's links stop working. It is erased whatever happened
+    since it was read.
+    """
+    with transaction.atomic():
+        stored = ConsultationRequest.objects.select_for_update().get(pk=request.pk)
+        after = Status.WITHDRAWN if stored.status in WAITING else Status(stored.status)
+        # The key is made from the answers: it goes too.
+        keys: dict[str, Any] = {"token": new_token(), "idempotency_key": secrets.token_hex(TOKEN_BYTES)}
+        ends: dict[str, Any] = {"status": after, "erased_at": now, "ended_at": stored.ended_at or now}
+        _change(stored, Action.ERASED, actor, now, keep=False, **keys, **ends, **ERASED_ANSWERS)
+        stored.notes.all().delete()
+        stored.messages.filter(kind=MailKind.CONFIRMATION).delete()
+    request.refresh_from_db()
+
+
+def _refuse_erased(request: ConsultationRequest) -> None:
+    if request.erased_at:
+        raise RefusedStep(f"{request.reference} was erased: nothing is written to it any more.")
+
+
+def _refuse_ended(request: ConsultationRequest) -> None:
+    _refuse_erased(request)
+    if request.status not in WAITING:
+        raise RefusedStep(f"{request.reference} is “{request.get_status_display()}”. Reopen it first.")
+
+
+def _change(
+    request: ConsultationRequest,
+    action: Action,
+    actor: str,
+    now: dt.datetime,
+    detail: str = "",
+    *,
+    undoes: AuditEvent | None = None,
+    keep: bool = True,
+    **changes: Any,
+) -> None:
+    """Writes `changes`, the next version and the audit event. `keep`: the event remembers the fields as they were.
+
+    What the patient typed is never kept there.
+    """
+    fields = {name.removesuffix("_id"): getattr(request, name) for name in changes} if keep and not undoes else {}
+    was = {name: getattr(value, "pk", value) for name, value in fields.items()}
+    before = Status(request.status)
+    _refuse_erased(request)
+    with transaction.atomic():
+        as_read = ConsultationRequest.objects.filter(pk=request.pk, version=request.version)
+        if as_read.update(version=F("version") + 1, **changes) != 1:
+            raise ChangedMeanwhile(request)
         AuditEvent.objects.create(
-            request=request, at=now, actor=actor, action=AuditEvent.Action.TRANSITION, before=before, after=to
-        )
-    request.status = to
+            request=request, at=now, actor=actor, action=action, detail=detail,
+            before=before, after=changes.get("status", before), was=was, undoes=undoes,
+        )  # fmt: skip
+    request.version += 1
+    for name, value in changes.items():
+        setattr(request, name, value)

@@ -66,7 +66,6 @@ class SearchWords:
 
     stop_words: frozenset[str]
     synonyms: Mapping[str, tuple[str, ...]]  # a word, small -> what else to look for
-    crisis: frozenset[str]  # words on which the search page shows where to get help at once
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def load_library(root: Path, previous: Library | None = None) -> Library:
         shared=shared,
         articles=MappingProxyType(dict(sorted(articles.items(), key=_newest_first))),
         pages=MappingProxyType(_reachable(pages, problems)),
-        search_words=_value(files, "search.yaml") or SearchWords(frozenset(), {}, frozenset()),
+        search_words=_value(files, "search.yaml") or SearchWords(frozenset(), {}),
         aliases=MappingProxyType(_aliases(articles, problems)),
         problems=tuple(sorted(set(problems))),
         files=MappingProxyType(files),

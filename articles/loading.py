@@ -17,6 +17,8 @@ from clinic_site.content_files import (
     file_signature,
     read_source,
 )
+from clinic_site.crisis import FILE as CRISIS_FILE
+from clinic_site.crisis import parse_crisis_words
 
 Parser = Callable[[SourceFile], Any]
 FILES: Mapping[str, Parser] = {
@@ -24,6 +26,7 @@ FILES: Mapping[str, Parser] = {
     "references.yaml": parse_sources,
     "glossary.yaml": parse_terms,
     "search.yaml": parse_search_words,
+    CRISIS_FILE: parse_crisis_words,  # read here to tell what is wrong with it; clinic_site.crisis uses it
 }
 FOLDERS: Mapping[str, Parser] = {"articles": parse_article, "pages": parse_page, "blocks": parse_block}
 

@@ -16,6 +16,7 @@ from typing import Any
 from articles.documents import Article, Document, Page, Term
 from articles.library import Library
 from articles.plain_text import headings, plain_text
+from clinic_site.crisis import searches_in_crisis
 
 WORD = re.compile(r"\w+")
 LONGEST_QUERY = 100  # characters; the rest is not looked for
@@ -112,7 +113,7 @@ def search(typed: str, index: SearchIndex, now: dt.datetime) -> Answer:
     return Answer(
         query=query,
         corrections=tuple((word, known) for word, known in corrected.items() if word != known),
-        crisis=not index.library.search_words.crisis.isdisjoint(corrected.values()),
+        crisis=searches_in_crisis(query, " ".join(corrected.values())),
         term=_term(" ".join(corrected.values()) or query, index),
         results=_results([_alternatives(word, index) for word in corrected.values()], index, now),
     )

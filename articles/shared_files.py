@@ -63,7 +63,7 @@ def parse_search_words(source: SourceFile) -> SearchWords:
             raise fields.error("also", "A quotation mark stands inside a word. Remove it.")
         synonyms[fields.text("word").lower()] = also
         fields.done()
-    words = SearchWords(frozenset(file.texts("stop_words")), synonyms, frozenset(file.texts("crisis", optional=True)))
+    words = SearchWords(frozenset(file.texts("stop_words")), synonyms)
     file.done()
     return words
 

@@ -61,8 +61,11 @@ class Clinic:
     time_zone: ZoneInfo
     reply_within: int  # working days
     notices_email: str  # where staff are told of a new request
+    fallback_email: str  # who is told when nobody looked at a request in time
     contact_email: str  # for readers: mistakes on a page, accessibility
     security_email: str
+    erase_led_nowhere_after: dt.timedelta  # requests that did not end in a visit
+    erase_others_after: dt.timedelta
     offices: tuple[Office, ...]
     problem: Problem | None = None  # why the file as it stands now is not in use
 
@@ -84,7 +87,7 @@ class Opening:
 
 def open_now(clinic: Clinic, office: Office, now: dt.datetime) -> Opening:
     """Whether `office` is open at the aware moment `now`."""
-    for opens, closes in _stretches(clinic, office, clinic.local(now).date()):
+    for opens, closes in open_stretches(clinic, office, clinic.local(now).date()):
         if opens <= now < closes:
             return Opening(is_open=True, changes_at=closes)
         if now < opens:
@@ -118,7 +121,7 @@ def _working_days(clinic: Clinic, office: Office, start: dt.date) -> Iterator[tu
             yield _at(clinic, day, spans[0].opens), _at(clinic, day, spans[-1].closes)
 
 
-def _stretches(clinic: Clinic, office: Office, start: dt.date) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+def open_stretches(clinic: Clinic, office: Office, start: dt.date) -> Iterator[tuple[dt.datetime, dt.datetime]]:
     """Opening and closing of each stretch from `start` on."""
     for day in (start + dt.timedelta(days=n) for n in range(LONGEST_CLOSURE)):
         for span in office.spans_on(day):

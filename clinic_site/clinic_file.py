@@ -18,6 +18,7 @@ from clinic_site.phones import e164, parse_number
 from clinic_site.watched import Watched
 
 FILE = "clinic.yaml"
+LONGEST_KEPT = 3650  # days
 SPAN = re.compile(r"\d\d:\d\d-\d\d:\d\d")
 
 
@@ -53,8 +54,11 @@ def parse_clinic(fields: Fields) -> Clinic:
         time_zone=_time_zone(fields),
         reply_within=_reply_within(fields),
         notices_email=_email(fields, "notices_email"),
+        fallback_email=_email(fields, "fallback_email"),
         contact_email=_email(fields, "contact_email"),
         security_email=_email(fields, "security_email"),
+        erase_led_nowhere_after=_days(fields, "erase_led_nowhere_after_days", default=90),
+        erase_others_after=_days(fields, "erase_others_after_days", default=365),
         offices=tuple(_office(office) for office in fields.each("offices")),
     )
     fields.done()
@@ -151,3 +155,10 @@ def _reply_within(fields: Fields) -> int:
     if not 1 <= days <= 10:
         raise fields.error("reply_within_working_days", "The reply time must be 1 to 10 working days.")
     return days
+
+
+def _days(fields: Fields, key: str, default: int) -> dt.timedelta:
+    days = fields.number(key, default=default)
+    if not 1 <= days <= LONGEST_KEPT:
+        raise fields.error(key, f"“{key}” must be 1 to {LONGEST_KEPT} days.")
+    return dt.timedelta(days=days)

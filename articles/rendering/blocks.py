@@ -29,6 +29,8 @@ FACTS: dict[str, Callable[[Clinic], str]] = {
     "phones": _phones,
     "email": lambda clinic: f"[{clinic.contact_email}](mailto:{clinic.contact_email})",
     "office_names": lambda clinic: " and ".join(office.name for office in clinic.offices),
+    "erase_led_nowhere_after": lambda clinic: f"{clinic.erase_led_nowhere_after.days} days",
+    "erase_others_after": lambda clinic: f"{clinic.erase_others_after.days} days",
 }
 
 

@@ -13,6 +13,7 @@ from appointments.workflow import submit
 # Monday, November 23, 10 a.m. at the clinic: both offices are open.
 NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
 SHOWN = NOW - dt.timedelta(minutes=5)  # when the form was opened
+LATER = NOW + dt.timedelta(hours=1)
 _numbers = itertools.count(1)
 
 

@@ -1,6 +1,6 @@
-"""Many people and workers at once, on a database file of its own: run by test_race.py in a process of its own.
+"""Many people and workers at once, on a database of its own: run by test_race.py in a process of its own.
 
-The tests' database lives in memory, where SQLite does not queue writers as it does for a file.
+The tests' SQLite lives in memory, where it does not queue writers as it does for a file; and no test of theirs commits.
 """
 
 import json
@@ -30,6 +30,7 @@ def all_at_once(jobs: Sequence[Callable[[], object]]) -> list[object]:
     results: list[object] = []
 
     def run(job: Callable[[], object]) -> None:
+        connection.ensure_connection()  # or the slowest to connect would come alone
         gate.wait()
         try:
             results.append(job())

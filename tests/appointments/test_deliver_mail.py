@@ -7,19 +7,49 @@ from io import StringIO
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError
 
+from appointments import alarms, housekeeping
 from appointments.outbox import MAX_ATTEMPTS
+from clinic_site.clinic_file import get_clinic
 from tests.appointments.builders import NOW, make_message, make_request
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = NOW - dt.timedelta(days=400)
 
 
+@pytest.fixture
+def no_chores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Housekeeping has a thread and a connection of its own, which would not see what a test has not committed."""
+    monkeypatch.setattr(housekeeping, "CHORES", ())
+
+
+@pytest.mark.usefixtures("clock")
 def test_one_round_says_what_it_did() -> None:
-    make_request(now=LONG_AGO, email="ana@example.com")
+    make_request(email="ana@example.com")
     out = StringIO()
     call_command("deliver_mail", stdout=out)
     assert out.getvalue() == "2 sent, 0 to be tried again, 0 given up\n"
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_round_raises_alarms_first_and_sends_them() -> None:
+    make_request(now=LONG_AGO)
+    call_command("deliver_mail", stdout=StringIO())
+    assert [get_clinic().fallback_email] in [message.to for message in mail.outbox]
+
+
+def test_alarms_that_cannot_be_raised_do_not_stop_the_mail(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaks(now: dt.datetime) -> None:
+        raise DatabaseError("with a name in it")
+
+    make_request(now=LONG_AGO)
+    monkeypatch.setattr(alarms, "untold", breaks)
+    call_command("deliver_mail", stdout=StringIO())
+    assert len(mail.outbox) == 1
+    assert "Housekeeping failed at raise_alarms (DatabaseError)." in caplog.text
 
 
 def test_a_mail_that_is_given_up_makes_the_command_fail() -> None:
@@ -28,6 +58,7 @@ def test_a_mail_that_is_given_up_makes_the_command_fail() -> None:
         call_command("deliver_mail", stdout=StringIO())
 
 
+@pytest.mark.usefixtures("no_chores")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_loop_sends_and_ends_when_it_is_told_to(number: signal.Signals) -> None:
     make_request(now=LONG_AGO)
@@ -41,3 +72,15 @@ def test_the_loop_sends_and_ends_when_it_is_told_to(number: signal.Signals) -> N
             signal.signal(each, handler)
         timer.join()
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.usefixtures("no_chores")
+def test_the_loop_ends_with_the_process_that_started_it() -> None:
+    """Even where that one was gone before the loop began."""
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        call_command("deliver_mail", loop=True, parent=1)
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+    assert mail.outbox == []

@@ -27,7 +27,7 @@ PERSONAL: dict[str, Any] = {
     "note": "Marked note",
     "article": "marked-article",
 }
-KEPT = {"reference", "created_at", "reply_by", "office", "reason"}
+KEPT = {"reference", "created_at", "reply_by", "office"}
 
 
 def everything_stored() -> str:
@@ -89,3 +89,10 @@ def test_a_dry_run_changes_nothing() -> None:
 def test_an_unknown_reference_is_told() -> None:
     with pytest.raises(CommandError, match="No request has the reference K7M-3QX"):
         call_command("erase_request", "K7M-3QX")
+
+
+def test_what_is_erased_already_is_told() -> None:
+    request = make_request()
+    erase(request, "owner", NOW)
+    with pytest.raises(CommandError, match="was erased: nothing is written to it any more"):
+        call_command("erase_request", request.reference)

@@ -1,3 +1,4 @@
+import dataclasses
 from typing import Any
 
 import pytest
@@ -51,7 +52,16 @@ class TestWhatIsAsked:
 
     def test_each_office_is_offered_with_its_number_and_its_promise(self) -> None:
         hints = empty().fields["office"].widget.hints
-        assert hints["lake-wren"] == "(727) 555-0178. Ask now, and we reply by Tuesday, November 24, 5\u00a0p.m."
+        assert hints["lake-wren"] == (
+            "(727) 555-0178. Offers: Large print, Calls through a relay service, Extra time, Spanish interpreter. "
+            "Ask now, and we reply by Tuesday, November 24, 5\u00a0p.m."
+        )
+
+    def test_an_office_that_offers_nothing_special_says_nothing_of_it(self) -> None:
+        clinic = get_clinic()
+        bare = dataclasses.replace(clinic.offices[0], access=(), languages=())
+        form = ConsultationForm(dataclasses.replace(clinic, offices=(bare,)), NOW)
+        assert "Offers" not in form.fields["office"].widget.hints["port-alder"]
 
     def test_the_languages_of_the_offices_are_offered(self) -> None:
         offered = {each.data["value"] for each in empty()["interpreter"].subwidgets}
@@ -112,6 +122,39 @@ class TestErrors:
     def test_a_slip_is_pointed_out_when_the_form_comes_back(self) -> None:
         form = ConsultationForm(get_clinic(), NOW, data=make_form_data(email=" ana@gmial.com"))
         assert "Did you mean ana@gmail.com?" in form.errors["email"][0]
+
+
+class TestNeedsThatTheOfficeLacks:
+    STEP_FREE: dict[str, Any] = {"office": "lake-wren", "access": ["step_free"]}
+
+    def test_it_is_said_at_once_with_the_office_that_has_it(self) -> None:
+        form = ConsultationForm(get_clinic(), NOW, data=make_form_data(**self.STEP_FREE))
+        [said] = form.errors["office"]
+        assert str(said).startswith(
+            "The Lake Wren office does not offer: Step-free access. The Port Alder office does."
+        )
+
+    def test_it_never_stops_anybody(self) -> None:
+        asked = ConsultationForm(get_clinic(), NOW, data=make_form_data(**self.STEP_FREE))
+        assert not asked.is_valid()
+        assert make_valid(**self.STEP_FREE, **asked.seen).answers("n").office == "lake-wren"
+
+    def test_another_answer_is_asked_about_anew(self) -> None:
+        asked = ConsultationForm(get_clinic(), NOW, data=make_form_data(**self.STEP_FREE))
+        assert not asked.is_valid()
+        changed = self.STEP_FREE | {"access": ["asl"]} | asked.seen
+        assert "office" in ConsultationForm(get_clinic(), NOW, data=make_form_data(**changed)).errors
+
+    @pytest.mark.parametrize("office", ["", "port-alder"])
+    def test_an_office_that_has_it_or_no_wish_is_no_matter(self, office: str) -> None:
+        make_valid(office=office, access=["step_free"], interpreter="Haitian Creole")
+
+
+class TestCrisis:
+    @pytest.mark.parametrize("field", ["note", "access_note"])
+    def test_words_of_a_crisis_are_noticed_and_stop_nobody(self, field: str) -> None:
+        assert make_valid(**{field: "I want to die"}).speaks_of_crisis
+        assert not make_valid(**{field: "Call after 3"}).speaks_of_crisis
 
 
 class TestAnswers:

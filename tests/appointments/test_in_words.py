@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -5,6 +6,7 @@ import pytest
 
 from appointments import in_words
 from appointments.choices import Status
+from appointments.consents import Consent
 from appointments.models import ConsultationRequest
 from clinic_site.clinic_file import get_clinic
 from tests.appointments.builders import NOW
@@ -14,7 +16,7 @@ SHOWN = "Tuesday, November 24, 5\u00a0p.m."
 
 
 def unsaved(**fields: Any) -> ConsultationRequest:
-    return ConsultationRequest(**({"created_at": NOW, "reply_by": PROMISE, "phone": "+17275550111"} | fields))
+    return ConsultationRequest(**({"created_at": NOW, "due_at": PROMISE, "phone": "+17275550111"} | fields))
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,81 @@ def test_times_and_needs_are_told_by_their_labels() -> None:
     request = unsaved(best_times=["morning", "afternoon"], access=["asl", "since-removed"], access_note="Low light")
     assert in_words.best_times(request) == "Morning, Afternoon"
     assert in_words.access_needs(request) == "American Sign Language interpreter, since-removed, Low light"
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, ["Allowed", "Do not leave a message", "Do not text", "No address"]),
+        ({"voicemail": True, "texts": True, "email": "a@b.example"}, ["Allowed"] * 4),
+        (
+            {"contact_way": "no_calls", "texts": True},
+            ["Do not call", "Do not leave a message", "Allowed", "No address"],
+        ),
+        ({"phone": "", "email": "a@b.example", "texts": True}, ["No phone number"] * 3 + ["Allowed"]),
+    ],
+)
+def test_each_way_is_allowed_or_not(fields: dict[str, Any], told: list[str]) -> None:
+    rules = in_words.rules(unsaved(**fields))
+    assert [rule.way for rule in rules] == ["Calls", "Voicemail", "Texts", "E-mail"]
+    assert [rule.text for rule in rules] == told
+    assert [rule.allowed for rule in rules] == [text == "Allowed" for text in told]
+
+
+@pytest.mark.parametrize(("way", "words"), [("phone", "Call first"), ("", "No preference")])
+def test_the_preferred_way(way: str, words: str) -> None:
+    assert in_words.preferred_way(unsaved(contact_way=way)) == words
+
+
+@pytest.mark.parametrize(
+    ("whom", "words"), [("myself", "Themselves"), ("someone_else", "Someone else"), ("", "Not said")]
+)
+def test_who_is_on_the_line(whom: str, words: str) -> None:
+    assert in_words.asks_for(unsaved(for_whom=whom)).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("hour", "lawful"), [((7, 59), False), ((8, 0), True), ((20, 59), True), ((21, 0), False)], ids=str
+)
+def test_calls_are_lawful_from_8_to_9(hour: tuple[int, int], lawful: bool) -> None:
+    clinic = get_clinic()
+    now = dt.datetime(2026, 11, 23, *hour, tzinfo=clinic.time_zone)
+    assert in_words.lawful_to_call(clinic, now) == lawful
+    assert ("Do not call now" in in_words.calling_hours(clinic, now)) != lawful
+
+
+def test_the_time_at_the_clinic_is_told() -> None:
+    told = "It is 10\u00a0a.m. at the clinic: calls are allowed from 8\u00a0a.m. to 9\u00a0p.m."
+    assert in_words.calling_hours(get_clinic(), NOW) == told
+
+
+def test_whether_the_offices_are_open() -> None:
+    clinic = get_clinic()
+    wednesday = NOW + dt.timedelta(days=2)
+    assert in_words.openings(clinic, "lake-wren", NOW) == ["Lake Wren office: open until noon"]
+    assert in_words.openings(clinic, "", wednesday) == [
+        "Port Alder office: open until 5\u00a0p.m.",
+        "Lake Wren office: closed until Monday, November 30, 9\u00a0a.m.",
+    ]
+
+
+def test_an_office_that_does_not_open_any_more_is_closed() -> None:
+    clinic = get_clinic()
+    office = dataclasses.replace(clinic.offices[0], hours=((),) * 7)
+    assert in_words.opening(clinic, office, NOW) == "Port Alder office: closed"
+
+
+@pytest.mark.parametrize(("last", "words"), [("no_answer", "Next try"), ("reached", "Next step"), ("", "Next step")])
+def test_by_when_somebody_must_act(last: str, words: str) -> None:
+    assert in_words.next_act(unsaved(last_attempt=last)) == f"{words} due {SHOWN}"
+
+
+def test_a_consent_is_told_word_for_word() -> None:
+    given = Consent(name="adult", version="1", text="I am 18 or older", number="", at=NOW.isoformat())
+    words = "“I am 18 or older” (version 1, Monday, November 23, 10\u00a0a.m."
+    assert in_words.consent(given) == f"{words})"
+    given["number"] = "+17275550111"
+    assert in_words.consent(given) == f"{words}, for (727) 555-0111)"
 
 
 def test_nothing_chosen_is_told_too() -> None:

@@ -1,84 +1,13 @@
-import datetime as dt
-
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from appointments.choices import Status
-from appointments.models import AppendOnlyError, AuditEvent, ConsultationRequest
+from appointments.models import AuditEvent
+from appointments.querysets import AppendOnlyError
 from tests.appointments.builders import NOW, make_request
 
 pytestmark = pytest.mark.django_db
-HOUR = dt.timedelta(hours=1)
-REQUESTS = ConsultationRequest.objects
-
-
-def test_the_waiting_come_first_and_the_newest_of_them_on_top() -> None:
-    old_end = make_request(now=NOW, status=Status.CLOSED)
-    old = make_request(now=NOW + HOUR)
-    new = make_request(now=NOW + 2 * HOUR, status=Status.CONTACTING)
-    new_end = make_request(now=NOW + 3 * HOUR, status=Status.SPAM)
-    assert list(REQUESTS.waiting_first()) == [new, old, new_end, old_end]
-
-
-@pytest.mark.parametrize("status", Status)
-def test_new_and_contacting_are_waiting(status: Status) -> None:
-    make_request(status=status)
-    assert REQUESTS.waiting().exists() == (status in (Status.NEW, Status.CONTACTING))
-
-
-def test_a_request_is_overdue_once_the_promise_has_passed() -> None:
-    request = make_request()
-    assert not REQUESTS.overdue(request.reply_by).exists()
-    assert REQUESTS.overdue(request.reply_by + dt.timedelta(seconds=1)).get() == request
-
-
-def test_what_has_ended_is_never_overdue() -> None:
-    request = make_request(status=Status.SCHEDULED)
-    assert not REQUESTS.overdue(request.reply_by + HOUR).exists()
-
-
-def test_due_between_two_moments() -> None:
-    request = make_request()
-    assert REQUESTS.due_between(request.reply_by, request.reply_by + HOUR).get() == request
-    assert not REQUESTS.due_between(request.reply_by - HOUR, request.reply_by).exists()
-
-
-def test_the_confirmation_can_be_seen_for_thirty_days() -> None:
-    make_request()
-    assert REQUESTS.with_confirmation(NOW + dt.timedelta(days=29)).exists()
-    assert not REQUESTS.with_confirmation(NOW + dt.timedelta(days=30)).exists()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "(727) 555 0111",
-        "727.555.0111",
-        "+1 727 555-0111",
-        "5550111",
-        "0111",
-        "727 555 0111 x12",
-        "ana",
-        "Torres",
-        "EXAMPLE",
-    ],
-)
-def test_search_finds_a_request_by_what_the_desk_has(text: str) -> None:
-    request = make_request(email="ana@example.com", phone_extension="12")
-    make_request(name="Bo Li", phone="+17275550199")
-    assert REQUESTS.matching(text).get() == request
-
-
-def test_search_finds_a_reference_however_it_is_typed() -> None:
-    request = make_request()
-    make_request()
-    assert REQUESTS.matching(request.reference.replace("-", " ").lower()).get() == request
-
-
-def test_search_for_something_else_finds_nothing() -> None:
-    make_request()
-    assert not REQUESTS.matching("Nobody 12").exists()
 
 
 def test_a_request_goes_by_its_reference() -> None:

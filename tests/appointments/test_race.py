@@ -9,18 +9,19 @@ from typing import Any
 
 import pytest
 
+from tests.serving import own_database
+
 ROOT = Path(__file__).parents[2]
-
-
 SCRIPT = "import django; django.setup(); from tests.appointments.race import main; main()"
 
 
 @pytest.fixture(scope="module")
-def outcome() -> Any:
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
-    run = subprocess.run(
-        [sys.executable, "-c", SCRIPT], cwd=ROOT, env=environment, check=True, capture_output=True, timeout=60
-    )
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    with own_database(tmp_path_factory.mktemp("race") / "race.sqlite3") as database_url:
+        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url}
+        run = subprocess.run(
+            [sys.executable, "-c", SCRIPT], cwd=ROOT, env=environment, check=True, capture_output=True, timeout=60
+        )
     return json.loads(run.stdout)
 
 

@@ -57,3 +57,10 @@ def test_search_engines_are_told_to_stay_out(client: Client) -> None:
     response = client.get(f"/consultation/received/{make_request().token}/")
     assert response["X-Robots-Tag"] == "noindex"
     assert '<meta name="robots" content="noindex">' in response.content.decode()
+
+
+@pytest.mark.parametrize(("note", "shown"), [("I want to die", True), ("Call after 3", False)])
+def test_words_of_a_crisis_bring_up_help_before_anything_else(client: Client, note: str, shown: bool) -> None:
+    html = client.get(f"/consultation/received/{make_request(note=note).token}/").content.decode()
+    assert ("If you think about ending your life, call or text 988 now" in html) is shown
+    assert not shown or html.index("crisis-title") < html.index("<h1")

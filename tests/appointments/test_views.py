@@ -38,6 +38,9 @@ EVERYTHING = {
     "came_from": "ketamine-basics",
     "privacy": "on",
     "subject_line": "",
+    # The office lacks both; the form has asked about that already.
+    "needs_seen": "The Lake Wren office does not offer: Twi interpreter. No other office does. "
+    "The Lake Wren office does not offer: American Sign Language interpreter. The Port Alder office does.",
 }
 
 
@@ -250,3 +253,36 @@ class TestToken:
 
     def test_it_is_told_together_with_the_other_mistakes(self, client: Client) -> None:
         assert list(errors_on(post(client, token="nonsense", name=""))) == ["send", "id_name"]
+
+
+class TestNeedsThatTheOfficeLacks:
+    def test_it_is_told_once_at_the_office_and_the_second_press_is_taken(self, client: Client) -> None:
+        asked = post(
+            client, office="lake-wren", access=["step_free"], interpreter="other", interpreter_other='"Ewe" & co'
+        )
+        [(field, message)] = errors_on(asked).items()
+        assert field == "id_office_0"
+        assert "Step-free access. The Port Alder office does." in message
+        assert '"Ewe" & co interpreter. No other office does.' in message
+        assert message.endswith("press the button again to keep it: then the clinic will tell you what it can do")
+        assert client.post(FORM, Page(asked).values).status_code == 303
+        assert ConsultationRequest.objects.get().office == "lake-wren"
+
+    def test_the_office_that_has_it_is_taken_at_once(self, client: Client) -> None:
+        asked = post(client, office="lake-wren", access=["step_free"])
+        assert client.post(FORM, Page(asked).values | {"office": "port-alder"}).status_code == 303
+
+
+class TestCrisis:
+    def test_help_comes_first_when_the_form_comes_back(self, client: Client) -> None:
+        html = post(client, note="I want to die", name="").content.decode()
+        assert html.index('id="crisis-title"') < html.index("back-link") < html.index("error-summary")
+
+    def test_the_help_takes_the_focus_from_the_mistakes(self, client: Client) -> None:
+        page = Page(post(client, note="I want to die", name=""))
+        [focused] = [each for each in page.tree.iter() if each.get("autofocus") is not None]
+        assert (focused.get("aria-labelledby"), focused.get("tabindex")) == ("crisis-title", "-1")
+
+    def test_the_request_is_taken_all_the_same(self, client: Client) -> None:
+        assert post(client, note="I want to die").status_code == 303
+        assert ConsultationRequest.objects.get().crisis

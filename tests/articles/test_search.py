@@ -150,7 +150,7 @@ def test_broad_questions_lead_to_articles(shipped: SearchIndex, typed: str) -> N
 
 
 @pytest.mark.parametrize("typed", ["suicide", "i want to die", "overdose", "988"])
-def test_words_of_danger_are_known_in_what_ships(shipped: SearchIndex, typed: str) -> None:
+def test_words_of_danger_are_known_in_what_ships(real_content: Path, shipped: SearchIndex, typed: str) -> None:
     assert search(typed, shipped).crisis
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from clinic_site.bootstrap import NO_BROWSER, find_browser
+from tests.inside import run_inside
 from tests.serving import Site, serving
 
 # A root user's Chromium has no sandbox; the others keep it from calling home.
@@ -58,5 +59,22 @@ def reader(browser: Browser, base_url: str) -> Iterator[Page]:
 def desk(browser: Browser, base_url: str) -> Iterator[BrowserContext]:
     """A desk computer, nobody signed in yet."""
     context = browser.new_context(base_url=base_url, viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site of its own with thirty requests on its desk: they are not for the other tests."""
+    with serving(tmp_path_factory.mktemp("filled")) as site:
+        site.fetch("/readyz")
+        run_inside(site.var, site.database_url, "tests.browser.desk_data")
+        yield site
+
+
+@pytest.fixture
+def filled_desk(browser: Browser, filled: Site) -> Iterator[BrowserContext]:
+    """A desk computer before that site, nobody signed in yet."""
+    context = browser.new_context(base_url=filled.url, viewport={"width": 1280, "height": 900})
     yield context
     context.close()

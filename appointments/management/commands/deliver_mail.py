@@ -1,4 +1,4 @@
-"""Sends what waits in the outbox."""
+"""Sends what waits in the outbox, and raises the alarms that are due."""
 
 import os
 import signal
@@ -7,12 +7,18 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from appointments.alarms import raise_alarms
+from appointments.housekeeping import attempt, housekeeping
 from appointments.outbox import Outcome, deliver_due, deliver_until
 
 
 class Command(BaseCommand):
-    help = "Sends the mails that are due, once, or with --loop until it is told to stop."
+    help = (
+        "Raises alarms and sends the mails that are due, once. With --loop it goes on until it is told to stop, and "
+        "erases the requests that expire as well."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -20,12 +26,17 @@ class Command(BaseCommand):
             action="store_true",
             help="go on until SIGTERM or SIGINT, or until the process that started it ends",
         )
+        # Told and not looked up: a parent that died while this process started would be somebody else's by then.
+        parser.add_argument("--parent", type=int, default=os.getppid(), help="the process that started it")
 
-    def handle(self, *args: Any, loop: bool = False, **options: Any) -> None:
+    def handle(self, *args: Any, loop: bool = False, parent: int = 0, **options: Any) -> None:
         """One round. Raises CommandError (exit code 1) where a mail was given up."""
         if loop:
-            deliver_until(Ending())
+            stop = Ending(parent)
+            with housekeeping(stop):
+                deliver_until(stop)
             return
+        attempt(raise_alarms, timezone.now())
         counts = deliver_due()
         self.stdout.write(", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome))
         if counts[Outcome.GIVEN_UP]:
@@ -33,11 +44,11 @@ class Command(BaseCommand):
 
 
 class Ending(threading.Event):
-    """Set once the process is asked to end, or whoever started it is gone. The mail in hand is finished first."""
+    """Set once the process is asked to end, or `parent`, which started it, is gone. The mail in hand is sent first."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: int) -> None:
         super().__init__()
-        self.parent = os.getppid()
+        self.parent = parent
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.set())
 

@@ -1,5 +1,6 @@
 """For monitoring: exits with 1 and a line for each thing that somebody must see to now."""
 
+import datetime as dt
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -7,19 +8,27 @@ from django.utils import timezone
 
 from appointments.models import ConsultationRequest, OutboxMessage
 
+LONGEST_WAIT = dt.timedelta(days=90)  # who waits never expires, so somebody has to hear of it
+
 
 class Command(BaseCommand):
-    help = "Says whether a request waits beyond its promise, or a mail did not leave. Exit status 1 when so."
+    help = "Says whether a request is overdue, lost or forgotten, or a mail did not leave. Exit status 1 when so."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError (exit status 1) when something is wrong. Names no patient."""
-        now = timezone.now()
-        counts = {
-            "requests wait beyond the time they were promised": ConsultationRequest.objects.overdue(now).count(),
-            "mails were given up": OutboxMessage.objects.given_up().count(),
-            "mails should have left by now": OutboxMessage.objects.late(now).count(),
-        }
-        wrong = [f"{count} {what}" for what, count in counts.items() if count]
+        wrong = [f"{what}: {count}" for what, count in _counts(timezone.now()).items() if count]
         if wrong:
-            raise CommandError("; ".join(wrong) + ".")
+            raise CommandError("\n".join(wrong))
         self.stdout.write("The desk is well.")
+
+
+def _counts(now: dt.datetime) -> dict[str, int]:
+    requests, mails = ConsultationRequest.objects, OutboxMessage.objects
+    forgotten = requests.waiting().filter(created_at__lt=now - LONGEST_WAIT)
+    return {
+        "Overdue requests": requests.overdue(now).count(),
+        "Lost requests, which nobody opened in time or whose notice did not leave": requests.lost(now).count(),
+        f"Requests that have waited for more than {LONGEST_WAIT.days} days": forgotten.count(),
+        "Mails that were given up": mails.given_up().count(),
+        "Mails that should have left by now": mails.late(now).count(),
+    }

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from appointments.models import ConsultationRequest
 from appointments.references import normalise
-from appointments.workflow import erase
+from appointments.workflow import RefusedStep, erase
 
 
 class Command(BaseCommand):
@@ -20,12 +20,15 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what would be erased")
 
     def handle(self, *args: Any, reference: str, dry_run: bool = False, **options: Any) -> None:
-        """Raises CommandError for a reference that no request has."""
+        """Raises CommandError for a reference that no request has, and for one that is erased."""
         request = ConsultationRequest.objects.filter(reference=normalise(reference)).first()
         if request is None:
             raise CommandError(f"No request has the reference {reference}. Look it up at the desk.")
         if dry_run:
             self.stdout.write(f"{request.reference} would be erased. Nothing was changed.")
             return
-        erase(request, actor=getpass.getuser(), now=timezone.now())
+        try:
+            erase(request, actor=getpass.getuser(), now=timezone.now())
+        except RefusedStep as refused:
+            raise CommandError(str(refused)) from refused
         self.stdout.write(f"{request.reference} was erased.")

@@ -148,7 +148,7 @@ def make_demo_users() -> None:
 def mail_worker() -> Iterator[None]:
     """Delivers mail in a process of its own while the site is served; one that ends is started again."""
     stopping = threading.Event()
-    keeper = threading.Thread(target=keep_running, args=(MAIL, stopping))
+    keeper = threading.Thread(target=keep_running, args=([*MAIL, "--parent", str(os.getpid())], stopping))
     keeper.start()
     try:
         yield
@@ -165,7 +165,7 @@ def keep_running(command: list[str], stopping: threading.Event) -> None:
         while worker.poll() is None and not stopping.wait(RESTART_AFTER):
             pass
         if not stopping.is_set():
-            logger.error("%s ended with status %s and is started again", command[-2], worker.returncode)
+            logger.error("%s ended with status %s and is started again", command[2], worker.returncode)
             continue
         worker.terminate()
         worker.wait()

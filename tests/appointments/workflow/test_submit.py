@@ -1,23 +1,19 @@
 import dataclasses
 import datetime as dt
-import itertools
 from typing import Any
 
 import pytest
 from django.db import IntegrityError
 
-from appointments import workflow
+from appointments import intake
 from appointments.choices import Status
 from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage
-from appointments.workflow import TRANSITIONS, ChangedMeanwhile, IllegalTransition, submit, transition
+from appointments.workflow import submit
 from clinic_site.clinic import reply_by
 from clinic_site.clinic_file import get_clinic
 from tests.appointments.builders import NOW, make_answers, make_request
 
 pytestmark = pytest.mark.django_db
-
-LEGAL = [(before, after) for before, ends in TRANSITIONS.items() for after in ends]
-ILLEGAL = [pair for pair in itertools.product(Status, Status) if pair not in LEGAL]
 
 
 class TestSubmit:
@@ -57,6 +53,15 @@ class TestSubmit:
         clinic = get_clinic()
         assert submit(make_answers(office=office), NOW).reply_by == reply_by(clinic, clinic.office(office), NOW)
 
+    def test_the_desk_is_due_when_the_patient_was_promised(self) -> None:
+        request = submit(make_answers(), NOW)
+        assert request.due_at == request.reply_by
+
+    @pytest.mark.parametrize(("note", "crisis"), [("I want to die", True), ("Call after 3", False)])
+    def test_words_of_a_crisis_mark_it(self, note: str, crisis: bool) -> None:
+        assert submit(make_answers(note=note), NOW).crisis is crisis
+        assert submit(make_answers(access_note=note), NOW).crisis is crisis
+
     def test_the_desk_is_told(self) -> None:
         message = submit(make_answers(), NOW).messages.get()
         assert (message.kind, message.status, message.next_try_at) == ("notice", "waiting", NOW)
@@ -95,12 +100,12 @@ class TestSubmit:
     def test_a_reference_that_is_taken_is_drawn_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
         taken = make_request().reference
         drawn = iter([taken, taken, "K7M-3QX"])
-        monkeypatch.setattr(workflow, "new_reference", lambda: next(drawn))
+        monkeypatch.setattr(intake, "new_reference", lambda: next(drawn))
         assert submit(make_answers(), NOW).reference == "K7M-3QX"
 
     def test_it_gives_up_aloud_when_every_reference_is_taken(self, monkeypatch: pytest.MonkeyPatch) -> None:
         taken = make_request().reference
-        monkeypatch.setattr(workflow, "new_reference", lambda: taken)
+        monkeypatch.setattr(intake, "new_reference", lambda: taken)
         with pytest.raises(IntegrityError):
             submit(make_answers(), NOW)
 
@@ -115,52 +120,3 @@ class TestSubmit:
         assert not ConsultationRequest.objects.exists()
         assert not AuditEvent.objects.exists()
         assert not OutboxMessage.objects.exists()
-
-
-class TestTransition:
-    def test_every_status_is_handled(self) -> None:
-        assert set(TRANSITIONS) == set(Status)
-
-    def test_every_status_can_be_left_and_reached(self) -> None:
-        assert all(TRANSITIONS.values())
-        assert frozenset().union(*TRANSITIONS.values()) == set(Status)
-
-    @pytest.mark.parametrize(("before", "after"), LEGAL)
-    def test_a_legal_one_writes_status_and_audit_event(self, before: Status, after: Status) -> None:
-        request = make_request(status=before)
-        transition(request, after, "desk-1", NOW)
-        event = request.audit_events.last()
-        assert event is not None
-        assert (event.actor, event.before, event.after, event.at) == ("desk-1", before, after, NOW)
-        assert request.status == after
-        request.refresh_from_db()
-        assert request.status == after
-
-    @pytest.mark.parametrize(("before", "after"), ILLEGAL)
-    def test_an_illegal_one_is_refused(self, before: Status, after: Status) -> None:
-        request = make_request(status=before)
-        with pytest.raises(IllegalTransition, match=f"“{before.label}” cannot become “{after.label}”"):
-            transition(request, after, "desk-1", NOW)
-        request.refresh_from_db()
-        assert request.status == before
-        assert request.audit_events.count() == 1
-
-    def test_the_second_of_two_people_is_told_and_overwrites_nothing(self) -> None:
-        seen_by_second = ConsultationRequest.objects.get(pk=make_request().pk)
-        transition(ConsultationRequest.objects.get(), Status.SCHEDULED, "desk-1", NOW)
-        with pytest.raises(ChangedMeanwhile):
-            transition(seen_by_second, Status.DECLINED, "desk-2", NOW)
-        assert ConsultationRequest.objects.get().status == Status.SCHEDULED
-        assert list(AuditEvent.objects.values_list("actor", flat=True)) == ["", "desk-1"]
-
-    def test_without_its_audit_event_there_is_no_change(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        request = make_request()
-
-        def fail(*args: Any, **kwargs: Any) -> None:
-            raise OSError
-
-        monkeypatch.setattr(AuditEvent, "save", fail)
-        with pytest.raises(OSError):  # noqa: PT011 (ours has no text)
-            transition(request, Status.CLOSED, "desk-1", NOW)
-        assert request.status == Status.NEW
-        assert ConsultationRequest.objects.get().status == Status.NEW

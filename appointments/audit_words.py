@@ -1,0 +1,46 @@
+"""What an audit event says, in plain words and without anything the patient typed."""
+
+from appointments.choices import Action, Attempt, DeclineReason, Status
+
+SENTENCES: dict[str, str] = {
+    Action.SUBMITTED: "The patient sent the request; status {after}",
+    Action.TRANSITION: "{actor} changed the status from {before} to {after}{because}",
+    Action.ATTEMPT: "{actor} tried to reach the patient: {detail}",
+    Action.ASSIGNED: "{actor} gave the request to {detail}",
+    Action.NOTED: "{actor} added a note",
+    Action.JOINED: "{actor} joined this request with {detail}",
+    Action.UNDONE: "{actor} undid a step ({detail}); status {after}",
+    Action.CORRECTED: "{actor} changed the {detail}",
+    Action.UNCONFIRMED: "{actor} could not confirm who they are on the patient's page",
+    Action.OPENED: "{actor} opened the request",
+    Action.PRINTED: "{actor} printed the request",
+    Action.EXPORTED: "{actor} exported the request",
+    Action.ALARMED: "The clinic's fallback address was told: {detail}",
+    Action.ERASED: "{actor} erased what the patient sent; status {after}",
+}
+THE_PATIENT = "The patient"
+NOBODY = "nobody"
+
+
+def sentence(action: str, actor: str, before: str, after: str, detail: str) -> str:
+    """`actor`: a user name, "" for the patient; `detail`: as workflow.py wrote it for that action."""
+    because = f" ({DeclineReason(detail).label.lower()})" if after == Status.DECLINED and detail else ""
+    return SENTENCES[action].format(
+        actor=actor or THE_PATIENT,
+        before=_status(before),
+        after=_status(after),
+        detail=_detail(action, detail),
+        because=because,
+    )
+
+
+def _status(value: str) -> str:
+    return Status(value).label if value else ""
+
+
+def _detail(action: str, detail: str) -> str:
+    if action == Action.ATTEMPT:
+        return Attempt(detail).label.lower()
+    if action == Action.UNDONE:
+        return Action(detail).label.lower()
+    return detail or NOBODY

@@ -1,0 +1,103 @@
+"""What somebody must know before they touch a request: said on top of its page."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from appointments.audit_words import sentence
+from appointments.choices import MailKind, Status
+from appointments.desk.history import History
+from appointments.in_words import age
+from appointments.models import ConsultationRequest
+from clinic_site.wording import day_and_clock
+
+RECENT = dt.timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Banner:
+    text: str
+    details: tuple[str, ...] = ()
+    links: tuple[ConsultationRequest, ...] = ()
+    urgent: bool = False
+
+
+def banners(request: ConsultationRequest, history: History, viewer: str, now: dt.datetime) -> list[Banner]:
+    """The most urgent first. `viewer`: who looks at the page, a user name."""
+    said = [
+        _crisis(request),
+        _corrected(request, history),
+        _others(history, viewer, now),
+        _undelivered(request),
+        _lost(request, now),
+        _erased(request),
+        _joined_to(request),
+        _joined(request),
+        _withdrawn(request, history),
+    ]
+    return [banner for banner in said if banner]
+
+
+def _crisis(request: ConsultationRequest) -> Banner | None:
+    if not request.crisis:
+        return None
+    text = "This note has words of a crisis. Follow the clinic's crisis plan now."
+    return Banner(text, tuple(filter(None, (request.note, request.access_note))), urgent=True)
+
+
+def _corrected(request: ConsultationRequest, history: History) -> Banner | None:
+    """What the patient changed since somebody last tried to reach them."""
+    tried = request.last_attempt_at
+    new = [event for event in history.corrections if tried is None or event.at > tried]
+    details = tuple(f"{event} on {day_and_clock(event.at)}" for event in new)
+    return Banner("Read again what the patient sent: it changed.", details) if new else None
+
+
+def _others(history: History, viewer: str, now: dt.datetime) -> Banner | None:
+    """Who else is at it: what they did, then who looked, each with how long ago."""
+    did = [(event.at, event.actor, str(event)) for event in reversed(history.happenings)]
+    looked = [(read.last, read.actor, sentence(read.action, read.actor, "", "", "")) for read in history.reads]
+    details = tuple(
+        f"{text}, {age(now - at).lower()} ago"
+        for at, actor, text in (*did, *looked)
+        if actor not in ("", viewer) and at >= now - RECENT
+    )
+    return Banner("Somebody else is at this request.", details) if details else None
+
+
+def _undelivered(request: ConsultationRequest) -> Banner | None:
+    failed = any(message.kind == MailKind.CONFIRMATION for message in request.messages.given_up())
+    text = "The confirmation mail to the patient could not be delivered. Check the e-mail address when you reach them."
+    return Banner(text) if failed else None
+
+
+def _lost(request: ConsultationRequest, now: dt.datetime) -> Banner | None:
+    """Said to the first who opens it: then it is found."""
+    lost = ConsultationRequest.objects.lost(now).contains(request)
+    text = "This request was nearly lost: nobody had opened it. Act on it now."
+    return Banner(text, urgent=True) if lost else None
+
+
+def _erased(request: ConsultationRequest) -> Banner | None:
+    if request.erased_at is None:
+        return None
+    return Banner(f"What the patient sent was erased on {day_and_clock(request.erased_at)}")
+
+
+def _joined_to(request: ConsultationRequest) -> Banner | None:
+    if request.joined_to is None:
+        return None
+    return Banner("This request was joined to another. Go on there:", links=(request.joined_to,))
+
+
+def _joined(request: ConsultationRequest) -> Banner | None:
+    joined = tuple(request.joined.all())
+    return Banner("Joined to this request:", links=joined) if joined else None
+
+
+def _withdrawn(request: ConsultationRequest, history: History) -> Banner | None:
+    """By the patient, not by the desk in their name."""
+    if request.status != Status.WITHDRAWN:
+        return None
+    last = [event for event in history.transitions if event.after == Status.WITHDRAWN][-1:]
+    texts = [f"The patient took the request back on {day_and_clock(each.at)}" for each in last if not each.actor]
+    return Banner(texts[0]) if texts else None

@@ -1,0 +1,108 @@
+"""The front desk's queue: the list of requests, its tabs, search, filters and actions."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from appointments import in_words
+from appointments.choices import WAITING
+from appointments.desk import facts
+from appointments.desk.actions import assign_to_me, export_as_csv, transition_actions
+from appointments.desk.base import NobodyAddsOrDeletes
+from appointments.desk.filters import OfficeFilter, QueueFilter, StatusFilter
+from appointments.desk.print_sheet import PrintSheet, print_sheets
+from appointments.models import ConsultationRequest
+from appointments.querysets import RequestQuerySet
+from clinic_site.clinic_file import get_clinic
+
+LOOKUPS = ("queue", "office", "status")
+MOST_AT_ONCE = 500  # rows: each is told in a message of its own, or is a line of a file
+
+
+class Queue(NobodyAddsOrDeletes, PrintSheet):
+    actions = [assign_to_me, *transition_actions(), print_sheets, export_as_csv]
+    change_list_template = "admin/appointments/consultationrequest/change_list.html"
+    list_display = [
+        "reference",
+        "status_and_marks",
+        "who",
+        "office_name",
+        "waiting_time",
+        "due",
+        "safe_contact",
+        "last_try",
+        "who_has_it",
+    ]
+    list_filter = [QueueFilter, OfficeFilter, StatusFilter]
+    list_per_page = 50
+    search_fields = ["reference"]  # get_search_results() looks further
+    search_help_text = "Reference, name, e-mail address, or phone number in any form. Ended requests are found too."
+    show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False  # it would count every row that was ever stored
+    sortable_by = ()  # the tabs say what comes first
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """The filters we offer, and no other: Django would let a link ask anything of our own columns."""
+        return lookup in LOOKUPS
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Consultation requests", **(extra_context or {})})
+
+    def get_queryset(self, request: HttpRequest) -> RequestQuerySet:
+        return ConsultationRequest.objects.most_urgent_first()
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return (queryset.matching(search_term.strip()) if search_term.strip() else queryset), False
+
+    def response_action(self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        """Ticked rows are acted on though they have left this view meanwhile: who ticked them is told of each."""
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if request.POST.get("select_across") != "1":
+            queryset = self.get_queryset(request).filter(pk__in=ticked)
+        if queryset.count() > MOST_AT_ONCE:
+            text = f"Choose {MOST_AT_ONCE} requests at most: search, or choose a tab. Nothing was done."
+            self.message_user(request, text, messages.WARNING)
+            return None
+        return super().response_action(request, queryset, *args, **kwargs)
+
+    @admin.display(description="Status")
+    def status_and_marks(self, obj: ConsultationRequest) -> SafeString:
+        marks = format_html_join("", ' <span class="mark">{}</span>', ((mark,) for mark in facts.marks(obj)))
+        return format_html("{}{}", obj.get_status_display(), marks)
+
+    @admin.display(description="Who", empty_value="No name is kept")
+    def who(self, obj: ConsultationRequest) -> str | None:
+        return obj.name or None
+
+    @admin.display(description="Office")
+    def office_name(self, obj: ConsultationRequest) -> str:
+        return in_words.office_name(get_clinic(), obj.office)
+
+    @admin.display(description="Waiting")
+    def waiting_time(self, obj: ConsultationRequest) -> str:
+        return in_words.waiting_time(obj, timezone.now())
+
+    @admin.display(description="Due")
+    def due(self, obj: ConsultationRequest) -> str:
+        """In words, and bold once it is late."""
+        now = timezone.now()
+        late = obj.status in WAITING and obj.due_at < now
+        words = in_words.due(obj, get_clinic(), now)
+        return format_html("<strong>{}</strong>", words) if late else words
+
+    @admin.display(description="Contact safely")
+    def safe_contact(self, obj: ConsultationRequest) -> str:
+        return in_words.safe_contact(obj)
+
+    @admin.display(description="Last attempt")
+    def last_try(self, obj: ConsultationRequest) -> str:
+        return facts.last_attempt(obj)
+
+    @admin.display(description="Who has it")
+    def who_has_it(self, obj: ConsultationRequest) -> str:
+        return facts.holder(obj)

@@ -1,0 +1,191 @@
+"""The verbs by which requests, audit events and outbox messages are looked up: no filter chains elsewhere."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from django.db import models
+from django.db.models import Count, Q
+
+from appointments.choices import CHANGES, READS, STEPS, WAITING, Action, Attempt, MailKind, MailStatus, Status
+from appointments.phones import digits_to_search
+from appointments.references import normalise
+from clinic_site.folding import fold
+
+if TYPE_CHECKING:
+    from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage  # noqa: F401 (named in strings)
+
+LATE = dt.timedelta(minutes=10)
+LINK_LIFE = dt.timedelta(days=30)  # the patient's links work this long
+SAME_NAME_WITHIN = dt.timedelta(days=30)
+
+NEW = Q(status=Status.NEW)
+TRIED = (Attempt.NO_ANSWER, Attempt.VOICEMAIL, Attempt.WROTE)
+FOR_CALLBACK = Q(status=Status.CONTACTING, last_attempt__in=TRIED)
+
+
+def _due_before(moment: dt.datetime) -> Q:
+    return Q(due_at__lt=moment)
+
+
+def _due_between(start: dt.datetime, end: dt.datetime) -> Q:
+    return Q(due_at__gte=start, due_at__lt=end)
+
+
+def _in_hands_of(user: str) -> Q:
+    return Q(assigned_to=user)
+
+
+class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
+    def waiting(self) -> "RequestQuerySet":
+        """Those that the clinic still owes an answer."""
+        return self.filter(status__in=WAITING)
+
+    def ended(self) -> "RequestQuerySet":
+        """Nobody waits any more. As an exclusion: most rows are among them, and a list of them uses another index."""
+        return self.exclude(status__in=WAITING)
+
+    def in_status(self, status: str) -> "RequestQuerySet":
+        """As an exclusion as well: the index on the status would make the newest ones wait for a sort of all."""
+        return self.exclude(status__in=[other for other in Status if other != status])
+
+    def most_urgent_first(self) -> "RequestQuerySet":
+        """Words of a crisis before all others, then by the moment at which somebody must act."""
+        return self.order_by("-crisis", "due_at", "pk")
+
+    def newest_first(self) -> "RequestQuerySet":
+        """By the primary key: requests are stored as they come, and every other order would sort all that match."""
+        return self.order_by("-pk")
+
+    def overdue(self, now: dt.datetime) -> "RequestQuerySet":
+        """Waiting beyond the moment at which somebody should have acted."""
+        return self.waiting().filter(_due_before(now))
+
+    def due_between(self, start: dt.datetime, end: dt.datetime) -> "RequestQuerySet":
+        """Waiting, and due at `start` or later, but before `end`."""
+        return self.waiting().filter(_due_between(start, end))
+
+    def untouched(self) -> "RequestQuerySet":
+        """New: nobody has tried to reach the person yet."""
+        return self.filter(NEW)
+
+    def for_callback(self) -> "RequestQuerySet":
+        """Tried, and to be tried again."""
+        return self.filter(FOR_CALLBACK)
+
+    def of(self, user: str) -> "RequestQuerySet":
+        """Waiting, and in that user's hands."""
+        return self.waiting().filter(_in_hands_of(user))
+
+    def tally(self, user: str, now: dt.datetime, midnight: dt.datetime) -> dict[str, int]:
+        """How many wait, and for what, in one query; `midnight` ends the clinic's day. Ended ones are not counted."""
+        kinds = {
+            "overdue": _due_before(now),
+            "today": _due_between(now, midnight),
+            "new": NEW,
+            "callback": FOR_CALLBACK,
+            "mine": _in_hands_of(user),
+        }
+        counts = {name: Count("pk", filter=kind) for name, kind in kinds.items()}
+        return self.waiting().aggregate(waiting=Count("pk"), **counts)
+
+    def from_address(self, email: str, since: dt.datetime) -> "RequestQuerySet":
+        """Those that gave this e-mail address, from `since` on."""
+        return self.filter(email_key=fold(email), created_at__gte=since)
+
+    def with_link(self, now: dt.datetime) -> "RequestQuerySet":
+        """Those whose patient's pages may still be shown."""
+        return self.filter(created_at__gt=now - LINK_LIFE, erased_at=None)
+
+    def matching(self, text: str) -> "RequestQuerySet":
+        """By reference, name, e-mail address or phone number, however it is typed."""
+        key = fold(text)
+        found = Q(name_key__contains=key) | Q(email_key__contains=key)
+        if reference := normalise(text):
+            found |= Q(reference=reference)
+        if digits := digits_to_search(text):
+            found |= Q(phone__contains=digits)
+        return self.filter(found)
+
+    def like(self, request: "ConsultationRequest") -> "RequestQuerySet":
+        """Probably from the same person: same phone or e-mail, or same name and office within 30 days."""
+        near = (request.created_at - SAME_NAME_WITHIN, request.created_at + SAME_NAME_WITHIN)
+        same = Q(name_key=request.name_key, office=request.office, created_at__range=near)
+        if request.phone:
+            same |= Q(phone=request.phone)
+        if request.email_key:
+            same |= Q(email_key=request.email_key)
+        others = self.filter(erased_at=None, joined_to=None).exclude(pk=request.pk).exclude(joined__pk=request.pk)
+        return others.exclude(status=Status.SPAM).filter(same).order_by("created_at", "pk")
+
+    def unopened(self) -> "RequestQuerySet":
+        """Nobody at the desk has looked at them."""
+        return self.exclude(audit_events__action__in=READS)
+
+    def missed(self, now: dt.datetime) -> "RequestQuerySet":
+        """Nobody opened them by the moment that the patient was promised."""
+        return self.waiting().unopened().filter(reply_by__lt=now)
+
+    def lost(self, now: dt.datetime) -> "RequestQuerySet":
+        """What somebody must hear of by another way: nobody opened it in time, or its notice never left."""
+        unseen = self.waiting().unopened()
+        notice_failed = Q(messages__kind=MailKind.NOTICE, messages__status=MailStatus.FAILED)
+        return unseen.filter(Q(reply_by__lt=now) | notice_failed).distinct()
+
+
+class AppendOnlyError(Exception):
+    """Somebody tried to change or remove what has been written to the audit trail."""
+
+    def __init__(self) -> None:
+        super().__init__("The audit trail is written once. Add an event that says what changed.")
+
+
+class AuditQuerySet(models.QuerySet["AuditEvent"]):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise AppendOnlyError
+
+    def delete(self) -> NoReturn:
+        raise AppendOnlyError
+
+    def reads(self) -> "AuditQuerySet":
+        return self.filter(action__in=READS)
+
+    def happenings(self) -> "AuditQuerySet":
+        """All but who looked."""
+        return self.exclude(action__in=READS)
+
+    def changes(self) -> "AuditQuerySet":
+        """What changed the request itself."""
+        return self.filter(action__in=CHANGES)
+
+    def steps_to_undo(self) -> "AuditQuerySet":
+        """The steps that changed something and stand, the last one first; the patient's withdrawal is one of them."""
+        return self.filter(action__in=STEPS, undone_by=None).exclude(was={}).order_by("-pk")
+
+    def attempts(self) -> "AuditQuerySet":
+        """Tries to reach the patient, without those that were undone."""
+        return self.filter(action=Action.ATTEMPT, undone_by=None)
+
+    def since(self, moment: dt.datetime) -> "AuditQuerySet":
+        return self.filter(at__gte=moment)
+
+    def unconfirmed(self) -> "AuditQuerySet":
+        return self.filter(action=Action.UNCONFIRMED)
+
+
+class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+    def due(self, now: dt.datetime) -> "OutboxQuerySet":
+        """To be sent now, and in nobody's hands: not leased, or the lease ran out with its worker."""
+        free = Q(leased_until=None) | Q(leased_until__lte=now)
+        return self.filter(free, status=MailStatus.WAITING, next_try_at__lte=now).order_by("next_try_at")
+
+    def given_up(self) -> "OutboxQuerySet":
+        """Mails that nobody will get."""
+        return self.filter(status=MailStatus.FAILED)
+
+    def of_waiting(self) -> "OutboxQuerySet":
+        """Mails about requests that the clinic still owes an answer."""
+        return self.filter(request__status__in=WAITING)
+
+    def late(self, now: dt.datetime) -> "OutboxQuerySet":
+        """Mails that should have left a while ago: the worker is down, or the mail server is."""
+        return self.filter(status=MailStatus.WAITING, created_at__lte=now - LATE)

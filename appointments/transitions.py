@@ -1,0 +1,15 @@
+"""Which status may follow which. workflow.py enforces it, and the front-desk guide's diagram is drawn from it."""
+
+from appointments.choices import WAITING, Status
+
+ENDS = frozenset(Status) - frozenset(WAITING)
+# Every way leads back as well: what a person did, a person can undo.
+TRANSITIONS: dict[Status, frozenset[Status]] = {
+    Status.NEW: ENDS | {Status.CONTACTING},
+    Status.CONTACTING: ENDS | {Status.NEW},
+    Status.SCHEDULED: frozenset(WAITING),
+    Status.DECLINED: frozenset(WAITING),
+    Status.WITHDRAWN: frozenset(WAITING),
+    Status.CLOSED: frozenset(WAITING),
+    Status.SPAM: frozenset(WAITING),
+}

@@ -1,0 +1,218 @@
+"""What the page of a request tells."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from appointments.choices import Attempt, DeclineReason, Status
+from appointments.models import ConsultationRequest
+from appointments.needs import gaps_in_words
+from appointments.workflow import assign, erase, join, note, record_attempt, transition, undo
+from clinic_site.clinic_file import get_clinic
+from tests.appointments.builders import LATER, NOW, make_request
+from tests.appointments.desk.request_pages import buttons, seen
+from tests.appointments.pages import cells
+from tests.conftest import Cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+MONDAY_10 = "Monday, November 23, 10 a.m."
+
+
+class TestTop:
+    def test_it_says_at_once_where_the_request_stands(self, desk: Client) -> None:
+        request = make_request(now=NOW - dt.timedelta(days=5), office="lake-wren")
+        assign(request, "dana", "dana", NOW)
+        text = seen(desk, request).text
+        for words in ("Status New", "Lake Wren office", "Waiting 5 days", "Due Overdue: Thursday", "hands of dana"):
+            assert words in text
+
+    def test_what_has_ended_is_due_no_more(self, desk: Client) -> None:
+        request = make_request()
+        transition(request, Status.DECLINED, "dana", NOW, DeclineReason.NO_ROOM)
+        text = seen(desk, request).text
+        assert (
+            f"Status Declined: no room at present Office No preference Received {MONDAY_10} Ended {MONDAY_10}" in text
+        )
+
+    def test_banners_stand_above_all_else(self, desk: Client) -> None:
+        older, newer = make_request(), make_request(now=LATER, note="I want to die")
+        join(newer, older, "dana", NOW)
+        page = seen(desk, newer)
+        assert page.text.index("Urgent: This note has words of a crisis.") < page.text.index("Before you make contact")
+        assert page.links[older.reference] == f"/admin/appointments/consultationrequest/{older.pk}/change/"
+
+
+class TestContact:
+    def test_safe_contact_stands_above_the_number(self, desk: Client) -> None:
+        text = seen(desk, make_request(contact_way="email", email="ana@example.com")).text
+        assert "E-mail first ✓ Calls: Allowed ✗ Voicemail: Do not leave a message ✗ Texts: Do not text" in text
+        assert text.index("Do not leave a message") < text.index("(727) 555-0111")
+
+    def test_a_number_to_call_is_a_link(self, desk: Client) -> None:
+        page = seen(desk, make_request(phone_extension="12"))
+        assert page.links["(727) 555-0111 ext. 12"] == "tel:+17275550111;ext=12"
+        assert seen(desk, make_request()).links["(727) 555-0111"] == "tel:+17275550111"
+
+    def test_a_number_not_to_call_is_none(self, desk: Client) -> None:
+        page = seen(desk, make_request(contact_way="no_calls", email="ana@example.com"))
+        assert "Phone number (727) 555-0111 Do not call E-mail" in page.text
+        assert not any(link.startswith("tel:") for link in page.links.values())
+
+    def test_nobody_is_called_at_night(self, sign_in: Cast, clock: time_machine.Traveller) -> None:
+        request = make_request()
+        clock.move_to(NOW + dt.timedelta(hours=11, minutes=30))
+        page = seen(sign_in("front desk"), request)
+        assert "It is 9:30 p.m. at the clinic. Do not call now: calls are allowed from 8 a.m. to 9 p.m." in page.text
+        assert "Phone number (727) 555-0111 Do not call now" in page.text
+        assert not any(link.startswith("tel:") for link in page.links.values())
+
+    @pytest.mark.parametrize(("typed", "shown"), [("727.555.0111", True), ("(727) 555-0111", False)])
+    def test_what_was_typed_is_told_when_it_differs(self, desk: Client, typed: str, shown: bool) -> None:
+        assert (f"As typed {typed}" in seen(desk, make_request(phone_typed=typed)).text) == shown
+
+    def test_an_address_is_a_link_that_holds_nothing_else(self, desk: Client) -> None:
+        page = seen(desk, make_request(email="a?bcc=x@b.example"))
+        assert page.links["a?bcc=x@b.example"] == "mailto:a%3Fbcc%3Dx@b.example"
+
+    def test_what_the_office_lacks_is_told(self, desk: Client) -> None:
+        text = seen(desk, make_request(office="lake-wren", access=("step_free",))).text
+        [gap] = gaps_in_words(get_clinic(), "lake-wren", "", ["step_free"])
+        assert f"! {gap}" in text
+
+    def test_what_was_left_open_is_told_too(self, desk: Client) -> None:
+        text = seen(desk, make_request(phone="", phone_typed="", email="a@b.example")).text
+        assert "Calls: No phone number" in text
+        assert "Phone number None" in text
+        assert "Asks for Not said" in text
+
+
+class TestAttempts:
+    def test_only_what_the_patient_allows_is_offered(self, desk: Client) -> None:
+        offered = buttons(seen(desk, make_request()))
+        assert offered[:3] == ["No answer", "Wrong number", "Reached"]
+        assert "Left a voicemail" in buttons(seen(desk, make_request(voicemail=True)))
+
+    def test_those_so_far_and_the_next_one(self, desk: Client) -> None:
+        request = make_request(voicemail=True)
+        assert "Not tried yet." in seen(desk, request).text
+        record_attempt(request, Attempt.NO_ANSWER, "dana", NOW)
+        record_attempt(request, Attempt.VOICEMAIL, "kim", LATER)
+        undo(request, "kim", LATER)
+        text = seen(desk, request).text
+        assert f"No answer dana, {MONDAY_10} Left a voicemail (undone) kim, Monday, November 23, 11 a.m." in text
+        assert "Next try due Monday, November 23, noon" in text
+
+    def test_nobody_is_tried_after_the_end(self, desk: Client) -> None:
+        page = seen(desk, make_request(status=Status.CLOSED))
+        assert "Reached" not in buttons(page)
+        assert "Next step due" not in page.text
+
+
+class TestSteps:
+    @pytest.mark.parametrize(
+        ("status", "offered"),
+        [
+            (
+                Status.NEW,
+                ["Start contacting", "Mark as scheduled", "Withdrawn by the patient", "Close", "Mark as spam"],
+            ),
+            (Status.CONTACTING, ["Back to new", "Mark as scheduled"]),
+            (Status.CLOSED, ["Reopen as new", "Reopen as contacting"]),
+        ],
+    )
+    def test_what_can_follow_is_offered(self, desk: Client, status: Status, offered: list[str]) -> None:
+        found = buttons(seen(desk, make_request(status=status)))
+        assert set(offered) <= set(found)
+        assert ("Decline" in found) == (status != Status.CLOSED)
+
+    def test_who_may_have_it(self, desk: Client) -> None:
+        request = make_request()
+        assert {"Assign to me", "Give to colleague"} <= set(buttons(seen(desk, request)))
+        assert "Give to nobody" not in buttons(seen(desk, request))
+        assign(request, "front-desk", "dana", NOW)
+        assert "Give to nobody" in buttons(seen(desk, request))
+        assert "Assign to me" not in buttons(seen(desk, request))
+
+    def test_the_step_to_undo_is_named(self, desk: Client) -> None:
+        request = make_request()
+        assert "Undo this step" not in buttons(seen(desk, request))
+        assign(request, "dana", "kim", NOW)
+        page = seen(desk, request)
+        assert f"Last step kim gave the request to dana {MONDAY_10}" in page.text
+        assert "Undo this step" in buttons(page)
+
+    def test_nothing_is_left_to_do_on_what_was_erased(self, desk: Client) -> None:
+        request = make_request()
+        erase(request, "dana", NOW)
+        assert buttons(seen(desk, request)) == []
+
+
+def test_notes_are_shown_with_author_and_time(desk: Client) -> None:
+    request = make_request()
+    note(request, "Ask for <b>Ana</b>.", "dana", NOW)
+    assert f"Ask for <b>Ana</b>. dana, {MONDAY_10}" in seen(desk, request).text
+
+
+class TestDuplicates:
+    def test_they_stand_side_by_side(self, desk: Client) -> None:
+        request, other = make_request(email="ana@example.com"), make_request(now=LATER, name="A. Torres")
+        page = seen(desk, request)
+        table = next(page.all("table"))
+        rows = {row[0]: row[1:] for row in map(cells, table.iter("tr"))}
+        assert rows["This request"] == [other.reference]
+        assert rows["Looks alike"] == ["Same phone number"]
+        assert rows["Name"] == ["Ana Torres", "A. Torres"]
+        assert rows["E-mail"] == ["ana@example.com", "None"]
+        assert rows["Office"] == ["No preference", "No preference"]
+        assert rows["Join"] == [f"Join {other.reference} to {request.reference}"]
+
+    def test_joining_is_not_offered_where_it_cannot_be(self, desk: Client) -> None:
+        make_request(now=LATER, status=Status.CLOSED)
+        page = seen(desk, make_request())
+        assert "Not possible: one of the two has ended" in page.text
+        assert not any(button.startswith("Join ") for button in buttons(page))
+
+    def test_nothing_is_said_without_one(self, desk: Client) -> None:
+        assert "Possible duplicates" not in seen(desk, make_request()).text
+
+
+def test_everything_the_patient_sent_is_there(desk: Client) -> None:
+    answers: dict[str, Any] = {
+        "email": "ana@example.com", "phone_extension": "12", "best_times": ("morning",), "interpreter": "Spanish",
+        "access": ("asl",), "access_note": "Low light", "reason": "visit", "for_whom": "someone_else",
+        "note": "After 3", "article": "ketamine-basics",
+    }  # fmt: skip
+    text = seen(desk, make_request(**answers)).text
+    shown = [
+        "Ana Torres", "(727) 555-0111 ext. 12", "ana@example.com", "Morning", "Spanish", "Low light", "After 3",
+        "American Sign Language interpreter", "A question about a visit", "Someone else", "ketamine-basics",
+        f"“I am 18 or older” (version 1, {MONDAY_10})",
+        f"“You may call me at this number about my request.” (version 1, {MONDAY_10}, for (727) 555-0111)",
+    ]  # fmt: skip
+    assert [each for each in shown if each not in text] == []
+
+
+@pytest.mark.parametrize("field", ["name", "phone_typed", "interpreter", "access_note", "note", "article"])
+def test_what_was_typed_is_never_run(desk: Client, field: str) -> None:
+    attack: dict[str, Any] = {field: "<script>alert('x')</script>"}
+    request: ConsultationRequest = make_request(**attack)
+    assert "<script>alert('x')</script>" in seen(desk, request).text
+
+
+def test_the_history_is_in_plain_words(desk: Client) -> None:
+    request = make_request()
+    transition(request, Status.CONTACTING, "dana", NOW)
+    seen(desk, request)
+    happened, read = list(seen(desk, request).all("table"))[-2:]
+    assert [cells(row) for row in happened.iter("tr")] == [
+        ["When", "What"],
+        [MONDAY_10, "The patient sent the request; status New"],
+        [MONDAY_10, "dana changed the status from New to Contacting"],
+    ]
+    assert [cells(row) for row in read.iter("tr")] == [
+        ["Who", "What", "How often", "Last"],
+        ["front-desk", "Opened", "1", MONDAY_10],
+    ]

@@ -1,0 +1,123 @@
+"""Who may see the page of a request, and what is written down about it."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+
+from appointments.choices import Attempt
+from appointments.models import AuditEvent, ConsultationRequest
+from appointments.workflow import note, record_attempt
+from tests.appointments.builders import NOW, make_request
+from tests.appointments.desk.request_pages import address, buttons, erase_address, seen, step_address
+from tests.appointments.pages import LIST, Page
+from tests.conftest import Cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def reads() -> list[str]:
+    return [str(event) for event in AuditEvent.objects.reads()]
+
+
+class TestWhoMayWhat:
+    @pytest.mark.parametrize(
+        ("who", "status"), [("front desk", 200), ("owner", 200), ("editor", 403), ("patient", 302), ("stranger", 302)]
+    )
+    def test_the_page(self, sign_in: Cast, who: str, status: int) -> None:
+        request = make_request()
+        assert sign_in(who).get(address(request)).status_code == status
+        assert len(reads()) == (status == 200)
+
+    @pytest.mark.parametrize("who", ["front desk", "owner"])
+    def test_nobody_edits_what_was_sent_or_what_happened(self, sign_in: Cast, who: str) -> None:
+        request = make_request()
+        forged = {"name": "Somebody else", "status": "closed", "audit_events-0-actor": "somebody"}
+        assert sign_in(who).post(address(request), forged).status_code == 405
+        assert ConsultationRequest.objects.get().name == "Ana Torres"
+        assert AuditEvent.objects.get().actor == ""
+
+    def test_who_may_only_look_is_offered_no_step(self) -> None:
+        request = make_request()
+        auditor = User.objects.create_user("auditor", is_staff=True)
+        auditor.user_permissions.set(Permission.objects.filter(codename="view_consultationrequest"))
+        client = Client()
+        client.force_login(auditor)
+        page = seen(client, request)
+        assert buttons(page) == []
+        assert "Erase" not in page.text
+        for path in (step_address(request, "note"), erase_address(request)):
+            assert client.post(path, {"text": "x", "reference": request.reference}).status_code == 403
+
+    @pytest.mark.parametrize("key", ["7", "x", "99999999999999999999"])
+    def test_a_request_that_is_not_there(self, desk: Client, key: str) -> None:
+        assert desk.get(f"{LIST}{key}/change/").status_code == 404
+
+
+class TestReads:
+    def test_each_look_is_written_down_once(self, desk: Client) -> None:
+        request = make_request()
+        for _ in range(2):
+            desk.get(address(request))
+        assert reads() == ["front-desk opened the request"] * 2
+
+    def test_a_page_with_errors_is_a_look_too(self, desk: Client) -> None:
+        desk.post(step_address(make_request(), "note"), {"text": ""})
+        assert len(reads()) == 1
+
+    def test_asking_for_the_headers_shows_nothing_and_counts_for_nothing(self, desk: Client) -> None:
+        response = desk.head(address(make_request()))
+        assert (response.status_code, response.content, reads()) == (200, b"", [])
+
+    @pytest.mark.parametrize("header", ["Sec-Purpose", "Purpose", "X-Moz"])
+    def test_a_browser_that_guesses_ahead_gets_nothing(self, desk: Client, header: str) -> None:
+        """What it held would be shown later without a trace."""
+        response = desk.get(address(make_request()), headers={header: "prefetch;prerender"})
+        assert (response.status_code, response.content, reads()) == (403, b"", [])
+
+
+def test_the_page_can_be_worked_by_keyboard_and_screen_reader(desk: Client) -> None:
+    page = seen(desk, make_request(email="ana@example.com", voicemail=True))
+    assert page.fields_without_label == []
+    assert page.descriptions <= page.ids
+    assert {link.removeprefix("#") for link in page.links.values() if link.startswith("#")} <= page.ids
+
+
+def test_it_leads_to_the_print_sheet_and_back_to_the_queue(desk: Client) -> None:
+    request = make_request()
+    links = seen(desk, request).links
+    assert links["Back to the queue"] == LIST
+    assert links["Print sheet"] == f"{LIST}{request.pk}/print/"
+
+
+def test_the_reference_is_the_heading_and_nothing_personal_is_in_the_title(desk: Client) -> None:
+    request = make_request()
+    page = seen(desk, request)
+    assert [heading.text for heading in page.all("h1")] == [request.reference]
+    assert page.title == f"{request.reference}: New | Clinic desk"
+
+
+def test_what_was_chosen_is_kept_when_a_step_is_refused(desk: Client) -> None:
+    request = make_request()
+    response = desk.post(step_address(request, "assign"), {"version": "x", "to": "front-desk"})
+    assert "front-desk" in Page(response).values["to"]
+
+
+def test_the_number_of_queries_does_not_grow(desk: Client, django_assert_num_queries: Any) -> None:
+    request = make_request()
+    other = make_request()
+    grow(request)
+    desk.get(address(request))
+    with django_assert_num_queries(15):
+        desk.get(address(request))
+    for _ in range(4):
+        grow(request)
+        make_request(now=other.created_at)
+    with django_assert_num_queries(15):
+        desk.get(address(request))
+
+
+def grow(request: ConsultationRequest) -> None:
+    note(request, "Ask for Ana.", "dana", NOW)
+    record_attempt(request, Attempt.NO_ANSWER, "dana", NOW)

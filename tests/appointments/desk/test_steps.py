@@ -1,0 +1,286 @@
+"""Each step at the desk: what it does, what the person is told, and what happens when somebody was faster."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from appointments import workflow
+from appointments.choices import Attempt, DeclineReason, Status
+from appointments.models import AuditEvent, ConsultationRequest
+from tests.appointments.builders import LATER, NOW, make_request
+from tests.appointments.desk.request_pages import address, erase_address, errors, press, step_address
+from tests.appointments.pages import LIST
+from tests.conftest import Cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+STEPS: dict[str, dict[str, Any]] = {
+    "attempt": {"outcome": "no_answer"},
+    "move": {"to": "scheduled"},
+    "decline": {"because": "no_room"},
+    "assign": {"to": "front-desk"},
+    "release": {},
+    "undo": {},
+}
+
+
+def stored(request: ConsultationRequest) -> ConsultationRequest:
+    return ConsultationRequest.objects.get(pk=request.pk)
+
+
+class TestWhoMayWhat:
+    @pytest.mark.parametrize(
+        ("who", "status"), [("front desk", 303), ("owner", 303), ("editor", 403), ("patient", 302), ("stranger", 302)]
+    )
+    @pytest.mark.parametrize("step", ["note", "erase"])
+    def test_the_steps(self, sign_in: Cast, who: str, status: int, step: str) -> None:
+        request = make_request()
+        path = erase_address(request) if step == "erase" else step_address(request, step)
+        data = {"text": "Call after 3", "reference": request.reference}
+        assert sign_in(who).post(path, data).status_code == status
+        changed = request.audit_events.count() > 1
+        assert changed == (status == 303)
+
+    def test_another_site_cannot_take_a_step(self, desk: Client) -> None:
+        request = make_request()
+        checked = Client(enforce_csrf_checks=True)
+        checked.cookies = desk.cookies
+        assert checked.post(step_address(request, "note"), {"text": "Forged"}).status_code == 403
+        assert not request.notes.exists()
+
+
+class TestAttempt:
+    def test_it_is_written_down_and_the_next_try_told(self, desk: Client) -> None:
+        request = make_request(best_times=("morning",), office="port-alder")
+        told = press(desk, request, "attempt", outcome="no_answer")
+        assert told == ["success: Written down: no answer. Next try due Tuesday, November 24, 8\u00a0a.m."]
+        assert (stored(request).last_attempt, stored(request).last_attempt_at) == (Attempt.NO_ANSWER, NOW)
+        assert request.audit_events.changes().last().actor == "front-desk"  # type: ignore[union-attr]
+
+    @pytest.mark.parametrize(("outcome", "contact"), [("voicemail", {}), ("no_answer", {"contact_way": "no_calls"})])
+    def test_a_way_the_patient_ruled_out_is_refused(self, desk: Client, outcome: str, contact: Any) -> None:
+        request = make_request(**contact)
+        [told] = press(desk, request, "attempt", outcome=outcome)
+        assert told.startswith("warning: ")
+        assert "the patient did not allow that way of contact" in told
+        assert stored(request).version == 0
+
+
+class TestMoves:
+    def test_a_request_moves_on(self, desk: Client) -> None:
+        request = make_request()
+        told = press(desk, request, "move", to="scheduled")
+        assert told == [f"success: {request.reference}: New → Scheduled."]
+        assert stored(request).status == Status.SCHEDULED
+
+    def test_what_ended_is_reopened(self, desk: Client) -> None:
+        request = make_request(status=Status.CLOSED)
+        press(desk, request, "move", to="contacting")
+        assert stored(request).status == Status.CONTACTING
+
+    def test_a_way_that_is_not_there_is_refused(self, desk: Client) -> None:
+        request = make_request(status=Status.CLOSED)
+        assert press(desk, request, "move", to="spam") == ["warning: A request that is “Closed” cannot become “Spam”."]
+
+    def test_declining_keeps_the_reason(self, desk: Client) -> None:
+        request = make_request()
+        told = press(desk, request, "decline", because="no_room")
+        assert told == [f"success: {request.reference} was declined: no room at present."]
+        assert (stored(request).status, stored(request).declined_because) == (Status.DECLINED, DeclineReason.NO_ROOM)
+
+    def test_declining_without_a_reason_is_told_in_words(self, desk: Client) -> None:
+        request = make_request()
+        response = desk.post(step_address(request, "decline"), {"version": 0, "because": ""})
+        assert errors(response) == ["Choose why the request is declined"]
+        assert stored(request).status == Status.NEW
+
+
+class TestAssign:
+    def test_to_me_and_to_nobody(self, desk: Client) -> None:
+        request = make_request()
+        assert press(desk, request, "assign", to="front-desk") == [
+            f"success: {request.reference} is with front-desk now."
+        ]
+        assert stored(request).assigned_to == "front-desk"
+        assert press(desk, stored(request), "release") == [f"success: Nobody has {request.reference} now."]
+        assert stored(request).assigned_to == ""
+
+
+class TestUndo:
+    def test_the_last_step_is_taken_back_and_named(self, desk: Client) -> None:
+        request = make_request()
+        workflow.transition(request, Status.CLOSED, "dana", NOW)
+        told = press(desk, request, "undo")
+        assert told == ["success: Undone: dana changed the status from New to Closed."]
+        assert stored(request).status == Status.NEW
+
+    def test_without_a_step_there_is_nothing_to_undo(self, desk: Client) -> None:
+        request = make_request()
+        assert press(desk, request, "undo") == [
+            f"warning: {request.reference} has no step of the desk that could be undone."
+        ]
+
+
+class TestNote:
+    def test_it_is_added_with_author_and_time(self, desk: Client) -> None:
+        request = make_request()
+        assert press(desk, request, "note", text=" Ask for Ana. ") == ["success: The note was added."]
+        note = request.notes.get()
+        assert (note.author, note.at, note.text) == ("front-desk", NOW, "Ask for Ana.")
+
+    def test_what_was_typed_is_kept_when_it_is_refused(self, desk: Client) -> None:
+        request, text = make_request(), "a" * 1001
+        response = desk.post(step_address(request, "note"), {"text": text})
+        assert errors(response) == ["Note must be 1000 characters or fewer"]
+        assert text in response.content.decode()
+        assert not request.notes.exists()
+
+    def test_a_note_from_an_old_page_is_as_welcome(self, desk: Client) -> None:
+        request = make_request()
+        workflow.assign(stored(request), "dana", "dana", NOW)
+        press(desk, request, "note", text="Ask for Ana.")
+        assert request.notes.count() == 1
+        assert stored(request).assigned_to == "dana"
+
+
+class TestJoin:
+    @pytest.mark.parametrize("page", ["newer", "older"])
+    def test_the_newer_one_is_joined_to_the_older_one_from_either_page(self, desk: Client, page: str) -> None:
+        older, newer = make_request(), make_request(now=LATER)
+        here, other = (newer, older) if page == "newer" else (older, newer)
+        told = press(desk, here, "join", version=newer.version, other=other.pk)
+        assert told == [f"success: {newer.reference} was joined to {older.reference}."]
+        assert (stored(newer).joined_to, stored(newer).status) == (older, Status.CLOSED)
+        assert (stored(older).joined_to, stored(older).status) == (None, Status.NEW)
+
+    @pytest.mark.parametrize("page", ["newer", "older"])
+    def test_the_second_of_two_is_told(self, desk: Client, page: str) -> None:
+        older, newer = make_request(), make_request(now=LATER)
+        here, other = (newer, older) if page == "newer" else (older, newer)
+        workflow.join(stored(newer), older, "dana", NOW)
+        [told] = press(desk, here, "join", version=newer.version, other=other.pk)
+        assert told.startswith(f"warning: {newer.reference} was left as it is: it changed meanwhile.")
+        assert told.endswith(f"dana joined this request with {older.reference}.")
+        assert request_events(newer) == 2
+
+    def test_one_from_somebody_else_is_refused(self, desk: Client) -> None:
+        one, other = make_request(), make_request(now=LATER, name="Bo Li", phone="+17275550199")
+        refused = f"warning: {other.reference} cannot be joined to {one.reference}. Both were left as they are."
+        assert press(desk, one, "join", other=other.pk) == [refused]
+        assert stored(other).joined_to is None
+
+    def test_nobody_is_joined_to_what_has_ended(self, desk: Client) -> None:
+        ended, waiting = make_request(status=Status.SPAM), make_request(now=LATER)
+        [told] = press(desk, waiting, "join", other=ended.pk)
+        assert "cannot be joined" in told
+        assert stored(waiting).status == Status.NEW
+
+
+def request_events(request: ConsultationRequest) -> int:
+    return request.audit_events.happenings().count()
+
+
+class TestErase:
+    def test_it_says_what_goes_and_what_stays_first(self, desk: Client) -> None:
+        request = make_request()
+        html = desk.get(erase_address(request)).content.decode()
+        assert html.index("What goes") < html.index("What stays") < html.index(f"Type {request.reference} to erase it")
+        assert stored(request).name == "Ana Torres"
+
+    def test_the_reference_is_asked_for(self, desk: Client) -> None:
+        request = make_request()
+        response = desk.post(erase_address(request), {"reference": "K7M-3QX"})
+        assert errors(response) == [f"Type {request.reference} to erase this request"]
+        assert stored(request).name == "Ana Torres"
+
+    def test_however_the_reference_is_typed(self, desk: Client) -> None:
+        request = make_request()
+        typed = request.reference.replace("-", " ").lower()
+        response = desk.post(erase_address(request), {"reference": typed}, follow=True)
+        assert [str(each) for each in response.context["messages"]] == [f"{request.reference} was erased."]
+        assert (stored(request).name, stored(request).erased_at) == ("", NOW)
+
+    def test_it_is_erased_once(self, desk: Client) -> None:
+        request = make_request()
+        for _ in range(2):
+            response = desk.post(erase_address(request), {"reference": request.reference}, follow=True)
+        assert [str(each) for each in response.context["messages"]] == [
+            f"{request.reference} was erased: nothing is written to it any more."
+        ]
+        assert request_events(request) == 2
+
+    @pytest.mark.parametrize("step", [*STEPS, "note"])
+    def test_nothing_is_done_to_what_was_erased(self, desk: Client, step: str) -> None:
+        request = make_request()
+        workflow.erase(request, "dana", NOW)
+        [told] = press(desk, request, step, **STEPS.get(step, {"text": "Ana called"}))
+        assert told.startswith(f"warning: {request.reference} was erased")
+        assert request_events(request) == 2
+
+
+class TestTwoAtOnce:
+    @pytest.mark.parametrize("step", STEPS)
+    @pytest.mark.parametrize("faster", ["close", "assign"])
+    def test_the_second_is_told_what_the_first_did(self, desk: Client, step: str, faster: str) -> None:
+        request = make_request()
+        if faster == "close":
+            workflow.transition(stored(request), Status.CLOSED, "dana", NOW)
+        else:
+            workflow.assign(stored(request), "dana", "dana", NOW)
+        before = stored(request)
+        [told] = press(desk, request, step, **STEPS[step])
+        did = "changed the status from New to Closed" if faster == "close" else "gave the request to dana"
+        assert told == f"warning: {request.reference} was left as it is: it changed meanwhile. dana {did}."
+        after = stored(request)
+        assert (after.version, after.status, after.assigned_to) == (before.version, before.status, before.assigned_to)
+
+    def test_a_second_press_does_nothing_more(self, desk: Client) -> None:
+        request = make_request()
+        press(desk, request, "attempt", outcome="no_answer")
+        press(desk, request, "attempt", outcome="no_answer")
+        assert len(AuditEvent.objects.filter(action="attempt")) == 1
+
+
+class TestWhatIsForged:
+    @pytest.mark.parametrize("version", ["", "x", "1.5", "\x00", "9" * 5000])
+    def test_a_version_that_is_no_number(self, desk: Client, version: str) -> None:
+        request = make_request()
+        response = desk.post(step_address(request, "move"), {"version": version, "to": "closed"})
+        assert errors(response) == ["Nothing was changed. Look at the request as it is now, then take the step again"]
+        assert stored(request).status == Status.NEW
+
+    @pytest.mark.parametrize(
+        ("step", "data"),
+        [
+            ("attempt", {"outcome": "shouted"}),
+            ("attempt", {}),
+            ("move", {"to": "declined"}),
+            ("move", {"to": "lost"}),
+            ("decline", {"because": "dislike"}),
+            ("assign", {"to": "stranger"}),
+            ("assign", {"to": ""}),
+            ("note", {"text": "  "}),
+            ("join", {"other": "x"}),
+            ("join", {"other": "99999999999999999999999"}),
+        ],
+    )
+    def test_a_value_that_is_not_offered(self, desk: Client, step: str, data: dict[str, str]) -> None:
+        request = make_request()
+        response = desk.post(step_address(request, step), {"version": 0} | data)
+        assert len(errors(response)) == 1
+        assert request_events(request) == 1
+
+    @pytest.mark.parametrize("path", ["7/step/note/", "7/erase/", "99999999999999999999/step/note/"])
+    def test_a_request_that_is_not_there(self, desk: Client, path: str) -> None:
+        assert desk.post(LIST + path, {"text": "x"}).status_code == 404
+
+    def test_a_step_that_is_not_there(self, desk: Client) -> None:
+        assert desk.post(step_address(make_request(), "promote")).status_code == 404
+
+    def test_the_address_of_a_step_alone_leads_back_and_changes_nothing(self, desk: Client) -> None:
+        """Who had to sign in again in between arrives like this."""
+        request = make_request()
+        response = desk.get(step_address(request, "release"), follow=True)
+        assert response.redirect_chain == [(address(request), 303)]
+        assert [str(each) for each in response.context["messages"]] == ["Nothing was changed. Take the step again."]
+        assert request_events(request) == 1

@@ -1,0 +1,70 @@
+"""People who send forms to a server that may die, as a patient would: the same form until it is confirmed."""
+
+import datetime as dt
+import http.client
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.utils import timezone
+
+from appointments import form_tokens
+from tests.appointments.builders import make_form_data
+
+SEE_OTHER = 303
+PATIENCE = 10  # seconds for one answer
+READING_TIME = dt.timedelta(minutes=1)
+PAUSE = 0.02  # seconds before the next try
+
+
+@dataclass
+class Senders:
+    """`port`: where the server is at the moment. `confirmed`: the names on the forms that were confirmed."""
+
+    port: int = 0
+    confirmed: list[str] = field(default_factory=list)
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    @contextmanager
+    def at_work(self, count: int) -> Iterator[None]:
+        threads = [threading.Thread(target=self._send_one_after_the_other, args=[number]) for number in range(count)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            self.stopping.set()
+            for thread in threads:
+                thread.join()
+
+    def _send_one_after_the_other(self, sender: int) -> None:
+        number = 0
+        while not self.stopping.is_set():
+            name = f"Sender {sender} form {number}"
+            token = form_tokens.issue(timezone.now() - READING_TIME)
+            form = make_form_data(name=name, email=f"sender{sender}-{number}@example.com", token=token)
+            if self._is_confirmed(form):
+                self.confirmed.append(name)
+                number += 1
+
+    def _is_confirmed(self, form: dict[str, object]) -> bool:
+        """Presses the button until the server says yes; False when everybody is to stop."""
+        while not self.stopping.is_set():
+            try:
+                if self._post(form) == SEE_OTHER:
+                    return True
+            except (OSError, http.client.HTTPException):
+                time.sleep(PAUSE)
+        return False
+
+    def _post(self, form: dict[str, object]) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+            connection.request("POST", "/consultation/", urlencode(form), headers)
+            return connection.getresponse().status
+        finally:
+            connection.close()

@@ -1,0 +1,29 @@
+import pytest
+
+from appointments.audit_words import SENTENCES, sentence
+from appointments.choices import Action
+
+
+def test_every_action_has_its_sentence() -> None:
+    assert set(SENTENCES) == set(Action)
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (("submitted", "", "", "new", ""), "The patient sent the request; status New"),
+        (("transition", "dana", "new", "closed", ""), "dana changed the status from New to Closed"),
+        (("transition", "", "new", "withdrawn", ""), "The patient changed the status from New to Withdrawn"),
+        (
+            ("transition", "dana", "new", "declined", "no_room"),
+            "dana changed the status from New to Declined (no room at present)",
+        ),
+        (("attempt", "dana", "new", "contacting", "voicemail"), "dana tried to reach the patient: left a voicemail"),
+        (("assigned", "dana", "new", "new", ""), "dana gave the request to nobody"),
+        (("opened", "dana", "new", "new", ""), "dana opened the request"),
+        (("undone", "dana", "new", "new", "attempt"), "dana undid a step (tried to reach the patient); status New"),
+        (("erased", "dana", "new", "withdrawn", ""), "dana erased what the patient sent; status Withdrawn"),
+    ],
+)
+def test_an_event_in_plain_words(event: tuple[str, str, str, str, str], said: str) -> None:
+    assert sentence(*event) == said

@@ -1,0 +1,98 @@
+"""Sixteen people press a button for the same request at the same moment, on the real server."""
+
+import http.client
+import re
+import threading
+from collections.abc import Callable, Iterator
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.inside import run_inside
+from tests.serving import Site, serving
+
+SEE_OTHER = 303
+CSRF = "x" * 32  # cookie and field agree, which is what Django asks for
+ANSWERS: dict[str, Callable[[dict[str, str]], dict[str, str]]] = {
+    "move": lambda person: {"to": "scheduled"},
+    "attempt": lambda person: {"outcome": "no_answer"},
+    "assign": lambda person: {"to": person["name"]},
+    "decline": lambda person: {"because": "no_room"},
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with serving(tmp_path_factory.mktemp("crew")) as site:
+        site.fetch("/readyz")
+        yield site
+
+
+@pytest.fixture(scope="module")
+def crew(site: Site) -> Any:
+    return run_inside(site.var, site.database_url, "tests.appointments.crew")
+
+
+def press(site: Site, pk: int, kind: str, person: dict[str, str]) -> tuple[int, str]:
+    """Status and page that the person sees after the button: the answer sends the browser on to the request's page."""
+    page = f"/admin/appointments/consultationrequest/{pk}/change/"
+    step = f"/admin/appointments/consultationrequest/{pk}/step/{kind}/"
+    data = {"version": 0, "csrfmiddlewaretoken": CSRF, **ANSWERS[kind](person)}
+    cookies = {"sessionid": person["session"], "csrftoken": CSRF}
+    status, cookies, text = browse(site, "POST", step, cookies, urlencode(data))
+    return browse(site, "GET", page, cookies)[::2] if status == SEE_OTHER else (status, text)
+
+
+def browse(
+    site: Site, method: str, path: str, cookies: dict[str, str], body: str | None = None
+) -> tuple[int, dict[str, str], str]:
+    """Status, the cookies the browser then has, and the page."""
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+    kept = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    connection.request(method, path, body, {"Cookie": kept, "Content-Type": "application/x-www-form-urlencoded"})
+    answer = connection.getresponse()
+    new = SimpleCookie("; ".join(answer.headers.get_all("Set-Cookie", [])))
+    text = answer.read().decode()
+    connection.close()
+    return answer.status, cookies | {name: morsel.coded_value for name, morsel in new.items()}, text
+
+
+def all_press(site: Site, pk: int, kind: str, people: list[dict[str, str]]) -> list[tuple[int, str]]:
+    gate = threading.Barrier(len(people))
+    answers: list[tuple[int, str]] = []
+
+    def one(person: dict[str, str]) -> None:
+        gate.wait()
+        answers.append(press(site, pk, kind, person))
+
+    threads = [threading.Thread(target=one, args=[person]) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def told(html: str) -> tuple[str, str]:
+    """Kind and text of the message on top of the page."""
+    found = re.search(r'<li class="(success|warning)">(.*?)</li>', html, re.DOTALL)
+    assert found is not None
+    return found[1], found[2]
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_one_wins_the_others_are_told_and_nothing_breaks(site: Site, crew: Any, kind: str) -> None:
+    pk = crew["requests"][kind]
+    answers = all_press(site, pk, kind, crew["people"])
+    assert [status for status, _ in answers] == [200] * len(crew["people"])
+    messages = [told(html) for _, html in answers]
+    assert sorted(level for level, _ in messages) == ["success"] + ["warning"] * (len(messages) - 1)
+    events = [
+        event
+        for event in run_inside(site.var, site.database_url, "tests.appointments.crew", "events")
+        if event[0] == pk
+    ]
+    [(_, _, winner)] = events
+    assert all("it changed meanwhile" in text and winner in text for level, text in messages if level == "warning")

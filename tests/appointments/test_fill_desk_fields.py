@@ -1,0 +1,31 @@
+"""The requests of an older version get what the desk now sorts, searches and counts by."""
+
+import importlib
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from appointments.choices import Status
+from appointments.models import ConsultationRequest
+from appointments.workflow import erase, transition
+from tests.appointments.builders import LATER, NOW, make_request
+
+pytestmark = pytest.mark.django_db
+migration = importlib.import_module("appointments.migrations.0005_fill_desk_fields")
+
+
+def test_they_are_as_if_they_had_been_made_today() -> None:
+    requests = [make_request(name="Ana Muñoz", email="Ana@example.com"), make_request(), make_request()]
+    transition(requests[1], Status.CLOSED, "dana", LATER)
+    erase(requests[2], "dana", LATER)
+
+    def fields() -> list[Any]:
+        return list(ConsultationRequest.objects.order_by("pk").values_list(*migration.FILLED))
+
+    as_made = fields()
+    ConsultationRequest.objects.update(due_at=NOW, name_key="", email_key="", ended_at=None, erased_at=None)
+    assert fields() != as_made
+    migration.fill(apps, connection.schema_editor())
+    assert fields() == as_made

@@ -1,0 +1,109 @@
+"""What nobody has to remember: it happens by itself, at its time, and never in the way of the mail."""
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+import threading
+from typing import Any
+
+import pytest
+from django.db import DatabaseError
+
+from appointments import housekeeping
+from appointments.alarms import raise_alarms
+from appointments.housekeeping import CHORES, House
+from appointments.retention import purge
+from tests.appointments.builders import NOW
+from tests.serving import ROOT, own_database
+
+MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
+SECOND = dt.timedelta(seconds=1)
+SCRIPT = "import django; django.setup(); from tests.appointments.unattended import main; main()"
+
+
+class Diary:
+    """Chores that only write down when they were done."""
+
+    def __init__(self) -> None:
+        self.dusted: list[dt.datetime] = []
+        self.washed: list[dt.datetime] = []
+
+    def dust(self, now: dt.datetime) -> None:
+        self.dusted.append(now)
+
+    def wash(self, now: dt.datetime) -> None:
+        self.washed.append(now)
+
+
+def breaks(now: dt.datetime) -> None:
+    raise DatabaseError("with a name in it")
+
+
+class TestHouse:
+    def test_alarms_every_minute_and_retention_every_hour(self) -> None:
+        assert dict(CHORES) == {raise_alarms: MINUTE, purge: HOUR}
+
+    def test_each_chore_is_done_at_once_and_then_whenever_its_time_has_passed(self) -> None:
+        diary = Diary()
+        house = House([(diary.dust, MINUTE), (diary.wash, HOUR)])
+        for now in (NOW, NOW + MINUTE - SECOND, NOW + MINUTE, NOW + HOUR, NOW + HOUR + SECOND):
+            house.keep(now)
+        assert diary.dusted == [NOW, NOW + MINUTE, NOW + HOUR]
+        assert diary.washed == [NOW, NOW + HOUR]
+
+    def test_one_that_fails_is_logged_by_kind_and_the_others_are_done(self, caplog: pytest.LogCaptureFixture) -> None:
+        diary = Diary()
+        House([(breaks, MINUTE), (diary.dust, MINUTE)]).keep(NOW)
+        assert diary.dusted == [NOW]
+        assert [each.getMessage() for each in caplog.records] == ["Housekeeping failed at breaks (DatabaseError)."]
+        assert "with a name in it" not in caplog.text
+
+    def test_one_that_fails_is_tried_again_at_its_next_time(self, caplog: pytest.LogCaptureFixture) -> None:
+        house = House([(breaks, MINUTE)])
+        for now in (NOW, NOW + SECOND, NOW + MINUTE):
+            house.keep(now)
+        assert len(caplog.records) == 2
+
+
+class TestThread:
+    def test_it_keeps_house_beside_the_block_and_ends_with_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        done, stop = threading.Event(), threading.Event()
+        monkeypatch.setattr(housekeeping, "CHORES", [(lambda now: done.set(), MINUTE)])
+        before = threading.active_count()
+        with housekeeping.housekeeping(stop):
+            assert done.wait(timeout=10)
+        assert stop.is_set()
+        assert threading.active_count() == before
+
+    def test_it_goes_on_looking(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        rounds = threading.Semaphore(0)
+        monkeypatch.setattr(housekeeping, "LOOK_EVERY", 0)
+        monkeypatch.setattr(housekeeping, "CHORES", [(lambda now: rounds.release(), dt.timedelta())])
+        with housekeeping.housekeeping(threading.Event()):
+            assert all(rounds.acquire(timeout=10) for _ in range(3))
+
+    def test_it_ends_also_where_the_mail_broke_down(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(housekeeping, "CHORES", ())
+        stop = threading.Event()
+        with pytest.raises(ZeroDivisionError), housekeeping.housekeeping(stop):
+            raise ZeroDivisionError
+        assert stop.is_set()
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    with own_database(tmp_path_factory.mktemp("house") / "house.sqlite3") as database_url:
+        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url}
+        command = [sys.executable, "-c", SCRIPT]
+        run = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, timeout=60)
+    return json.loads(run.stdout)
+
+
+def test_many_workers_at_once_tell_of_each_request_once_and_erase_it_once(outcome: Any) -> None:
+    assert outcome["many"] == {"told": 3, "erased": 3, "alarms": 3, "nameless": 3}
+
+
+def test_one_that_is_left_to_itself_raises_the_alarm_mails_it_and_erases_what_expired(outcome: Any) -> None:
+    assert outcome["alone"] == {"alarms": 4, "nameless": 4}

@@ -1,0 +1,254 @@
+"""Who may change a request on the patient's page, and how often one may guess."""
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from appointments.identity import TooManyTries, confirm, new_proof, proves
+from appointments.models import AuditEvent, ConsultationRequest
+from tests.appointments.builders import NOW, make_request
+from tests.appointments.pages import Page, errors_on
+from tests.appointments.race import all_at_once
+from tests.appointments.test_status_views import address, buttons, post, shown
+from tests.serving import own_database
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = "import django; django.setup(); from tests.appointments.test_identity import guess_at_once; guess_at_once()"
+HOUR = dt.timedelta(hours=1)
+GUESSES = 16
+CONFIRM = "Confirm that it is me"
+
+
+def wrong_tries(request: ConsultationRequest, number: int, now: dt.datetime = NOW) -> None:
+    for _ in range(number):
+        assert not confirm(request, "9999", now)
+
+
+@pytest.mark.django_db
+class TestAnswers:
+    @pytest.mark.parametrize("typed", ["0111", " 01 11 ", "(727) 555-0111", "+1 727 555 0111", "ends in 0111"])
+    def test_the_end_of_the_phone_number_is_right(self, typed: str) -> None:
+        assert confirm(make_request(), typed, NOW)
+
+    @pytest.mark.parametrize("typed", ["ana@example.com", " ANA@Example.com "])
+    def test_without_a_number_the_address_is_right(self, typed: str) -> None:
+        assert confirm(make_request(phone="", phone_typed="", email="Ana@example.com"), typed, NOW)
+
+    def test_beside_a_number_the_address_proves_nothing(self) -> None:
+        """The mail with the link went there, and to a stranger where it was mistyped."""
+        assert not confirm(make_request(email="ana@example.com"), "ana@example.com", NOW)
+
+    @pytest.mark.parametrize("typed", ["0112", "111", "7275", "", "ana@example.org", "٠١١١", "é"])
+    def test_anything_else_is_wrong(self, typed: str) -> None:
+        assert not confirm(make_request(email="ana@example.com"), typed, NOW)
+
+    @pytest.mark.parametrize("typed", ["", "  ", "0000", "no digits"])
+    def test_without_a_number_no_digits_are_right(self, typed: str) -> None:
+        assert not confirm(make_request(phone="", phone_typed="", email="ana@example.com"), typed, NOW)
+
+    @pytest.mark.parametrize("typed", ["@", " @ "])
+    def test_where_there_is_no_address_none_is_right(self, typed: str) -> None:
+        assert not confirm(make_request(), typed, NOW)
+
+    def test_the_number_as_it_is_now_counts(self) -> None:
+        seen = make_request()
+        ConsultationRequest.objects.update(phone="+17275550122")
+        assert not confirm(seen, "0111", NOW)
+        assert confirm(seen, "0122", NOW)
+
+
+@pytest.mark.django_db
+class TestTries:
+    def test_a_wrong_answer_is_written_down_without_what_was_typed(self) -> None:
+        request = make_request()
+        confirm(request, "9999", NOW)
+        event = AuditEvent.objects.unconfirmed().get()
+        assert (event.request, event.at, event.actor, event.detail) == (request, NOW, "", "")
+        assert str(event) == "The patient could not confirm who they are on the patient's page"
+
+    def test_a_right_answer_is_not(self) -> None:
+        confirm(make_request(), "0111", NOW)
+        assert not AuditEvent.objects.unconfirmed().exists()
+
+    def test_after_four_wrong_ones_a_right_one_is_taken(self) -> None:
+        request = make_request()
+        wrong_tries(request, 4)
+        assert confirm(request, "0111", NOW)
+
+    @pytest.mark.parametrize("typed", ["0111", "9999"])
+    def test_after_five_none_is_taken_and_none_is_counted(self, typed: str) -> None:
+        request = make_request()
+        wrong_tries(request, 5)
+        with pytest.raises(TooManyTries):
+            confirm(request, typed, NOW + HOUR)
+        assert AuditEvent.objects.unconfirmed().count() == 5
+
+    def test_it_opens_again_when_the_first_is_more_than_an_hour_old(self) -> None:
+        request = make_request()
+        wrong_tries(request, 1, NOW - dt.timedelta(minutes=1))
+        wrong_tries(request, 4)
+        assert confirm(request, "0111", NOW + HOUR)
+
+    def test_another_request_is_not_touched(self) -> None:
+        wrong_tries(make_request(), 5)
+        assert confirm(make_request(), "0111", NOW)
+
+
+@pytest.mark.django_db
+class TestProof:
+    def test_it_holds_for_the_request_it_was_made_for(self) -> None:
+        one, other = make_request(), make_request()
+        assert proves(new_proof(one), one)
+        assert not proves(new_proof(one), other)
+
+    def test_it_holds_for_half_an_hour(self, clock: time_machine.Traveller) -> None:
+        request = make_request()
+        proof = new_proof(request)
+        clock.shift(dt.timedelta(minutes=30))
+        assert proves(proof, request)
+        clock.shift(dt.timedelta(seconds=1))
+        assert not proves(proof, request)
+
+    def test_what_we_did_not_sign_proves_nothing(self) -> None:
+        request = make_request()
+        forged = ["", request.token, f"{request.token}:1wN7Yt:c2lnbmF0dXJl", new_proof(request) + "x", "é:ö:ü"]
+        assert not any(proves(proof, request) for proof in forged)
+
+
+def guess_at_once() -> None:
+    """Many wrong guesses at the same moment; prints how many were answered. Runs in a process of its own."""
+    call_command("migrate", verbosity=0)
+    request = make_request()
+    connected = threading.Barrier(GUESSES)
+
+    def guess() -> bool:
+        connection.ensure_connection()  # which takes longer than a guess: otherwise they come one after the other
+        connected.wait()
+        try:
+            return not confirm(request, "9999", NOW)
+        except TooManyTries:
+            return False
+
+    answered = sum(bool(each) for each in all_at_once([guess] * GUESSES))
+    json.dump({"answered": answered, "counted": AuditEvent.objects.unconfirmed().count()}, sys.stdout)
+
+
+def test_of_many_guesses_at_once_no_more_than_five_are_answered(tmp_path: Path) -> None:
+    with own_database(tmp_path / "guesses.sqlite3") as database_url:
+        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url}
+        run = subprocess.run(
+            [sys.executable, "-c", SCRIPT], cwd=ROOT, env=environment, check=True, capture_output=True, timeout=60
+        )
+    assert json.loads(run.stdout) == {"answered": 5, "counted": 5}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clock")
+class TestOnThePage:
+    def test_a_right_answer_opens_the_forms_filled_in(self, client: Client) -> None:
+        page = Page(post(client, make_request(best_times=("morning", "afternoon")), known="0111"))
+        assert page.title.startswith("Change your request")
+        assert buttons(page) == ["Save the phone number", "Save the good times", "Take my request back"]
+        assert page.values["best_times"] == ["morning", "afternoon"]
+        assert page.fields_without_label == []
+        assert page.descriptions <= page.ids
+
+    def test_of_the_number_two_digits_are_shown(self, client: Client) -> None:
+        response = post(client, make_request(phone="+17275550133", phone_typed="(727) 555-0133"), known="0133")
+        assert "The number we have ends in 33." in Page(response).text
+        assert "555-0133" not in response.content.decode()
+        assert "0133" not in response.content.decode()
+
+    def test_without_a_number_there_is_none_to_correct(self, client: Client) -> None:
+        request = make_request(phone="", phone_typed="", email="ana@example.com")
+        page = Page(post(client, request, known="ana@example.com"))
+        assert buttons(page) == ["Save the good times", "Take my request back"]
+
+    def test_a_wrong_answer_is_told_and_kept(self, client: Client) -> None:
+        response = post(client, make_request(), known="9999")
+        wrong = "This does not match your request. Check what you entered, and try again"
+        assert errors_on(response) == {"id_known": wrong}
+        assert Page(response).values["known"] == ["9999"]
+
+    def test_an_empty_answer_is_told_and_is_no_wrong_try(self, client: Client) -> None:
+        response = post(client, make_request(), known="")
+        missing = "Enter the last four digits of your phone number"
+        assert errors_on(response) == {"id_known": missing}
+        assert not AuditEvent.objects.unconfirmed().exists()
+
+    def test_after_five_wrong_answers_they_are_asked_to_call(
+        self, client: Client, clock: time_machine.Traveller
+    ) -> None:
+        request = make_request()
+        for _ in range(5):
+            assert CONFIRM in buttons(Page(post(client, request, known="9999")))
+        for known in ("9999", "0111"):
+            page = Page(post(client, request, known=known))
+            assert page.title.startswith("Call us to change something")
+            assert f"say your reference: {request.reference}" in page.text
+            assert "Port Alder office (727) 555-0142" in page.text
+            assert buttons(page) == []
+        clock.move_to(NOW + HOUR + dt.timedelta(seconds=1), tick=False)
+        assert "Save the good times" in buttons(Page(post(client, request, known="0111")))
+
+    def test_which_of_the_two_is_on_record_is_not_told(self, client: Client) -> None:
+        phone, email = make_request(), make_request(phone="", phone_typed="", email="ana@example.com")
+        pages = [shown(client, each).text.replace(each.reference, "") for each in (phone, email)]
+        assert pages[0] == pages[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clock")
+class TestProofOnThePage:
+    @pytest.mark.parametrize("proof", ["", "forged", "other"])
+    @pytest.mark.parametrize("step", ["phone", "times", "withdrawn", "status", ""])
+    def test_without_one_nothing_is_changed_and_they_confirm_again(self, client: Client, step: str, proof: str) -> None:
+        request = make_request()
+        proof = new_proof(make_request()) if proof == "other" else proof
+        response = post(client, request, step=step, proof=proof, phone="727 555 0122", sure="on")
+        assert "Confirm again that it is you" in Page(response).text
+        assert CONFIRM in buttons(Page(response))
+        assert request.audit_events.count() == 1
+
+    @pytest.mark.parametrize(
+        ("step", "data"),
+        [
+            ("phone", {"phone": ["727 555 0122"]}),
+            ("times", {"best_times": ["midday", "afternoon"]}),
+            ("withdrawn", {"sure": ["True"]}),
+        ],
+    )
+    def test_after_half_an_hour_they_confirm_again_and_what_they_entered_is_kept(
+        self, client: Client, clock: time_machine.Traveller, step: str, data: dict[str, list[str]]
+    ) -> None:
+        request = make_request(best_times=("morning",))
+        proof = new_proof(request)
+        clock.shift(dt.timedelta(minutes=31))
+        asked = Page(post(client, request, step=step, proof=proof, **data))
+        assert asked.values == {"step": [step], "known": [""], **data}
+        again = Page(client.post(address(request), asked.values | {"known": ["9999"]}))
+        assert again.values == asked.values | {"known": ["9999"]}
+        opened = Page(client.post(address(request), again.values | {"known": ["0111"]}))
+        name, value = next(iter(data.items()))
+        assert opened.values[name] == (["on"] if name == "sure" else value)
+        assert request.audit_events.count() == 2  # sent, and the wrong answer: nothing was changed on the way
+
+    def test_every_time_unticked_stays_unticked(self, client: Client) -> None:
+        request = make_request(best_times=("morning",))
+        asked = Page(post(client, request, step="times", proof=""))
+        opened = Page(client.post(address(request), asked.values | {"known": ["0111"]}))
+        assert "best_times" not in opened.values
+
+    def test_a_mistake_made_before_is_told_after(self, client: Client) -> None:
+        response = post(client, make_request(), step="phone", phone="555", known="0111")
+        assert errors_on(response) == {"id_phone": "Phone number must have 10 digits, like 727 555 0142"}

@@ -1,0 +1,110 @@
+"""The server is killed at random moments under load, 50 times: nothing confirmed is lost, and nothing is double."""
+
+import email
+import os
+import random
+import signal
+import subprocess
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from tests.appointments.senders import Senders
+from tests.inside import run_inside
+from tests.serving import Site, own_database, serving
+
+KILLS = 50
+SENDERS = 4
+LONGEST_LIFE = 1.0  # seconds under load before the next kill
+END_OF_MAIL = b"-" * 79  # what Django writes after each mail in a file
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What was confirmed, what is stored, and how often each mail left, after the last kill."""
+    var = tmp_path_factory.mktemp("killed")
+    senders = Senders()
+    with own_database(var / "demo.sqlite3") as database_url, pytest.MonkeyPatch.context() as patch:
+        _serve_once(var, database_url, patch)
+        with senders.at_work(SENDERS):
+            for round_number in range(KILLS):
+                _serve_and_kill(var, database_url, senders, round_number)
+            with serving(var, DATABASE_URL=database_url) as site:
+                _come_up(site, senders)
+        yield {
+            "confirmed": senders.confirmed,
+            "stored": run_inside(var, database_url, "tests.appointments.survivors"),
+            "left": _mails_that_left(var),
+        }
+
+
+def _serve_once(var: Path, database_url: str, patch: pytest.MonkeyPatch) -> None:
+    """The first start makes the key by which forms are signed: the senders' forms must be the site's own."""
+    with serving(var, DATABASE_URL=database_url) as site:
+        site.wait_for_the_port()
+    patch.setattr(settings, "SECRET_KEY", (var / "secret_key").read_text())
+
+
+def _serve_and_kill(var: Path, database_url: str, senders: Senders, round_number: int) -> None:
+    """Every other time the mail worker dies with the server; otherwise it outlives it for a moment."""
+    with serving(var, DATABASE_URL=database_url) as site:
+        _come_up(site, senders)
+        time.sleep(random.uniform(0, LONGEST_LIFE))  # noqa: S311 (chance, not a secret)
+        workers = _children(site.process.pid) if round_number % 2 else []
+        os.killpg(site.process.pid, signal.SIGKILL)
+        for worker in workers:
+            _kill(worker)
+        site.process.communicate()
+
+
+def _come_up(site: Site, senders: Senders) -> None:
+    site.wait_for_the_port()
+    senders.port = site.port
+
+
+def _children(pid: int) -> list[int]:
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
+    return [int(each) for each in found.stdout.split()]
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return  # it was in the server's own group, and went with it
+
+
+def _mails_that_left(var: Path) -> Counter[str]:
+    """Message-ID without its domain -> how often that mail stands whole in the files it was sent to."""
+    whole = [text for path in (var / "mail").iterdir() for text in path.read_bytes().split(END_OF_MAIL)[:-1]]
+    return Counter(str(email.message_from_bytes(text.lstrip())["Message-ID"])[1:].split("@")[0] for text in whole)
+
+
+def test_there_was_load(killed: Any) -> None:
+    assert len(killed["confirmed"]) > KILLS
+
+
+def test_what_was_confirmed_is_stored_once(killed: Any) -> None:
+    stored = Counter(each["name"] for each in killed["stored"])
+    assert [name for name in killed["confirmed"] if stored[name] != 1] == []
+
+
+def test_what_was_sent_again_is_not_double(killed: Any) -> None:
+    assert [name for name, count in Counter(each["name"] for each in killed["stored"]).items() if count > 1] == []
+    assert len({each["reference"] for each in killed["stored"]}) == len(killed["stored"])
+
+
+def test_everything_stored_is_whole(killed: Any) -> None:
+    """Request, audit event and both mails, or nothing."""
+    assert {(each["submitted"], len(each["mails"])) for each in killed["stored"]} == {(1, 2)}
+
+
+def test_every_mail_left_and_none_more_than_twice(killed: Any) -> None:
+    mails = {key: status for each in killed["stored"] for key, status in each["mails"].items()}
+    assert set(mails.values()) == {"sent"}
+    assert {killed["left"][key] for key in mails} <= {1, 2}
+    assert set(killed["left"]) == set(mails)

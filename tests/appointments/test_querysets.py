@@ -1,0 +1,222 @@
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from appointments.choices import Action, Attempt, MailStatus, Status
+from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage
+from appointments.workflow import assign, erase, join, record, record_attempt, transition, undo
+from tests.appointments.builders import LATER, NOW, make_request
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+HOUR = dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)
+REQUESTS = ConsultationRequest.objects
+
+
+def test_the_most_urgent_come_first_and_words_of_a_crisis_before_all() -> None:
+    later, sooner, crisis = make_request(), make_request(now=NOW - 3 * DAY), make_request()
+    REQUESTS.filter(pk=crisis.pk).update(crisis=True)
+    assert list(REQUESTS.most_urgent_first()) == [crisis, sooner, later]
+
+
+def test_the_newest_come_first() -> None:
+    first, second = make_request(), make_request()
+    assert list(REQUESTS.newest_first()) == [second, first]
+
+
+@pytest.mark.parametrize("status", Status)
+def test_new_and_contacting_are_waiting(status: Status) -> None:
+    make_request(status=status)
+    assert REQUESTS.waiting().exists() == (status in (Status.NEW, Status.CONTACTING))
+
+
+def test_a_request_is_overdue_once_the_promise_has_passed() -> None:
+    request = make_request()
+    assert not REQUESTS.overdue(request.reply_by).exists()
+    assert REQUESTS.overdue(request.reply_by + dt.timedelta(seconds=1)).get() == request
+
+
+def test_what_has_ended_is_never_overdue() -> None:
+    request = make_request(status=Status.SCHEDULED)
+    assert not REQUESTS.overdue(request.reply_by + HOUR).exists()
+
+
+def test_due_between_two_moments() -> None:
+    request = make_request()
+    assert REQUESTS.due_between(request.reply_by, request.reply_by + HOUR).get() == request
+    assert not REQUESTS.due_between(request.reply_by - HOUR, request.reply_by).exists()
+
+
+def test_what_does_not_wait_has_ended() -> None:
+    make_request()
+    ended = make_request(status=Status.SPAM)
+    assert REQUESTS.ended().get() == ended
+
+
+@pytest.mark.parametrize("status", Status)
+def test_one_status_is_that_and_no_other(status: Status) -> None:
+    requests = {each: make_request(status=each) for each in Status}
+    assert REQUESTS.in_status(status).get() == requests[status]
+
+
+def test_the_tally_counts_what_waits_by_what_it_waits_for() -> None:
+    make_request()
+    late, tried = make_request(now=NOW - 5 * DAY), make_request()
+    make_request(now=NOW - DAY * 2, office="lake-wren")
+    make_request(now=NOW - 5 * DAY, status=Status.CLOSED)
+    record_attempt(tried, Attempt.VOICEMAIL if tried.voicemail else Attempt.NO_ANSWER, "dana", NOW)
+    REQUESTS.filter(pk=tried.pk).update(due_at=NOW + 5 * DAY)
+    assign(late, "dana", "dana", NOW)
+    wanted = {"waiting": 4, "overdue": 1, "today": 1, "new": 3, "callback": 1, "mine": 1}
+    assert REQUESTS.tally("dana", NOW, NOW + 14 * HOUR) == wanted
+
+
+def test_a_request_is_for_callback_until_the_person_was_reached() -> None:
+    request = make_request()
+    assert not REQUESTS.for_callback().exists()
+    record_attempt(request, Attempt.NO_ANSWER, "dana", NOW)
+    assert REQUESTS.for_callback().get() == request
+    record_attempt(request, Attempt.REACHED, "dana", NOW)
+    assert not REQUESTS.for_callback().exists()
+
+
+def test_the_patients_pages_can_be_seen_for_thirty_days() -> None:
+    make_request()
+    assert REQUESTS.with_link(NOW + 29 * DAY).exists()
+    assert not REQUESTS.with_link(NOW + 30 * DAY).exists()
+
+
+def test_the_patients_pages_go_when_the_request_is_erased() -> None:
+    erase(make_request(), "dana", NOW)
+    assert not REQUESTS.with_link(NOW).exists()
+
+
+class TestLookAlikes:
+    @pytest.mark.parametrize(
+        ("other", "alike"),
+        [
+            ({"name": "Bo Li"}, True),  # the same number
+            ({"name": "Bo Li", "phone": "+17275550199"}, False),
+            ({"name": "Bo Li", "phone": "", "email": "ANA@example.com"}, True),
+            ({"name": "ana  TORRES", "phone": ""}, True),
+            ({"name": "ana torres", "phone": "", "office": "lake-wren"}, False),
+            ({"name": "ana torres", "phone": "", "now": NOW - 31 * DAY}, False),
+        ],
+    )
+    def test_who_is_probably_the_same_person(self, other: dict[str, Any], alike: bool) -> None:
+        request = make_request(email="ana@example.com")
+        second = make_request(**other)
+        assert list(REQUESTS.like(request)) == ([second] if alike else [])
+        assert list(REQUESTS.like(second)) == ([request] if alike else [])
+
+    def test_what_is_settled_is_not_suggested(self) -> None:
+        request, joined, spam, erased = (make_request() for _ in range(4))
+        join(joined, request, "dana", NOW)
+        transition(spam, Status.SPAM, "dana", NOW)
+        erase(erased, "dana", NOW)
+        assert not REQUESTS.like(request).exists()
+        assert not REQUESTS.like(joined).exists()
+
+
+class TestLost:
+    def test_nobody_opened_it_in_time(self) -> None:
+        request = make_request()
+        late = request.reply_by + HOUR
+        assert not REQUESTS.missed(request.reply_by).exists()
+        assert REQUESTS.missed(late).get() == REQUESTS.lost(late).get() == request
+        record(request, Action.OPENED, "dana", NOW)
+        assert not REQUESTS.missed(late).exists()
+        assert not REQUESTS.lost(late).exists()
+
+    def test_its_notice_never_left(self) -> None:
+        request = make_request()
+        request.messages.update(status=MailStatus.FAILED)
+        assert REQUESTS.lost(NOW).get() == request
+        assert not REQUESTS.missed(NOW).exists()
+
+    def test_what_has_ended_is_not_lost(self) -> None:
+        request = make_request(status=Status.SPAM)
+        request.messages.update(status=MailStatus.FAILED)
+        assert not REQUESTS.lost(request.reply_by + HOUR).exists()
+
+    def test_mails_that_nobody_will_get_are_told_while_the_request_waits(self) -> None:
+        waits, ended = make_request(), make_request()
+        OutboxMessage.objects.update(status=MailStatus.FAILED)
+        transition(ended, Status.CLOSED, "dana", NOW)
+        assert OutboxMessage.objects.given_up().of_waiting().get().request == waits
+
+
+def test_an_attempt_that_was_undone_is_none() -> None:
+    request = make_request()
+    record_attempt(request, Attempt.NO_ANSWER, "dana", NOW)
+    record_attempt(request, Attempt.REACHED, "dana", LATER)
+    undo(request, "dana", LATER)
+    assert [event.detail for event in AuditEvent.objects.attempts()] == [Attempt.NO_ANSWER]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(727) 555 0111",
+        "727.555.0111",
+        "+1 727 555-0111",
+        "5550111",
+        "0111",
+        "727 555 0111 x12",
+        "TORRÉS",
+        "ana",
+        "Torres",
+        "EXAMPLE",
+    ],
+)
+def test_search_finds_a_request_by_what_the_desk_has(text: str) -> None:
+    request = make_request(email="ana@example.com", phone_extension="12")
+    make_request(name="Bo Li", phone="+17275550199")
+    assert REQUESTS.matching(text).get() == request
+
+
+def test_search_finds_a_reference_however_it_is_typed() -> None:
+    request = make_request()
+    make_request()
+    assert REQUESTS.matching(request.reference.replace("-", " ").lower()).get() == request
+
+
+def test_search_for_something_else_finds_nothing() -> None:
+    make_request()
+    assert not REQUESTS.matching("Nobody 12").exists()
+
+
+@pytest.mark.parametrize("text", ["munoz", "MUÑOZ", " Jose  Muñoz "])
+def test_accents_and_case_do_not_matter(text: str) -> None:
+    request = make_request(name="José Muñoz")
+    make_request()
+    assert REQUESTS.matching(text).get() == request
+
+
+class TestAuditEvents:
+    def test_reads_are_told_apart_from_what_happened(self) -> None:
+        request = make_request()
+        looks = [record(request, action, "dana", NOW) for action in (Action.OPENED, Action.PRINTED, Action.EXPORTED)]
+        assert list(request.audit_events.reads()) == looks
+        assert [event.action for event in request.audit_events.happenings()] == [Action.SUBMITTED]
+
+    def test_since_a_moment(self) -> None:
+        request = make_request()
+        wrong = record(request, Action.UNCONFIRMED, "", LATER)
+        assert request.audit_events.unconfirmed().since(LATER).get() == wrong
+        assert not request.audit_events.unconfirmed().since(LATER + HOUR).exists()
+
+
+class TestOutboxMessages:
+    def test_one_in_a_workers_hands_is_not_due(self) -> None:
+        make_request()
+        assert OutboxMessage.objects.due(NOW).exists()
+        OutboxMessage.objects.update(leased_until=NOW + HOUR)
+        assert not OutboxMessage.objects.due(NOW).exists()
+        assert OutboxMessage.objects.due(NOW + HOUR).exists()
+
+    def test_one_that_waits_for_ten_minutes_is_late(self) -> None:
+        make_request()
+        assert not OutboxMessage.objects.late(NOW + dt.timedelta(minutes=9)).exists()
+        assert OutboxMessage.objects.late(NOW + dt.timedelta(minutes=10)).exists()

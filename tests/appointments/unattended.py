@@ -1,0 +1,73 @@
+"""Workers left to themselves, on a database of their own: run by test_housekeeping.py in a process of its own.
+
+First many of them keep house at once, then one runs as `serve` starts it, until its alarm has left.
+"""
+
+import datetime as dt
+import json
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.management import call_command
+from django.utils import timezone
+
+from appointments import workflow
+from appointments.alarms import raise_alarms
+from appointments.choices import MailKind, Status
+from appointments.models import ConsultationRequest, OutboxMessage
+from appointments.retention import purge
+from clinic_site.clinic_file import get_clinic
+from tests.appointments.builders import make_request
+from tests.appointments.race import THREADS, all_at_once
+
+LONG_AGO = timezone.now() - dt.timedelta(days=400)
+
+
+class EndsAfterTheAlarm(BaseEmailBackend):
+    """Takes every mail, and asks this process to end once it has an alarm."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        if [get_clinic().fallback_email] in [message.to for message in email_messages]:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return len(email_messages)
+
+
+def expire() -> None:
+    workflow.transition(make_request(now=LONG_AGO), Status.CLOSED, "dana", LONG_AGO)
+
+
+def many() -> dict[str, int]:
+    """Three lost requests and three that expired; what all the workers together say they did."""
+    for _ in range(3):
+        make_request(now=LONG_AGO)
+        expire()
+    now = timezone.now()
+    told: list[int] = []
+    erased: list[int] = []
+    all_at_once([lambda: told.append(raise_alarms(now))] * THREADS)
+    all_at_once([lambda: erased.append(len(purge(now)))] * THREADS)
+    return {"told": sum(told), "erased": sum(erased), **stored()}
+
+
+def alone() -> dict[str, int]:
+    """One more of each, and the command by itself."""
+    make_request(now=LONG_AGO)
+    expire()
+    settings.EMAIL_BACKEND = f"{__name__}.{EndsAfterTheAlarm.__name__}"
+    call_command("deliver_mail", loop=True)
+    return stored()
+
+
+def stored() -> dict[str, int]:
+    alarms = OutboxMessage.objects.filter(kind=MailKind.ALARM).count()
+    return {"alarms": alarms, "nameless": ConsultationRequest.objects.filter(name="").count()}
+
+
+def main() -> None:
+    call_command("migrate", verbosity=0)
+    json.dump({"many": many(), "alone": alone()}, sys.stdout)

@@ -1,0 +1,58 @@
+import pytest
+
+from appointments.choices import MailKind, Status
+from appointments.models import DeskNote
+from appointments.workflow import RefusedStep, assign, erase, note, raise_alarm, transition
+from clinic_site.clinic_file import get_clinic
+from tests.appointments.builders import NOW, make_request
+
+pytestmark = pytest.mark.django_db
+
+
+class TestNote:
+    def test_it_has_author_and_time_and_the_trail_does_not_repeat_it(self) -> None:
+        request = make_request()
+        note(request, "Prefers Kim", "dana", NOW)
+        stored = request.notes.get()
+        assert (stored.text, stored.author, stored.at, str(stored)) == ("Prefers Kim", "dana", NOW, "Note by dana")
+        assert str(request.audit_events.last()) == "dana added a note"
+
+    def test_notes_do_not_get_in_the_way_of_other_steps(self) -> None:
+        request = make_request()
+        note(request, "One", "dana", NOW)
+        note(request, "Two", "kim", NOW)
+        assign(request, "dana", "dana", NOW)
+        assert [each.text for each in request.notes.all()] == ["One", "Two"]
+
+    def test_they_go_when_the_request_is_erased_and_none_is_added_after_that(self) -> None:
+        request = make_request()
+        note(request, "Prefers Kim", "dana", NOW)
+        erase(request, "dana", NOW)
+        assert not DeskNote.objects.exists()
+        with pytest.raises(RefusedStep, match="was erased"):
+            note(request, "Again", "dana", NOW)
+
+
+class TestRaiseAlarm:
+    def test_the_fallback_address_is_told_and_the_trail_says_so(self) -> None:
+        request = make_request()
+        assert raise_alarm(request, NOW)
+        alarm = request.messages.get(kind=MailKind.ALARM)
+        assert (alarm.recipient, alarm.next_try_at) == (get_clinic().fallback_email, NOW)
+        assert "nobody opened this request in time" in str(request.audit_events.last())
+
+    def test_once(self) -> None:
+        request = make_request()
+        assert [raise_alarm(request, NOW), raise_alarm(request, NOW)] == [True, False]
+        assert request.messages.filter(kind=MailKind.ALARM).count() == 1
+
+
+def test_nothing_is_done_to_what_was_erased() -> None:
+    request = make_request(status=Status.CLOSED)
+    erase(request, "dana", NOW)
+    with pytest.raises(RefusedStep, match="was erased"):
+        transition(request, Status.NEW, "dana", NOW)
+    with pytest.raises(RefusedStep, match="was erased"):
+        assign(request, "dana", "dana", NOW)
+    with pytest.raises(RefusedStep, match="was erased"):
+        erase(request, "dana", NOW)

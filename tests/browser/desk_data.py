@@ -1,0 +1,120 @@
+"""A desk with thirty requests of every kind, as on a Monday morning: `python -m tests.browser.desk_data`.
+
+For the browser's tests and the pictures in the guide; it writes to the database that the environment names.
+"""
+
+import datetime as dt
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.contrib.auth.models import Group, User  # noqa: E402 (the models need Django set up)
+from django.utils import timezone  # noqa: E402
+
+from appointments.choices import Action, Attempt, DeclineReason, Status  # noqa: E402
+from appointments.models import NOTE_LENGTH, ConsultationRequest, OutboxMessage  # noqa: E402
+from appointments.workflow import assign, join, note, record, record_attempt, transition  # noqa: E402
+from clinic_site.groups import FRONT_DESK  # noqa: E402
+from tests.appointments.builders import make_request  # noqa: E402
+
+NAMES = (
+    "Ana Torres", "Bo Li", "Chidi Okafor", "Dolores Muñoz", "Eli Marsh", "Fatima Noor", "Greta Lind", "Hugo Brandt",
+    "Ines Duarte", "Jo Park", "Kaito Mori", "Lena Fischer", "Mateo Ruiz", "Nadia Petrova", "Omar Haddad", "Priya Rao",
+    "Quinn Doyle", "Rosa Vidal", "Sam Whitefeather", "Tala Reyes", "Uma Clarke", "Viktor Novak", "Wren Abbott",
+    "Ximena Flores", "Yusuf Demir", "Zoë Jansen", "Ada Example",
+)  # fmt: skip
+NOW = timezone.now()
+COLLEAGUE = "dana"
+# As long as an answer can be.
+LONGEST: dict[str, Any] = {
+    **dict.fromkeys(("name", "access_note", "note", "phone_typed"), "W" * 200),
+    "email": f"{'e' * 240}@example.com",
+    "phone_extension": "1" * 20,
+    "interpreter": "L" * 150,
+    "access": ("step_free", "asl", "large_print", "relay", "extra_time"),
+    "best_times": ("morning", "midday", "afternoon"),
+    "article": "a" * 100,
+    "reason": "new_patient",
+    "for_whom": "someone_else",
+    "office": "lake-wren",
+    "voicemail": True,
+    "texts": True,
+}
+
+
+def ago(**span: float) -> dt.datetime:
+    return NOW - dt.timedelta(**span)
+
+
+def sent(number: int, now: dt.datetime, **answers: Any) -> ConsultationRequest:
+    """A request by the person of that number, each with a phone number of their own."""
+    phone = f"+1727555{100 + number:04}"
+    typed = f"(727) 555-{100 + number:04}"
+    return make_request(now=now, **{"name": NAMES[number], "phone": phone, "phone_typed": typed, **answers})
+
+
+def waiting_ones() -> None:
+    for number in range(3):
+        sent(number, ago(days=6, hours=number), office="port-alder", best_times=("morning",))
+    sent(3, ago(days=4), office="lake-wren", access=("step_free",), interpreter="Spanish", for_whom="someone_else")
+    for number in range(4, 9):
+        sent(number, ago(hours=number), email=f"person{number}@example.com", voicemail=number % 2 == 0)
+    sent(9, ago(minutes=20), contact_way="no_calls", texts=True, email="jo@example.com")
+    sent(10, ago(minutes=9), note="I do not want to live like this", best_times=("afternoon",))
+    sent(11, ago(minutes=3), phone="", phone_typed="", email="lena@example.com", contact_way="email")
+
+
+def called_ones() -> None:
+    for number in range(12, 16):
+        request = sent(number, ago(days=1), voicemail=True, best_times=("morning", "midday"))
+        assign(request, COLLEAGUE, COLLEAGUE, ago(hours=20))
+        record_attempt(request, Attempt.NO_ANSWER, COLLEAGUE, ago(hours=19))
+        record_attempt(request, Attempt.VOICEMAIL, COLLEAGUE, ago(hours=2))
+        note(request, "Asks for a call after lunch.", COLLEAGUE, ago(hours=2))
+    wrong = sent(16, ago(days=1))
+    record_attempt(wrong, Attempt.WRONG_NUMBER, COLLEAGUE, ago(hours=3))
+
+
+def ended_ones() -> None:
+    ends = (Status.SCHEDULED, Status.SCHEDULED, Status.CLOSED, Status.WITHDRAWN)
+    for number, end in enumerate(ends, 17):
+        request = sent(number, ago(days=3 + number))
+        record(request, Action.OPENED, COLLEAGUE, ago(days=2 + number))
+        record_attempt(request, Attempt.REACHED, COLLEAGUE, ago(days=2 + number))
+        transition(request, end, "" if end == Status.WITHDRAWN else COLLEAGUE, ago(days=2))
+    for number, reason in enumerate((DeclineReason.NO_ROOM, DeclineReason.OTHER_STATE), 21):
+        declined = sent(number, ago(days=9), article="ketamine-and-chronic-pain-basics")
+        transition(declined, Status.DECLINED, COLLEAGUE, ago(days=8), reason)
+    sent(23, ago(days=2), trapped=True, status=Status.SPAM)
+
+
+def twins() -> None:
+    older = sent(24, ago(days=1, hours=3), office="port-alder")
+    sent(24, ago(hours=1), office="port-alder", email="yusuf@example.com")
+    again = sent(25, ago(days=1))
+    join(again, sent(25, ago(days=2)), COLLEAGUE, ago(hours=5))
+    assign(older, COLLEAGUE, COLLEAGUE, ago(hours=4))
+
+
+def undelivered() -> None:
+    request = sent(26, ago(hours=30), email="typo@example.invalid")
+    request.messages.update(status=OutboxMessage.Status.FAILED, attempts=30, last_error="SMTPRecipientsRefused")
+
+
+def longest() -> None:
+    request = make_request(ago(hours=2), **LONGEST)
+    for number in range(10):
+        note(request, f"Note {number + 1} ".ljust(NOTE_LENGTH, "n"), COLLEAGUE, ago(hours=1))
+
+
+def main() -> None:
+    """Thirty in all, and a colleague to give them to."""
+    User.objects.create_user(COLLEAGUE, is_staff=True).groups.add(Group.objects.get(name=FRONT_DESK))
+    for some in (waiting_ones, called_ones, ended_ones, twins, undelivered, longest):
+        some()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""The desk before thirty requests of every kind: what it shows, and what one press does."""
+
+import os
+import re
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.test_patient_journey import when_the_front_desk_signs_in
+from tests.serving import Site
+
+QUEUE = "/admin/appointments/consultationrequest/"
+PICTURES = os.environ.get("PICTURES", "")  # a folder, where the guide's pictures are to be taken anew
+WIDTHS = (1280, 768)
+
+
+def picture(page: Page, name: str, height: int = 900) -> None:
+    """For docs/front-desk-guide.md: the top of the page."""
+    if PICTURES:
+        page.set_viewport_size({"width": 1280, "height": height})
+        page.screenshot(path=Path(PICTURES) / f"{name}.png")
+
+
+def rows(page: Page) -> int:
+    return page.locator("#result_list tbody tr").count()
+
+
+def count_on_tab(page: Page, tab: str) -> int:
+    link = page.get_by_role("navigation", name="Queue").get_by_role("link", name=tab)
+    return int(link.locator(".count").inner_text())
+
+
+def then_it_says(page: Page, text: str) -> None:
+    expect(page.locator(".messagelist")).to_contain_text(text)
+
+
+def when_they_open(page: Page, name: str) -> None:
+    page.goto(QUEUE)
+    page.locator("#result_list tr", has_text=name).first.locator(".field-reference a").click()
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def given_the_desk_with_thirty_requests(desk: BrowserContext, site: Site, width: int) -> Page:
+    page = when_the_front_desk_signs_in(desk, site)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(QUEUE)
+    return page
+
+
+def assert_accessible(page: Page) -> None:
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_the_queue_opens_on_what_matters(filled_desk: BrowserContext, filled: Site) -> None:
+    page = given_the_desk_with_thirty_requests(filled_desk, filled, WIDTHS[0])
+    expect(page.get_by_role("heading", name="Look at these first")).to_be_visible()
+    expect(page.locator("#result_list tbody tr").first).to_contain_text("Words of a crisis")
+    assert count_on_tab(page, "All waiting") == rows(page) > 20
+    assert 0 < count_on_tab(page, "Overdue") < rows(page)
+    assert 0 < count_on_tab(page, "Waiting for a callback") < count_on_tab(page, "New")
+    picture(page, "queue")
+
+
+def test_safe_contact_comes_before_the_number(filled_desk: BrowserContext, filled: Site) -> None:
+    page = given_the_desk_with_thirty_requests(filled_desk, filled, WIDTHS[0])
+    when_they_open(page, "Jo Park")
+    text = page.get_by_role("main").inner_text() if page.get_by_role("main").count() else page.inner_text("body")
+    assert text.index("Before you make contact") < text.index("(727) 555-0109")
+    expect(page.get_by_role("button", name="No answer")).to_have_count(0)
+    expect(page.get_by_role("button", name="Left a voicemail")).to_have_count(0)
+    expect(page.get_by_role("button", name="Sent an e-mail or a text")).to_be_visible()
+    assert_accessible(page)
+
+
+def test_a_call_sets_the_next_try(filled_desk: BrowserContext, filled: Site) -> None:
+    page = given_the_desk_with_thirty_requests(filled_desk, filled, WIDTHS[1])
+    when_they_open(page, "Mateo Ruiz")
+    picture(page, "request", height=1200)
+    page.set_viewport_size({"width": WIDTHS[1], "height": 900})
+    press(page, "Left a voicemail")
+    then_it_says(page, "Written down: left a voicemail. Next try due")
+    press(page, "Undo this step")
+    then_it_says(page, "Undone: demo-desk tried to reach the patient: left a voicemail.")
+
+
+def test_duplicates_are_joined(filled_desk: BrowserContext, filled: Site) -> None:
+    page = given_the_desk_with_thirty_requests(filled_desk, filled, WIDTHS[0])
+    when_they_open(page, "Yusuf Demir")
+    page.get_by_role("heading", name="Possible duplicates").scroll_into_view_if_needed()
+    picture(page, "duplicates")
+    page.get_by_role("button", name=re.compile("^Join ")).click()
+    then_it_says(page, "was joined to")
+
+
+def test_a_stale_page_tells_what_a_colleague_did(filled_desk: BrowserContext, filled: Site) -> None:
+    page = given_the_desk_with_thirty_requests(filled_desk, filled, WIDTHS[0])
+    when_they_open(page, "Bo Li")
+    other = filled_desk.new_page()
+    other.goto(page.url)
+    press(other, "Assign to me")
+    press(page, "No answer")
+    then_it_says(page, "it changed meanwhile. demo-desk gave the request to demo-desk.")
+
+
+def test_the_figures_have_charts_and_tables(filled_desk: BrowserContext, filled: Site) -> None:
+    page = given_the_desk_with_thirty_requests(filled_desk, filled, WIDTHS[1])
+    page.get_by_role("link", name="Figures").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Figures")
+    expect(page.get_by_role("img").first).to_be_visible()
+    assert_accessible(page)
+    picture(page, "figures")

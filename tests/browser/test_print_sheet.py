@@ -1,0 +1,69 @@
+"""The front desk prints a request: an ordinary one fits on a page, and a long one is printed to the end."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.desk_data import LONGEST
+from tests.browser.test_patient_journey import when_the_front_desk_signs_in
+from tests.serving import Site
+
+LIST = "/admin/appointments/consultationrequest/"
+PAGE_OF_PDF = re.compile(rb"/Type\s*/Page\b")
+
+
+def when_they_open_the_sheet_of(page: Page, search: str) -> None:
+    page.goto(f"{LIST}?q={search}")
+    page.locator("#result_list .field-reference a").first.click()
+    page.goto(page.url.partition("change/")[0] + "print/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Request")
+
+
+def pages_of(page: Page) -> int:
+    return len(PAGE_OF_PDF.findall(page.pdf(prefer_css_page_size=True)))
+
+
+def then_it_is_as_wide_as_the_paper_at_most(page: Page) -> None:
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 720, "height": 960})  # 7.5 by 10 inches
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_an_ordinary_request_is_one_page(filled_desk: BrowserContext, filled: Site) -> None:
+    page = when_the_front_desk_signs_in(filled_desk, filled)
+    when_they_open_the_sheet_of(page, "Bo Li")
+    assert pages_of(page) == 1
+    then_it_is_as_wide_as_the_paper_at_most(page)
+
+
+def test_a_request_of_the_greatest_length_is_printed_to_the_end(filled_desk: BrowserContext, filled: Site) -> None:
+    page = when_the_front_desk_signs_in(filled_desk, filled)
+    when_they_open_the_sheet_of(page, LONGEST["name"])
+    assert pages_of(page) > 1
+    then_it_is_as_wide_as_the_paper_at_most(page)
+    expect(page.get_by_text("Note 10")).to_be_visible()
+    expect(page.get_by_text("Printed on")).to_be_visible()
+    expect(page.get_by_text("Back to the queue")).to_be_hidden()
+    clipped = "[...document.querySelectorAll('.sheet *')].filter(each => each.scrollWidth > each.clientWidth + 1 \
+&& getComputedStyle(each).display !== 'inline').map(each => each.outerHTML)"
+    assert page.evaluate(clipped) == []
+
+
+@pytest.mark.parametrize("path", [LIST, f"{LIST}?queue=ended", f"{LIST}?q=zzzz", "/admin/", "print"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_queue_and_the_sheet_are_accessible(
+    filled_desk: BrowserContext, filled: Site, scheme: str, path: str
+) -> None:
+    page = when_the_front_desk_signs_in(filled_desk, filled)
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    for width in (768, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        if path == "print":
+            when_they_open_the_sheet_of(page, "Bo Li")
+        else:
+            page.goto(path)
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -1,0 +1,19 @@
+"""Runs one of the tests' modules inside a served site: a process of its own, with the site's settings and database."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.serving import ROOT
+
+
+def run_inside(var: Path, database_url: str, module: str, *arguments: str) -> Any:
+    """What `python -m module` printed as JSON; None where it prints nothing."""
+    told = {"DEMO": "on", "VAR_FOLDER": str(var), "DATABASE_URL": database_url}
+    environment = os.environ | told | {"DJANGO_SETTINGS_MODULE": "clinic_site.settings"}
+    command = [sys.executable, "-m", module, *arguments]
+    run = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)
+    return json.loads(run.stdout) if run.stdout else None
