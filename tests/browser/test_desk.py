@@ -93,7 +93,7 @@ def test_duplicates_are_joined(filled_desk: BrowserContext, filled: Site) -> Non
     page = given_the_desk_with_thirty_requests(filled_desk, filled, WIDTHS[0])
     when_they_open(page, "Yusuf Demir")
     page.get_by_role("heading", name="Possible duplicates").scroll_into_view_if_needed()
-    picture(page, "duplicates")
+    picture(page, "duplicates", height=1350)
     page.get_by_role("button", name=re.compile("^Join ")).click()
     then_it_says(page, "was joined to")
 
