@@ -4,12 +4,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
 from appointments.desk.base import NobodyAddsOrDeletes
 from appointments.desk.figures_page import FiguresPage
 from appointments.desk.queue import Queue
 from appointments.desk.request_page import RequestPage
 from appointments.models import ConsultationRequest, OutboxMessage
+from appointments.outbox import try_again
+from appointments.querysets import OutboxQuerySet
 
 
 @admin.register(ConsultationRequest)
@@ -21,6 +24,7 @@ class ConsultationRequestAdmin(RequestPage, Queue, FiguresPage):
 class OutboxMessageAdmin(NobodyAddsOrDeletes, admin.ModelAdmin[OutboxMessage]):
     """How the mails fare, for those who run the site. Neither recipient nor text is shown."""
 
+    actions = ["try_again"]
     list_display = ["request", "kind", "status", "attempts", "last_error", "next_try_at", "sent_at"]
     list_filter = ["status", "kind"]
     list_select_related = ["request"]
@@ -36,6 +40,11 @@ class OutboxMessageAdmin(NobodyAddsOrDeletes, admin.ModelAdmin[OutboxMessage]):
         "next_try_at",
         "sent_at",
     ]
+
+    @admin.action(description="Try again to send what was given up")
+    def try_again(self, request: HttpRequest, queryset: OutboxQuerySet) -> None:
+        count = try_again(queryset, timezone.now())
+        self.message_user(request, f"Mails that are tried again: {count}.")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -21,6 +21,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from appointments.models import OutboxMessage
+from appointments.querysets import OutboxQuerySet
 
 logger = logging.getLogger(__name__)
 
@@ -116,6 +117,12 @@ def _after_failure(message: OutboxMessage, error: Exception, now: dt.datetime, j
 def _refused_for_good(error: Exception) -> bool:
     """True where the mail server says of the recipient that another try would be in vain (5xx, RFC 5321, 4.2.1)."""
     return isinstance(error, SMTPRecipientsRefused) and all(code >= 500 for code, _ in error.recipients.values())
+
+
+def try_again(messages: OutboxQuerySet, now: dt.datetime) -> int:
+    """Puts what was given up among `messages` back in line, once its cause is mended; how many there were."""
+    waiting = OutboxMessage.Status.WAITING
+    return messages.given_up().update(status=waiting, attempts=0, next_try_at=now, leased_until=None)
 
 
 def pause(attempts: int, jitter: float) -> dt.timedelta:

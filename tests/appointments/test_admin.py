@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from appointments.choices import Status
-from appointments.models import ConsultationRequest
-from tests.appointments.builders import make_request
+from appointments.models import ConsultationRequest, OutboxMessage
+from tests.appointments.builders import NOW, make_message, make_request
 from tests.appointments.pages import LIST, Page
 from tests.conftest import Cast
 
@@ -69,3 +69,23 @@ class TestOutbox:
             make_request()
         with django_assert_num_queries(5):
             owner.get(OUTBOX)
+
+
+def test_the_owner_can_try_again_what_was_given_up(sign_in: Cast) -> None:
+    given_up, sent = make_request().messages.get(), make_request().messages.get()
+    OutboxMessage.objects.filter(pk=given_up.pk).update(status="failed", attempts=30)
+    OutboxMessage.objects.filter(pk=sent.pk).update(status="sent")
+    data = {"action": "try_again", "_selected_action": [given_up.pk, sent.pk]}
+    html = sign_in("owner").post(OUTBOX, data, follow=True).content.decode()
+    assert "Mails that are tried again: 1." in html
+    assert list(OutboxMessage.objects.due(NOW)) == [given_up]
+    sent.refresh_from_db()
+    assert sent.status == "sent"
+
+
+def test_nobody_else_can(sign_in: Cast) -> None:
+    given_up = make_message(status="failed")
+    data = {"action": "try_again", "_selected_action": [given_up.pk]}
+    assert sign_in("front desk").post(OUTBOX, data).status_code == 403
+    given_up.refresh_from_db()
+    assert given_up.status == "failed"
