@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 
 from django.utils.crypto import salted_hmac
 
+from appointments.choices import OthersMay
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -17,6 +19,7 @@ class Answers:
     contact_way: str = ""
     best_times: tuple[str, ...] = ()
     voicemail: bool = False
+    others_may: str = OthersMay.NOTHING.value
     texts: bool = False
     office: str = ""
     interpreter: str = ""

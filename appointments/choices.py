@@ -26,6 +26,14 @@ class ContactWay(TextChoices):
     __empty__ = "No preference"
 
 
+class OthersMay(TextChoices):
+    """What the desk may say when somebody else answers the phone; the first is the safest, and the default."""
+
+    NOTHING = "nothing", "Say nothing about the clinic. Ask only for me"
+    KNOW = "know", "You may say that the clinic is calling"
+    TAKE_MESSAGE = "take_message", "You may leave a message with them"
+
+
 class BestTime(TextChoices):
     MORNING = "morning", "Morning"
     MIDDAY = "midday", "Midday"

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from appointments.choices import OthersMay
+
 # That there was one, for which office, when, and how it ended. All else is as if nothing had been answered.
 ERASED_ANSWERS: dict[str, Any] = {
     **dict.fromkeys(("name", "name_key", "phone_typed", "phone", "phone_extension", "email", "email_key"), ""),
@@ -10,6 +12,7 @@ ERASED_ANSWERS: dict[str, Any] = {
     "access": [],
     "consents": [],
     "voicemail": False,
+    "others_may": OthersMay.NOTHING,
     "texts": False,
     "crisis": False,
 }

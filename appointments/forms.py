@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from appointments import fields
 from appointments.answers import Answers
-from appointments.choices import OTHER_LANGUAGE, BestTime, ContactWay, ForWhom, Reason
+from appointments.choices import OTHER_LANGUAGE, BestTime, ContactWay, ForWhom, OthersMay, Reason
 from appointments.consents import wording
 from appointments.cross_checks import missing_answers
 from appointments.layout import consultation_helper
@@ -53,7 +53,7 @@ def without_nul(post: QueryDict) -> QueryDict:
 class ConsultationForm(forms.Form):
     use_required_attribute = False
     # Not "(optional)": one of the two is needed, and a default stands.
-    unmarked = ("phone", "email", "voicemail")
+    unmarked = ("phone", "email", "voicemail", "others_may")
 
     adult = fields.box("", "Tick the box to say that you are 18 or older")
     not_emergency = fields.box("", "Tick the box to say that this is not an emergency. In an emergency, call 911")
@@ -74,6 +74,7 @@ class ConsultationForm(forms.Form):
     contact_way = fields.radios("How should we reach you?", ContactWay.choices, initial="")
     texts = fields.box("You may text me")
     voicemail = fields.radios("May we leave a voicemail?", [("no", "No"), ("yes", "Yes")], initial="no")
+    others_may = fields.radios("If someone else answers the phone", OthersMay.choices, initial=OthersMay.NOTHING)
     best_times = fields.checkboxes("When is a good time?", BestTime.choices)
 
     office = fields.radios("Which office?", [])
@@ -185,6 +186,7 @@ class ConsultationForm(forms.Form):
             phone_extension=phone.extension,
             best_times=tuple(given["best_times"]),
             voicemail=given["voicemail"] == "yes",
+            others_may=given["others_may"] or OthersMay.NOTHING,
             interpreter=_language(given),
             access=tuple(given["access"]),
             article=self.article if given.get("came_from_ok") else "",

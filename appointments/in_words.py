@@ -102,6 +102,11 @@ def _phone_rule(request: ConsultationRequest, way: str, allowed: bool, refusal: 
     return Rule(way, allowed, "Allowed" if allowed else refusal if request.phone else "No phone number")
 
 
+def others_may(request: ConsultationRequest) -> str:
+    """What may be said to somebody else who answers; "" where nobody is called."""
+    return request.get_others_may_display() if may_call(request) else ""
+
+
 def preferred_way(request: ConsultationRequest) -> str:
     return WAY_MARKS.get(request.contact_way, NO_PREFERENCE)
 

@@ -48,6 +48,7 @@ def new_request(answers: Answers, key: str, now: dt.datetime) -> ConsultationReq
         contact_way=answers.contact_way,
         best_times=list(answers.best_times),
         voicemail=answers.voicemail,
+        others_may=answers.others_may,
         texts=answers.texts,
         interpreter=answers.interpreter,
         access=list(answers.access),

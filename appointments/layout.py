@@ -20,6 +20,7 @@ def consultation_helper(article: str) -> FormHelper:
             "contact_way",
             "texts",
             "voicemail",
+            "others_may",
             "best_times",
         ),
         Fieldset("Office, language and access", "office", "interpreter", "interpreter_other", "access", "access_note"),

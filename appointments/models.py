@@ -15,6 +15,7 @@ from appointments.choices import (
     ForWhom,
     MailKind,
     MailStatus,
+    OthersMay,
     Reason,
     Status,
 )
@@ -43,6 +44,9 @@ class ConsultationRequest(models.Model):
     contact_way = models.CharField(max_length=10, choices=ContactWay, blank=True)  # to reach people safely
     best_times = models.JSONField(default=list, blank=True)  # to call when somebody can speak
     voicemail = models.BooleanField(default=False)  # so that nobody else hears a message
+    others_may = models.CharField(
+        max_length=20, choices=OthersMay, default=OthersMay.NOTHING
+    )  # the same at home or work
     texts = models.BooleanField(default=False)  # texts need their own consent
 
     interpreter = models.CharField(max_length=150, blank=True)  # to have the right language on the line

@@ -34,6 +34,7 @@ def answers(request: ConsultationRequest, clinic: Clinic) -> dict[str, str]:
     """All that the patient told us but the consents, how to make contact before the number; "" where nothing was."""
     return {
         "How to contact safely": in_words.safe_contact(request),
+        "If others answer": in_words.others_may(request),
         "Good times": in_words.best_times(request),
         "Asks for": request.get_for_whom_display(),
         "Interpreter": request.interpreter,

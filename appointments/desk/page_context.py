@@ -70,6 +70,7 @@ def _contact(request: ConsultationRequest, now: dt.datetime) -> dict[str, Any]:
     return {
         "way": in_words.preferred_way(request),
         "rules": in_words.rules(request),
+        "others_may": in_words.others_may(request),
         "best_times": in_words.best_times(request),
         "asks_for": in_words.asks_for(request),
         "interpreter": request.interpreter or "None",

@@ -23,6 +23,7 @@ PERSONAL: dict[str, Any] = {
     "phone_extension": "4711",
     "email": "marked@example.com",
     "interpreter": "Marked language",
+    "others_may": "take_message",
     "access_note": "Marked access",
     "note": "Marked note",
     "article": "marked-article",

@@ -41,6 +41,11 @@ class TestWhatIsAsked:
         form = empty()
         assert [form[name].initial for name in ("adult", "not_emergency", "texts", "privacy")] == [None] * 4
 
+    def test_who_else_answers_learns_nothing_unless_the_patient_says_so(self) -> None:
+        assert empty()["others_may"].initial == "nothing"
+        assert make_valid(others_may="").answers("n").others_may == "nothing"
+        assert make_valid(others_may="know").answers("n").others_may == "know"
+
     def test_voicemail_starts_with_no(self) -> None:
         assert empty()["voicemail"].initial == "no"
 

@@ -166,3 +166,15 @@ def test_a_consent_is_told_word_for_word() -> None:
 def test_nothing_chosen_is_told_too() -> None:
     assert in_words.best_times(unsaved()) == "No preference"
     assert in_words.access_needs(unsaved()) == "None"
+
+
+@pytest.mark.parametrize(
+    ("contact", "said"),
+    [
+        ({}, "Say nothing about the clinic. Ask only for me"),
+        ({"others_may": "take_message"}, "You may leave a message with them"),
+        ({"others_may": "know", "contact_way": "no_calls"}, ""),
+    ],
+)
+def test_what_others_who_answer_may_be_told(contact: dict[str, Any], said: str) -> None:
+    assert in_words.others_may(ConsultationRequest(phone="+17275550111", **contact)) == said

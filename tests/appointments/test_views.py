@@ -25,6 +25,7 @@ EVERYTHING = {
     "contact_way": "text",
     "best_times": ["morning", "afternoon"],
     "voicemail": "yes",
+    "others_may": "take_message",
     "texts": "on",
     "office": "lake-wren",
     "interpreter": "other",
@@ -127,6 +128,7 @@ class TestSending:
             "Twi", ["asl", "extra_time"], "After 3\nwould be best",
         )  # fmt: skip
         assert (request.voicemail, request.texts, request.article) == (True, True, "ketamine-basics")
+        assert request.others_may == "take_message"
 
     def test_two_presses_are_one_request_and_one_address(self, client: Client) -> None:
         data = make_form_data()

@@ -40,6 +40,7 @@ def test_a_row_holds_all_that_is_known_but_the_consents(desk: Client) -> None:
         article="ketamine-basics",
         contact_way="phone",
         voicemail=True,
+        others_may="know",
         office="lake-wren",
     )
     record_attempt(request, Attempt.NO_ANSWER, "dana", NOW)
@@ -59,6 +60,7 @@ def test_a_row_holds_all_that_is_known_but_the_consents(desk: Client) -> None:
             "Declined because": "",
             "Joined to": "",
             "How to contact safely": "Call first, Voicemail OK, No texts",
+            "If others answer": "You may say that the clinic is calling",
             "Good times": "Morning",
             "Asks for": "Someone else",
             "Interpreter": "Spanish",

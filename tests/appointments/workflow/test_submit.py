@@ -24,6 +24,7 @@ class TestSubmit:
             contact_way="text",
             best_times=("morning", "midday"),
             voicemail=True,
+            others_may="know",
             texts=True,
             office="lake-wren",
             interpreter="Spanish",
