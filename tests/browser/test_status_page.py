@@ -85,7 +85,7 @@ def test_a_patient_corrects_their_number_and_takes_the_request_back(reader: Page
 def test_the_good_times_are_kept_for_the_next_visit(reader: Page) -> None:
     given_a_patient_who_asked_for_a_consultation(reader)
     when_they_open_their_own_page(reader)
-    when_they_confirm(reader, "Dee@Example.com")
+    when_they_confirm(reader, "0199")
     reader.get_by_label("Midday").check()
     reader.get_by_role("button", name="Save the good times").click()
     then_it_is_saved(reader, "Your good times are saved", "times")
