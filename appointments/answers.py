@@ -29,6 +29,8 @@ class Answers:
     for_whom: str = ""
     note: str = ""
     article: str = ""
+    not_emergency: bool = True  # ticked; nobody whose note speaks of a crisis has to
+    crisis_seen: bool = False  # the note spoke of a crisis when the form came back, whatever it says now
     trapped: bool = False  # something filled the field that people never see
 
     def idempotency_key(self) -> str:

@@ -15,6 +15,12 @@ SQLITE = """
 CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, '{refusal}'); END
 """
+# REPLACE removes the row it collides with, and no delete trigger hears of it.
+SQLITE_REPLACE = """
+CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table}
+WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR undoes_id = NEW.undoes_id)
+BEGIN SELECT RAISE(ABORT, '{refusal}'); END
+"""
 POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '{refusal}' USING ERRCODE = 'integrity_constraint_violation'; END $$
@@ -40,6 +46,6 @@ def _filled(template: str, verb: str = "") -> str:
 
 
 STATEMENTS = {
-    "sqlite": [_filled(SQLITE, "update"), _filled(SQLITE, "delete")],
+    "sqlite": [_filled(SQLITE, "update"), _filled(SQLITE, "delete"), _filled(SQLITE_REPLACE)],
     "postgresql": [_filled(POSTGRESQL_FUNCTION), _filled(POSTGRESQL)],
 }

@@ -13,6 +13,7 @@ SENTENCES: dict[str, str] = {
     Action.CORRECTED: "{actor} changed the {detail}",
     Action.UNCONFIRMED: "{actor} could not confirm who they are on the patient's page",
     Action.OPENED: "{actor} opened the request",
+    Action.COMPARED: "{actor} saw the request beside another one",
     Action.PRINTED: "{actor} printed the request",
     Action.EXPORTED: "{actor} exported the request",
     Action.ALARMED: "The clinic's fallback address was told: {detail}",

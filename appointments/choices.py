@@ -58,6 +58,13 @@ class ForWhom(TextChoices):
     __empty__ = "I would rather not say"
 
 
+# Interpreters that may be asked for, beside those that the offices offer.
+LANGUAGES = (
+    "Arabic", "Bengali", "Cantonese", "French", "German", "Gujarati", "Haitian Creole", "Hindi", "Italian",
+    "Korean", "Mandarin", "Polish", "Portuguese", "Russian", "Spanish", "Tagalog", "Ukrainian", "Urdu",
+    "Vietnamese",
+)  # fmt: skip
+OWN_NAMES = {"Spanish": "Spanish (Español)", "Haitian Creole": "Haitian Creole (Kreyòl ayisyen)"}
 OTHER_LANGUAGE = "other"  # in the list of interpreters: the language is typed instead
 
 
@@ -95,13 +102,14 @@ class Action(TextChoices):
     CORRECTED = "corrected", "Changed by the patient"
     UNCONFIRMED = "unconfirmed", "Wrong digits on the patient's page"
     OPENED = "opened", "Opened"
+    COMPARED = "compared", "Shown beside another request"
     PRINTED = "printed", "Printed"
     EXPORTED = "exported", "Exported"
     ALARMED = "alarmed", "Alarm raised"
     ERASED = "erased", "Personal data erased"
 
 
-READS = (Action.OPENED, Action.PRINTED, Action.EXPORTED)
+READS = (Action.OPENED, Action.COMPARED, Action.PRINTED, Action.EXPORTED)
 STEPS = (Action.TRANSITION, Action.ATTEMPT, Action.ASSIGNED, Action.JOINED)  # what the desk can undo
 CHANGES = (*STEPS, Action.SUBMITTED, Action.UNDONE, Action.CORRECTED, Action.ERASED)
 

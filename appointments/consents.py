@@ -39,7 +39,7 @@ TEXTS = {
         "send health details.",
     ),
 }
-ALWAYS = ("adult", "not_emergency", "privacy")  # the form is not sent without these
+ALWAYS = ("adult", "not_emergency", "privacy")  # the form is not sent without these, but for the second in a crisis
 
 
 def wording(name: str, clinic: Clinic) -> str:
@@ -49,7 +49,8 @@ def wording(name: str, clinic: Clinic) -> str:
 
 def consents_given(answers: Answers, clinic: Clinic, now: dt.datetime) -> list[Consent]:
     """All that a patient who sent `answers` agreed to."""
-    numbers = {**dict.fromkeys(ALWAYS, ""), **dict.fromkeys(_about_the_number(answers), answers.phone)}
+    always = [name for name in ALWAYS if name != "not_emergency" or answers.not_emergency]
+    numbers = {**dict.fromkeys(always, ""), **dict.fromkeys(_about_the_number(answers), answers.phone)}
     return [_consent(name, number, clinic, now) for name, number in numbers.items()]
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from appointments.choices import WAITING, Status
+from appointments.choices import WAITING
 from appointments.models import ConsultationRequest
+from appointments.workflow import MAY_BE_JOINED_TO
 
 MOST = 5
 
@@ -31,7 +32,7 @@ class LookAlike:
     @property
     def can_be_joined(self) -> bool:
         """The newer one waits, and the older one is there for it: nobody is forgotten behind a request that ended."""
-        open_to_it = self.older.status in (*WAITING, Status.SCHEDULED) and not self.older.joined_to_id
+        open_to_it = self.older.status in MAY_BE_JOINED_TO and not self.older.joined_to_id
         return open_to_it and self.newer.status in WAITING
 
     def _reasons(self) -> dict[str, bool]:
@@ -52,3 +53,10 @@ def look_alikes(request: ConsultationRequest) -> list[LookAlike]:
     if request.erased_at:
         return []
     return [LookAlike(request, other) for other in ConsultationRequest.objects.like(request)[:MOST]]
+
+
+def related(request: ConsultationRequest) -> list[ConsultationRequest]:
+    """What else is probably the same person's: the look-alikes, and what was joined with it either way."""
+    joined = [*request.joined.filter(erased_at=None), *filter(None, [request.joined_to])]
+    alike = [pair.other for pair in look_alikes(request)]
+    return list(dict.fromkeys(each for each in (*joined, *alike) if each.erased_at is None))

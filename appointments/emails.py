@@ -17,7 +17,8 @@ You will hear from us by {reply_by}.
 
 See where your request stands, correct your phone number, or take it back:
 {link}
-The link works for {days} days. After that, call us and say your reference.
+The link works for {days} days. You can always call us and say your reference:
+{phones}
 
 Nobody reads replies to this message.
 
@@ -52,7 +53,11 @@ def confirmation(request: ConsultationRequest) -> OutboxMessage:
         recipient=request.email,
         subject=f"We have your request {request.reference}",
         body=CONFIRMATION.format(
-            reference=request.reference, reply_by=_moment(request.reply_by), link=_link(request), days=LINK_LIFE.days
+            reference=request.reference,
+            reply_by=_moment(request.reply_by),
+            link=_link(request),
+            days=LINK_LIFE.days,
+            phones=" or ".join(office.phone_shown for office in get_clinic().offices),
         ),
     )
 

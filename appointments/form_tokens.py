@@ -7,6 +7,7 @@ from django.core.signing import BadSignature, Signer
 
 LIFE = dt.timedelta(hours=24)
 FASTEST = dt.timedelta(seconds=3)
+PROMISE_KEPT = dt.timedelta(hours=1)  # filling the form may take that long before the promise on it moves
 NONCE_BYTES = 16
 SALT = "appointments.form_tokens"
 
@@ -55,3 +56,13 @@ def read(token: str, now: dt.datetime) -> str:
     if age < FASTEST:
         raise TooFast
     return nonce
+
+
+def promised_from(token: str, now: dt.datetime) -> dt.datetime:
+    """The moment that the promise on the form was counted from: of its showing, or `now` when that was too long ago."""
+    try:
+        _, _, issued = Signer(salt=SALT).unsign(token).partition(".")
+    except BadSignature:
+        return now
+    shown = dt.datetime.fromtimestamp(int(issued), tz=dt.UTC)
+    return shown if now - shown <= PROMISE_KEPT else now

@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from appointments import fields
 from appointments.answers import Answers
-from appointments.choices import OTHER_LANGUAGE, BestTime, ContactWay, ForWhom, OthersMay, Reason
+from appointments.choices import LANGUAGES, OTHER_LANGUAGE, OWN_NAMES, BestTime, ContactWay, ForWhom, OthersMay, Reason
 from appointments.consents import wording
 from appointments.cross_checks import missing_answers
 from appointments.layout import consultation_helper
@@ -30,11 +30,6 @@ ONE_OF_TWO = "Give a phone number, an e-mail address, or both."
 SLIP = "Check your e-mail address. Did you mean"
 PRESS_AGAIN = "If it is right as it is, press the button again"
 OTHER_OFFICE = "Change your choice, or press the button again to keep it: then the clinic will tell you what it can do"
-LANGUAGES = (
-    "Arabic", "Bengali", "Cantonese", "French", "German", "Gujarati", "Haitian Creole", "Hindi", "Italian",
-    "Korean", "Mandarin", "Polish", "Portuguese", "Russian", "Spanish", "Tagalog", "Ukrainian", "Urdu",
-    "Vietnamese",
-)  # fmt: skip
 
 
 def article_slug(text: str) -> str:
@@ -57,6 +52,13 @@ class ConsultationForm(forms.Form):
 
     adult = fields.box("", "Tick the box to say that you are 18 or older")
     not_emergency = fields.box("", "Tick the box to say that this is not an emergency. In an emergency, call 911")
+
+    for_whom = fields.radios(
+        "Who is it for?",
+        ForWhom.choices,
+        initial="",
+        help_text="If you ask for someone else, give only your own name and contact details here.",
+    )
 
     name = fields.LineField(
         label="Full name",
@@ -86,12 +88,6 @@ class ConsultationForm(forms.Form):
     access_note = fields.LineField(label="Other access needs", short="Access needs")
 
     reason = fields.radios("What is your request about?", Reason.choices, initial="")
-    for_whom = fields.radios(
-        "Who is it for?",
-        ForWhom.choices,
-        initial="",
-        help_text="If you ask for someone else, give only your own name and contact details here.",
-    )
     note = fields.NoteField(
         label="Short note",
         short="Note",
@@ -111,6 +107,7 @@ class ConsultationForm(forms.Form):
     # What the form has asked about already: it asks once, and never insists.
     email_seen = forms.CharField(required=False, widget=forms.HiddenInput)
     needs_seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    crisis_seen = forms.CharField(required=False, widget=forms.HiddenInput)  # kept, whatever the note says later
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, clinic: Clinic, now: dt.datetime, article: str = "", **kwargs: Any) -> None:
@@ -119,6 +116,8 @@ class ConsultationForm(forms.Form):
         self.clinic = clinic
         self.gaps = ""  # what the chosen office lacks, and who has it; clean() finds out
         self.article = article
+        if self.speaks_of_crisis:
+            self.fields["not_emergency"].required = False  # nobody has to say that it is none
         self._word_consents(clinic)
         self._offer_offices(clinic, now)
         self._offer_languages(clinic)
@@ -142,7 +141,8 @@ class ConsultationForm(forms.Form):
 
     def _offer_languages(self, clinic: Clinic) -> None:
         spoken = {*LANGUAGES, *(language for office in clinic.offices for language in office.languages)}
-        languages = [("", "No interpreter needed"), *((each, each) for each in sorted(spoken))]
+        named = ((each, OWN_NAMES.get(each, each)) for each in sorted(spoken))
+        languages = [("", "No interpreter needed"), *named]
         languages.append((OTHER_LANGUAGE, "Another language"))
         self.fields["interpreter"] = fields.selection("Interpreter", languages, help_text="Free of charge.")
 
@@ -164,11 +164,14 @@ class ConsultationForm(forms.Form):
     @property
     def seen(self) -> dict[str, str]:
         """Field -> what the form will have asked about if it comes back. Another answer is asked about anew."""
-        return {"email_seen": self.data.get("email", ""), "needs_seen": self.gaps}
+        crisis = "yes" if self.speaks_of_crisis else ""
+        return {"email_seen": self.data.get("email", ""), "needs_seen": self.gaps, "crisis_seen": crisis}
 
     @property
     def speaks_of_crisis(self) -> bool:
-        return speaks_of_crisis(self.data.get("note", ""), self.data.get("access_note", ""))
+        """Its free text does, or did when the form came back before."""
+        texts = (str(self.data.get(name, "")) for name in ("note", "access_note"))
+        return bool(self.data.get("crisis_seen")) or speaks_of_crisis(*texts)
 
     @property
     def email_meant(self) -> str:
@@ -190,6 +193,8 @@ class ConsultationForm(forms.Form):
             interpreter=_language(given),
             access=tuple(given["access"]),
             article=self.article if given.get("came_from_ok") else "",
+            not_emergency=given["not_emergency"],
+            crisis_seen=self.speaks_of_crisis,
             trapped=bool(given["subject_line"]),
             **{name: given[name] for name in AS_THEY_ARE},
         )

@@ -24,10 +24,10 @@ def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
-def new_request(answers: Answers, key: str, now: dt.datetime) -> ConsultationRequest:
+def new_request(answers: Answers, key: str, now: dt.datetime, promised_from: dt.datetime) -> ConsultationRequest:
     """`key`: the answers' idempotency key. The promise made here is the one that page, mail and desk show."""
     clinic = get_clinic()
-    promise = reply_by(clinic, clinic.office(answers.office), now)
+    promise = reply_by(clinic, clinic.office(answers.office), promised_from)
     return ConsultationRequest(
         reference=new_reference(),
         token=new_token(),
@@ -58,7 +58,7 @@ def new_request(answers: Answers, key: str, now: dt.datetime) -> ConsultationReq
         note=answers.note,
         article=answers.article,
         consents=consents_given(answers, clinic, now),
-        crisis=speaks_of_crisis(answers.note, answers.access_note),
+        crisis=answers.crisis_seen or speaks_of_crisis(answers.note, answers.access_note),
     )
 
 

@@ -11,7 +11,7 @@ def consultation_helper(article: str) -> FormHelper:
     helper.disable_csrf = True  # its cookie is what readers do not get: see clinic_site/same_origin.py
     came_from = ("came_from_ok", "came_from") if article else ()
     helper.layout = Layout(
-        Fieldset("Before you start", "adult", "not_emergency"),
+        Fieldset("Before you start", "adult", "not_emergency", "for_whom"),
         Fieldset(
             "How to reach you",
             "name",
@@ -24,11 +24,12 @@ def consultation_helper(article: str) -> FormHelper:
             "best_times",
         ),
         Fieldset("Office, language and access", "office", "interpreter", "interpreter_other", "access", "access_note"),
-        Fieldset("Your request", "reason", "for_whom", "note", *came_from),
+        Fieldset("Your request", "reason", "note", *came_from),
         Fieldset("Your privacy", HTML('{% include "appointments/_privacy.html" %}'), "privacy"),
         Field("subject_line", template="clinic/trap.html"),
         "email_seen",
         "needs_seen",
+        "crisis_seen",
         "token",
     )
     return helper

@@ -118,8 +118,8 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
         return others.exclude(status=Status.SPAM).filter(same).order_by("created_at", "pk")
 
     def unopened(self) -> "RequestQuerySet":
-        """Nobody at the desk has looked at them."""
-        return self.exclude(audit_events__action__in=READS)
+        """Nobody at the desk has looked at them. A row in an export, or beside another request, is no look."""
+        return self.exclude(audit_events__action=Action.OPENED)
 
     def missed(self, now: dt.datetime) -> "RequestQuerySet":
         """Nobody opened them by the moment that the patient was promised."""

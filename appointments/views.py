@@ -19,6 +19,7 @@ from clinic_site.clinic import reply_by
 from clinic_site.clinic_file import get_clinic
 from clinic_site.same_origin import same_origin_posts
 
+JUST_SENT = dt.timedelta(minutes=30)  # later, somebody else may hold the link, the phone or the mailbox
 SEE_OTHER = 303  # after a post: the browser fetches the next page, whatever its age and habits
 
 
@@ -49,7 +50,8 @@ def consultation(request: HttpRequest) -> HttpResponse:
 
 def _sent(request: HttpRequest, now: dt.datetime) -> HttpResponse:
     post = without_nul(request.POST)
-    form = ConsultationForm(get_clinic(), now, article_slug(post.get("came_from", "")), data=post)
+    promised_from = form_tokens.promised_from(post.get("token", ""), now)
+    form = ConsultationForm(get_clinic(), promised_from, article_slug(post.get("came_from", "")), data=post)
     valid = form.is_valid()
     for field, asked_about in form.seen.items():
         post[field] = asked_about
@@ -60,16 +62,16 @@ def _sent(request: HttpRequest, now: dt.datetime) -> HttpResponse:
             form.add_error(None, refused.sentence)
         if refused.needs_new_token:
             post["token"] = form_tokens.issue(now)
-        return _form_page(request, form, now)
+        return _form_page(request, form, promised_from)
     if not valid:
-        return _form_page(request, form, now)
-    stored = submit(form.answers(nonce), now)
+        return _form_page(request, form, promised_from)
+    stored = submit(form.answers(nonce), now, promised_from)
     return HttpResponseRedirect(reverse("appointments:received", args=[stored.token]), status=SEE_OTHER)
 
 
-def _form_page(request: HttpRequest, form: ConsultationForm, now: dt.datetime) -> HttpResponse:
+def _form_page(request: HttpRequest, form: ConsultationForm, promised_from: dt.datetime) -> HttpResponse:
     """Status 200 with errors too: every browser and screen reader then treats it as the page it is."""
-    context = {"form": form, "article": form.article, "reply_by": reply_by(get_clinic(), None, now)}
+    context = {"form": form, "article": form.article, "reply_by": reply_by(get_clinic(), None, promised_from)}
     return render(request, "appointments/consultation.html", context)
 
 
@@ -77,8 +79,10 @@ def _form_page(request: HttpRequest, form: ConsultationForm, now: dt.datetime) -
 @private
 def received(request: HttpRequest, token: str) -> HttpResponse:
     """Confirms a request without anything that was typed. 404 for an unknown token, and after 30 days."""
-    stored = get_object_or_404(ConsultationRequest.objects.with_link(timezone.now()), token=token)
-    context = {"stored": stored, "office": get_clinic().office(stored.office)}
+    now = timezone.now()
+    stored = get_object_or_404(ConsultationRequest.objects.with_link(now), token=token)
+    in_crisis = stored.crisis and now - stored.created_at < JUST_SENT
+    context = {"stored": stored, "office": get_clinic().office(stored.office), "in_crisis": in_crisis}
     response = render(request, "appointments/received.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response

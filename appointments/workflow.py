@@ -29,6 +29,7 @@ from clinic_site.clinic import reply_by
 from clinic_site.clinic_file import get_clinic
 
 TRIES = 5
+MAY_BE_JOINED_TO = (*WAITING, Status.SCHEDULED)
 RETRIED = (Attempt.NO_ANSWER, Attempt.VOICEMAIL)  # another call follows, at a time that suits the patient
 
 
@@ -51,25 +52,26 @@ class ChangedMeanwhile(RefusedStep):
         super().__init__(f"{request.reference} was left as it is: it changed meanwhile. {last}.")
 
 
-def submit(answers: Answers, now: dt.datetime) -> ConsultationRequest:
+def submit(answers: Answers, now: dt.datetime, promised_from: dt.datetime | None = None) -> ConsultationRequest:
     """Stores the request, once: the same answers from the same showing of the form give the stored one.
 
+    `promised_from`: the moment that the promise on the form was counted from, when it is not `now`.
     A refused insert means that another worker has just stored these answers, or that the reference is taken:
     looking again tells which. Raises IntegrityError when TRIES references in a row are taken.
     """
     key = answers.idempotency_key()
     for _ in range(TRIES - 1):
         with contextlib.suppress(IntegrityError):
-            return _stored_or_new(answers, key, now)
-    return _stored_or_new(answers, key, now)
+            return _stored_or_new(answers, key, now, promised_from or now)
+    return _stored_or_new(answers, key, now, promised_from or now)
 
 
-def _stored_or_new(answers: Answers, key: str, now: dt.datetime) -> ConsultationRequest:
+def _stored_or_new(answers: Answers, key: str, now: dt.datetime, promised_from: dt.datetime) -> ConsultationRequest:
     stored = ConsultationRequest.objects.filter(idempotency_key=key).first()
     if stored is not None:
         return stored
     with transaction.atomic():
-        request = new_request(answers, key, now)
+        request = new_request(answers, key, now, promised_from)
         request.save(force_insert=True)
         AuditEvent.objects.create(request=request, at=now, action=Action.SUBMITTED, after=request.status)
         for message in messages(request):
@@ -131,22 +133,24 @@ def assign(request: ConsultationRequest, to: str, actor: str, now: dt.datetime) 
 
 def note(request: ConsultationRequest, text: str, author: str, now: dt.datetime) -> None:
     """Adds a note. Notes are only ever added, so two at once do not meet. Raises RefusedStep for an erased request."""
-    _refuse_erased(request)
     with transaction.atomic():
-        DeskNote.objects.create(request=request, at=now, author=author, text=text)
-        record(request, Action.NOTED, author, now)
+        stored = _locked(request)
+        _refuse_erased(stored)
+        DeskNote.objects.create(request=stored, at=now, author=author, text=text)
+        record(stored, Action.NOTED, author, now)
 
 
 def join(request: ConsultationRequest, into: ConsultationRequest, actor: str, now: dt.datetime) -> None:
     """Closes `request` as a duplicate of `into`. Both keep all that they hold. Raises RefusedStep."""
     _refuse_ended(request)
-    if into.pk == request.pk or into.joined_to_id or into.erased_at:
-        raise RefusedStep(f"{request.reference} cannot be joined to {into.reference}: choose another request.")
     with transaction.atomic():
+        stored = _locked(into)  # nobody is forgotten behind a request that has just ended
+        if stored.pk == request.pk or stored.joined_to_id or stored.status not in MAY_BE_JOINED_TO:
+            raise RefusedStep(f"{request.reference} cannot be joined to {into.reference}: choose another request.")
         _change(
-            request, Action.JOINED, actor, now, into.reference, status=Status.CLOSED, joined_to=into, ended_at=now,
+            request, Action.JOINED, actor, now, into.reference, status=Status.CLOSED, joined_to=stored, ended_at=now,
         )  # fmt: skip
-        record(into, Action.JOINED, actor, now, request.reference)
+        record(stored, Action.JOINED, actor, now, request.reference)
 
 
 def undo(request: ConsultationRequest, actor: str, now: dt.datetime) -> None:
@@ -200,7 +204,7 @@ def _correct(request: ConsultationRequest, what: str, now: dt.datetime, **change
 def raise_alarm(request: ConsultationRequest, now: dt.datetime) -> bool:
     """Tells the clinic's fallback address of a request that seems lost. True the first time, False when it was told."""
     with transaction.atomic():
-        ConsultationRequest.objects.select_for_update().get(pk=request.pk)
+        _locked(request)
         if request.messages.filter(kind=MailKind.ALARM).exists():
             return False
         _post(emails.alarm(request), request, now)
@@ -230,7 +234,7 @@ def erase(request: ConsultationRequest, actor: str, now: dt.datetime) -> None:
     since it was read.
     """
     with transaction.atomic():
-        stored = ConsultationRequest.objects.select_for_update().get(pk=request.pk)
+        stored = _locked(request)
         after = Status.WITHDRAWN if stored.status in WAITING else Status(stored.status)
         # The key is made from the answers: it goes too.
         keys: dict[str, Any] = {"token": new_token(), "idempotency_key": secrets.token_hex(TOKEN_BYTES)}
@@ -239,6 +243,11 @@ def erase(request: ConsultationRequest, actor: str, now: dt.datetime) -> None:
         stored.notes.all().delete()
         stored.messages.filter(kind=MailKind.CONFIRMATION).delete()
     request.refresh_from_db()
+
+
+def _locked(request: ConsultationRequest) -> ConsultationRequest:
+    """The request as it is stored, which nobody else changes until the transaction ends."""
+    return ConsultationRequest.objects.select_for_update().get(pk=request.pk)
 
 
 def _refuse_erased(request: ConsultationRequest) -> None:

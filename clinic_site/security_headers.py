@@ -14,6 +14,8 @@ PUBLIC_POLICY = {
 }
 # Django admin brings scripts of its own, from this host.
 ADMIN_POLICY = PUBLIC_POLICY | {"script-src": "'self'", "font-src": "'self'", "connect-src": "'self'"}
+# Their addresses hold a token or a searched name, which would go into the log of each style sheet they load.
+TELLING = ("/admin/", "/consultation/")
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), browsing-topics=()"
 
 
@@ -34,4 +36,6 @@ class SecurityHeadersMiddleware:
         response["Permissions-Policy"] = PERMISSIONS_POLICY
         if behind_sign_in:
             response["Cache-Control"] = "no-store"
+        if request.path.startswith(TELLING):
+            response["Referrer-Policy"] = "strict-origin"
         return response

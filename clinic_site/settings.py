@@ -129,11 +129,12 @@ TEMPLATES = [
 ]
 
 # One SQLite file needs WAL for readers beside the writer, FULL so that a confirmed request survives a power cut, and
-# IMMEDIATE so that two writers queue instead of failing halfway through.
+# IMMEDIATE so that two writers queue instead of failing halfway through. With secure_delete what is erased is gone.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    "init_command": "".join(f"PRAGMA {pragma};" for pragma in PRAGMAS),
 }
 
 # A process lends its connections to its threads. 32 is serve.BLOCKING_THREADS: nobody who has a thread waits for a

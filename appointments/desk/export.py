@@ -11,7 +11,10 @@ from appointments.models import ConsultationRequest
 from clinic_site.clinic import Clinic
 
 # A spreadsheet runs a cell that starts like this, some also in full width and behind white space.
-FORMULA = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")
+SIGN = r"[=+\-@\t\r＝＋－＠]"
+FORMULA = re.compile(rf"\s*{SIGN}")
+# One that splits at semicolons or tabs sees a cell where we wrote a part of one.
+SPLIT = re.compile(rf"(\S\s*[;\t]\s*)({SIGN})")
 
 
 def to_csv(requests: Iterable[ConsultationRequest], clinic: Clinic) -> bytes:
@@ -55,4 +58,5 @@ def _time(moment: dt.datetime | None, clinic: Clinic) -> str:
 
 def _harmless(text: str) -> str:
     """With an apostrophe before what would be taken for a formula: it is then shown as it was typed."""
-    return f"'{text}" if FORMULA.match(text) else text
+    whole = SPLIT.sub(r"\1'\2", text)
+    return f"'{whole}" if FORMULA.match(whole) else whole

@@ -18,6 +18,7 @@ from appointments import in_words, workflow
 from appointments.choices import Action
 from appointments.consents import Consent
 from appointments.desk import facts
+from appointments.desk.base import nobody_looks
 from appointments.models import AuditEvent, ConsultationRequest
 from clinic_site.clinic_file import get_clinic
 from clinic_site.phones import format_phone
@@ -37,6 +38,8 @@ class PrintSheet(admin.ModelAdmin[ConsultationRequest]):
     def print_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if nobody_looks(request):
+            return HttpResponse(status=403)
         get_object_or_404(ConsultationRequest, pk=pk)
         return print_sheets(self, request, ConsultationRequest.objects.filter(pk=pk))
 

@@ -1,5 +1,6 @@
 """The front desk's queue: the list of requests, its tabs, search, filters and actions."""
 
+import re
 from typing import Any
 
 from django.contrib import admin, messages
@@ -21,6 +22,7 @@ from appointments.querysets import RequestQuerySet
 from clinic_site.clinic_file import get_clinic
 
 LOOKUPS = ("queue", "office", "status")
+KEY = re.compile(r"[0-9]{1,18}")
 MOST_AT_ONCE = 500  # rows: each is told in a message of its own, or is a line of a file
 
 
@@ -42,6 +44,7 @@ class Queue(NobodyAddsOrDeletes, PrintSheet):
     list_per_page = 50
     search_fields = ["reference"]  # get_search_results() looks further
     search_help_text = "Reference, name, e-mail address, or phone number in any form. Ended requests are found too."
+    preserve_filters = False  # a search holds a name, and would stand in the address of a request
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False  # it would count every row that was ever stored
     sortable_by = ()  # the tabs say what comes first
@@ -61,7 +64,11 @@ class Queue(NobodyAddsOrDeletes, PrintSheet):
 
     def response_action(self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any) -> HttpResponse | None:
         """Ticked rows are acted on though they have left this view meanwhile: who ticked them is told of each."""
-        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        ticked = [key for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if KEY.fullmatch(key)]
+        post = request.POST.copy()
+        post.setlist(ACTION_CHECKBOX_NAME, ticked)
+        # Django reads it again, and would fall over a key that is no number.
+        request.POST = post  # type: ignore[assignment]
         if request.POST.get("select_across") != "1":
             queryset = self.get_queryset(request).filter(pk__in=ticked)
         if queryset.count() > MOST_AT_ONCE:

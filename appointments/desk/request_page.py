@@ -13,15 +13,16 @@ from django.views.decorators.http import require_safe
 
 from appointments import workflow
 from appointments.choices import Action
+from appointments.desk.base import nobody_looks
 from appointments.desk.page_context import page_context
 from appointments.desk.step_forms import StepForm
 from appointments.desk.steps import ERASE, STEPS, Step, take
+from appointments.duplicates import related
 from appointments.models import ConsultationRequest
 
 SEE_OTHER = 303
 NAME = "appointments_consultationrequest"
 TEMPLATES = "admin/appointments/consultationrequest"
-PREFETCH_HEADERS = ("Sec-Purpose", "Purpose", "X-Moz")
 NOT_TAKEN = "Nothing was changed. Take the step again."
 
 
@@ -44,8 +45,8 @@ class RequestPage(admin.ModelAdmin[ConsultationRequest]):
             raise PermissionDenied
         if request.method == "HEAD":
             return HttpResponse()
-        if any("prefetch" in request.headers.get(name, "") for name in PREFETCH_HEADERS):
-            return HttpResponse(status=403)  # a browser throws it away, and asks again when somebody looks
+        if nobody_looks(request):
+            return HttpResponse(status=403)
         return self._page(request, obj)
 
     def step_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
@@ -62,7 +63,8 @@ class RequestPage(admin.ModelAdmin[ConsultationRequest]):
         """Asks once more, and for the reference: there is no way back."""
         obj = self._to_change(request, pk)
         form = ERASE.form(request.POST or None, obj=obj, actor=request.user.get_username())
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "obj": obj, "form": form}
+        own = {"obj": obj, "form": form, "related": related(obj)}
+        context = {**self.admin_site.each_context(request), "opts": self.opts, **own}
         return self._taken(request, ERASE, form) or render(request, f"{TEMPLATES}/erase.html", context)
 
     def _taken(self, request: HttpRequest, step: Step, form: StepForm) -> HttpResponse | None:
@@ -80,6 +82,7 @@ class RequestPage(admin.ModelAdmin[ConsultationRequest]):
         own = page_context(obj, viewer, now, refused or {})
         rights = {"may_change": self.has_change_permission(request, obj), "opts": self.opts}
         workflow.record(obj, Action.OPENED, viewer, now)
+        workflow.record_each((pair.other for pair, _ in own["look_alikes"]), Action.COMPARED, viewer, now)
         context = {**self.admin_site.each_context(request), **own, **rights}
         return render(request, f"{TEMPLATES}/request.html", context)
 

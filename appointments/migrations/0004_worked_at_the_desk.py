@@ -149,6 +149,7 @@ class Migration(migrations.Migration):
                     ("corrected", "Changed by the patient"),
                     ("unconfirmed", "Wrong digits on the patient's page"),
                     ("opened", "Opened"),
+                    ("compared", "Shown beside another request"),
                     ("printed", "Printed"),
                     ("exported", "Exported"),
                     ("alarmed", "Alarm raised"),

@@ -89,3 +89,9 @@ def test_nobody_else_can(sign_in: Cast) -> None:
     assert sign_in("front desk").post(OUTBOX, data).status_code == 403
     given_up.refresh_from_db()
     assert given_up.status == "failed"
+
+
+@pytest.mark.parametrize("asked", ["recipient__startswith=desk", "body__contains=request", "request__token=x"])
+def test_a_link_cannot_ask_for_what_is_not_shown(sign_in: Cast, asked: str) -> None:
+    make_request()
+    assert sign_in("owner").get(f"{OUTBOX}?{asked}").status_code == 400

@@ -6,9 +6,11 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 
 from appointments import audit_guard
+from appointments.choices import Status
 from appointments.models import AuditEvent
 from appointments.querysets import AppendOnlyError
-from tests.appointments.builders import make_request
+from appointments.workflow import transition, undo
+from tests.appointments.builders import NOW, make_request
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +33,23 @@ def test_the_database_refuses(sql: str) -> None:
     with pytest.raises(IntegrityError, match="The audit trail is written once"):
         by_hand(sql)
     assert AuditEvent.objects.get() == event
+
+
+REPLACE = """
+REPLACE INTO appointments_auditevent (id, at, actor, action, "before", "after", detail, was, request_id, undoes_id)
+SELECT {key}, at, 'nobody', action, "before", "after", detail, was, request_id, undoes_id FROM appointments_auditevent
+"""
+
+
+@pytest.mark.parametrize("key", ["id", "id + 1000"], ids=["the same row", "the same step undone"])
+def test_no_row_is_replaced(key: str) -> None:
+    """SQLite's word for it; PostgreSQL does not know it."""
+    request = make_request()
+    transition(request, Status.CLOSED, "dana", NOW)
+    undo(request, "dana", NOW)
+    with pytest.raises(DatabaseError):
+        by_hand(REPLACE.format(key=key))
+    assert not AuditEvent.objects.filter(actor="nobody").exists()
 
 
 def test_it_cannot_be_emptied_either() -> None:

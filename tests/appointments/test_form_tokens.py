@@ -49,3 +49,13 @@ def test_a_changed_token_is_not_ours() -> None:
     token = form_tokens.issue(NOW)
     with pytest.raises(form_tokens.Forged):
         form_tokens.read(f"x{token}", age(minutes=5))
+
+
+@pytest.mark.parametrize(("minutes", "kept"), [(0, True), (60, True), (61, False)])
+def test_the_promise_on_the_form_holds_for_an_hour(minutes: float, kept: bool) -> None:
+    sent = age(minutes=minutes)
+    assert form_tokens.promised_from(form_tokens.issue(NOW), sent) == (NOW if kept else sent)
+
+
+def test_a_forged_token_promises_nothing() -> None:
+    assert form_tokens.promised_from("forged", NOW) == NOW

@@ -59,7 +59,7 @@ def test_no_cookie_is_set_or_read(response: Any) -> None:
 def test_nothing_is_kept_in_a_cache_or_told_to_other_sites(response: Any) -> None:
     if response.status_code != 404:
         assert response["Cache-Control"] == "no-store"
-    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Referrer-Policy"] == "strict-origin"
 
 
 def test_no_script_style_or_other_host_is_on_the_page(response: Any) -> None:

@@ -2,6 +2,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from tests.appointments.builders import NOW, make_request
@@ -62,5 +63,12 @@ def test_search_engines_are_told_to_stay_out(client: Client) -> None:
 @pytest.mark.parametrize(("note", "shown"), [("I want to die", True), ("Call after 3", False)])
 def test_words_of_a_crisis_bring_up_help_before_anything_else(client: Client, note: str, shown: bool) -> None:
     html = client.get(f"/consultation/received/{make_request(note=note).token}/").content.decode()
-    assert ("If you think about ending your life, call or text 988 now" in html) is shown
+    assert ("think about suicide, call or text 988 now" in html) is shown
     assert not shown or html.index("crisis-title") < html.index("<h1")
+
+
+def test_later_the_same_link_says_nothing_of_it(client: Client, clock: time_machine.Traveller) -> None:
+    """By then somebody else may hold the phone, or read the mail with the link."""
+    request = make_request(note="I want to die")
+    clock.shift(dt.timedelta(minutes=31))
+    assert "think about suicide" not in client.get(f"/consultation/received/{request.token}/").content.decode()

@@ -10,6 +10,20 @@ from clinic_site.crisis import CrisisWords, load_crisis_words, parse_crisis_word
 from tests.content_builders import make_content
 
 CRISIS = [
+    "I want to kill my self",
+    "I want to end my own life",
+    "she wants to end her life",
+    "I don't want to be here anymore",
+    "I took all my pills",
+    "I would rather die",
+    "life is not worth living",
+    "me voy a quitar la vida",
+    "no quiero seguir viviendo",
+    "estaría mejor muerta",
+    "quiero acabar con todo",
+    "me tomé muchas pastillas",
+    "voy a cortarme las venas",
+    "mi hermana se quiere morir",
     "I want to die",
     "some days i WANT\nto   die.",
     "I don’t want to live like this",

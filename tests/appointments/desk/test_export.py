@@ -100,7 +100,11 @@ def test_what_a_spreadsheet_would_run_is_shown_as_typed(desk: Client, text: str)
     assert export(desk, make_request(note=text))[0]["Note"] == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["Ana = Ann", "a-b", "José “Pepe”, Muñoz", 'say "yes";=1+1', "one\ntwo", ""])
+def test_nor_is_what_stands_behind_a_semicolon_run_by_a_program_that_splits_there(desk: Client) -> None:
+    assert export(desk, make_request(note="Ana; =1+1"))[0]["Note"] == "Ana; '=1+1"
+
+
+@pytest.mark.parametrize("text", ["Ana = Ann", "a-b", "José “Pepe”, Muñoz", "say “yes”; no=1", "one\ntwo", ""])
 def test_all_else_is_as_it_was_typed(desk: Client, text: str) -> None:
     assert export(desk, make_request(note=text))[0]["Note"] == text
 

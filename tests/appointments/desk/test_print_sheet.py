@@ -147,3 +147,10 @@ def test_what_is_not_there_cannot_be_printed(desk: Client) -> None:
 )
 def test_who_may_print(sign_in: Cast, who: str, status: int) -> None:
     assert sign_in(who).get(sheet(make_request())).status_code == status
+
+
+@pytest.mark.parametrize("header", [{"Sec-Purpose": "prefetch"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_nothing_is_printed_where_nobody_looks(desk: Client, header: dict[str, str]) -> None:
+    request = make_request()
+    assert desk.get(sheet(request), headers=header).status_code == 403
+    assert not request.audit_events.reads().exists()

@@ -194,3 +194,12 @@ class TestTickedRows:
         told = post(action="assign_to_me", _selected_action=both)
         assert told == ["Choose 1 requests at most: search, or choose a tab. Nothing was done."]
         assert not ConsultationRequest.objects.of("front-desk").exists()
+
+
+@pytest.mark.parametrize("forged", ["abc", "1;--", "9" * 40, "٣", "-1", ""])
+def test_forged_ticks_are_nothing_ticked(desk: Client, forged: str) -> None:
+    request = make_request()
+    answer = desk.post(LIST, {"action": "move_to_closed", "_selected_action": [forged]}, follow=True)
+    assert answer.status_code == 200
+    request.refresh_from_db()
+    assert request.status == Status.NEW

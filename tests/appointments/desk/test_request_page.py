@@ -8,7 +8,7 @@ from django.test import Client
 
 from appointments.choices import Attempt
 from appointments.models import AuditEvent, ConsultationRequest
-from appointments.workflow import note, record_attempt
+from appointments.workflow import erase, join, note, record_attempt
 from tests.appointments.builders import NOW, make_request
 from tests.appointments.desk.request_pages import address, buttons, erase_address, seen, step_address
 from tests.appointments.pages import LIST, Page
@@ -109,15 +109,32 @@ def test_the_number_of_queries_does_not_grow(desk: Client, django_assert_num_que
     other = make_request()
     grow(request)
     desk.get(address(request))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         desk.get(address(request))
     for _ in range(4):
         grow(request)
         make_request(now=other.created_at)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         desk.get(address(request))
 
 
 def grow(request: ConsultationRequest) -> None:
     note(request, "Ask for Ana.", "dana", NOW)
     record_attempt(request, Attempt.NO_ANSWER, "dana", NOW)
+
+
+def test_who_was_shown_beside_another_is_written_down_and_counts_as_unopened(desk: Client) -> None:
+    request, other = make_request(), make_request()
+    desk.get(address(request))
+    assert str(other.audit_events.reads().get()) == "front-desk saw the request beside another one"
+    assert list(ConsultationRequest.objects.unopened()) == [other]
+
+
+def test_the_page_that_erases_names_what_is_left_of_the_same_person(desk: Client) -> None:
+    older, newer, alike = (make_request() for _ in range(3))
+    join(newer, older, "dana", NOW)
+    text = Page(desk.get(f"{LIST}{older.pk}/erase/")).text
+    assert f"Perhaps from the same person, and not erased by this: {newer.reference}, {alike.reference}." in text
+    erase(newer, "dana", NOW)
+    erase(alike, "dana", NOW)
+    assert "Perhaps from the same person" not in Page(desk.get(f"{LIST}{older.pk}/erase/")).text

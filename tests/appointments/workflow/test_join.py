@@ -41,3 +41,11 @@ def test_reopening_a_duplicate_parts_it_from_the_other() -> None:
     join(newer, older, "dana", NOW)
     transition(newer, Status.NEW, "dana", NOW)
     assert not older.joined.exists()
+
+
+def test_nobody_is_forgotten_behind_a_request_that_has_just_ended() -> None:
+    older, newer = make_request(), make_request()
+    transition(ConsultationRequest.objects.get(pk=older.pk), Status.CLOSED, "kim", NOW)
+    with pytest.raises(RefusedStep):
+        join(newer, older, "dana", NOW)
+    assert ConsultationRequest.objects.get(pk=newer.pk).status == Status.NEW

@@ -1,7 +1,7 @@
 import pytest
 
 from appointments.choices import MailKind, Status
-from appointments.models import DeskNote
+from appointments.models import ConsultationRequest, DeskNote
 from appointments.workflow import RefusedStep, assign, erase, note, raise_alarm, transition
 from clinic_site.clinic_file import get_clinic
 from tests.appointments.builders import NOW, make_request
@@ -56,3 +56,11 @@ def test_nothing_is_done_to_what_was_erased() -> None:
         assign(request, "dana", "dana", NOW)
     with pytest.raises(RefusedStep, match="was erased"):
         erase(request, "dana", NOW)
+
+
+def test_a_note_from_a_page_that_is_older_than_the_erasure_is_refused() -> None:
+    seen = make_request()
+    erase(ConsultationRequest.objects.get(pk=seen.pk), "kim", NOW)
+    with pytest.raises(RefusedStep, match="was erased"):
+        note(seen, "Call Ana Torres", "dana", NOW)
+    assert not DeskNote.objects.exists()

@@ -37,7 +37,8 @@ class TestSubmit:
         )
         stored = ConsultationRequest.objects.get(pk=submit(answers, NOW).pk)
         expected = dataclasses.asdict(answers) | {"best_times": ["morning", "midday"], "access": ["asl"]}
-        del expected["nonce"], expected["trapped"]
+        for not_stored in ("nonce", "trapped", "not_emergency", "crisis_seen"):
+            del expected[not_stored]
         assert {name: getattr(stored, name) for name in expected} == expected
         assert [each["name"] for each in stored.consents] == [
             "adult", "not_emergency", "privacy", "calls", "voicemail", "texts",
