@@ -94,6 +94,7 @@ class Document:
     blocks: tuple[str, ...]
     body: str  # Markdown
     body_line: int  # where the body starts in the file, from 1
+    accepted: Mapping[str, str]  # id of a rule that may warn -> why the page stays as it is
     line_of: Mapping[str, int] = field(repr=False)  # front matter key -> its line
     shared: Shared | None = field(default=None, repr=False)  # set once the document was checked against it
 

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from articles.documents import STATUSES, Article, Page, Reviewer
+from articles.rules.levels import MAY_WARN, RULES
 from clinic_site.content_files import SLUG, ContentError, Fields, SourceFile, parse_yaml
 
 FENCE = "---"
@@ -76,6 +77,7 @@ def _common(source: SourceFile, fields: Fields, body: str, body_line: int) -> di
         "updated": fields.date("updated"),
         "sources": fields.texts("sources", optional=True),
         "blocks": fields.texts("blocks", optional=True),
+        "accepted": _accepted(fields),
         "body": body,
         "body_line": body_line,
         "line_of": {key: fields.line_of(key) for key in fields.keys()},  # noqa: SIM118 (not a dict)
@@ -100,6 +102,19 @@ def _summary(fields: Fields) -> str:
     if words > SUMMARY_WORDS:
         raise fields.error("summary", f"“summary” has {words} words. Keep it to {SUMMARY_WORDS}.")
     return summary
+
+
+def _accepted(fields: Fields) -> dict[str, str]:
+    """The rules that warn about the page and are answered: id -> reason."""
+    if "accepted" not in fields.keys():  # noqa: SIM118 (not a dict)
+        return {}
+    accepted = fields.fields("accepted")
+    for rule in accepted.keys():  # noqa: SIM118 (not a dict)
+        if rule not in RULES:
+            raise accepted.error(rule, f"“{rule}” is not a rule. Rules go from {RULES[0]} to {RULES[-1]}.")
+        if rule not in MAY_WARN:
+            raise accepted.error(rule, f"{rule} stops publication. No reason answers it: mend the text.")
+    return {rule: accepted.text(rule) for rule in accepted.keys()}  # noqa: SIM118
 
 
 def _reviewer(fields: Fields) -> Reviewer | None:

@@ -6,6 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from articles.frontmatter import parse_article, parse_page
+from articles.rules.lists import FILES as RULE_LISTS
+from articles.rules.lists import parse_list
+from articles.rules.watch import FILE as WATCH_FILE
+from articles.rules.watch import parse_watch
 from articles.shared_files import parse_block, parse_search_words, parse_sources, parse_terms, parse_topics
 from clinic_site.clinic_file import FILE as CLINIC_FILE
 from clinic_site.content_files import (
@@ -27,6 +31,8 @@ FILES: Mapping[str, Parser] = {
     "glossary.yaml": parse_terms,
     "search.yaml": parse_search_words,
     CRISIS_FILE: parse_crisis_words,  # read here to tell what is wrong with it; clinic_site.crisis uses it
+    WATCH_FILE: parse_watch,  # this and the lists: articles.rules uses them
+    **dict.fromkeys(RULE_LISTS, parse_list),
 }
 FOLDERS: Mapping[str, Parser] = {"articles": parse_article, "pages": parse_page, "blocks": parse_block}
 

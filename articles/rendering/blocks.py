@@ -11,6 +11,7 @@ from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 
 from articles.documents import Block, Document
+from articles.rendering.claims import without_claim_marks
 from clinic_site.clinic import Clinic
 
 BLOCK = re.compile(r"^\{\{ *block: *([\w-]+) *\}\}\s*$", re.MULTILINE)
@@ -77,11 +78,12 @@ def whole_text(document: Document) -> str:
     if shared is None:  # not checked against a library: the text as it is typed
         return document.body
     around = [shared.blocks[name].text for name in blocks_around(document)]
-    return insert_facts("\n\n".join([insert_blocks(document.body, shared.blocks), *around]), shared.clinic)
+    text = "\n\n".join([insert_blocks(document.body, shared.blocks), *around])
+    return insert_facts(without_claim_marks(text), shared.clinic)
 
 
 class InsertionPreprocessor(Preprocessor):
-    """Puts blocks and facts in before anything else reads the text."""
+    """Puts blocks and facts in, and takes claim marks out, before anything else reads the text."""
 
     def __init__(self, md: Markdown, blocks: Mapping[str, Block], clinic: Clinic) -> None:
         super().__init__(md)
@@ -89,7 +91,8 @@ class InsertionPreprocessor(Preprocessor):
         self.clinic = clinic
 
     def run(self, lines: list[str]) -> list[str]:
-        return insert_facts(insert_blocks("\n".join(lines), self.blocks), self.clinic).split("\n")
+        text = without_claim_marks(insert_blocks("\n".join(lines), self.blocks))
+        return insert_facts(text, self.clinic).split("\n")
 
 
 def _find(pattern: re.Pattern[str], text: str) -> Iterator[Insertion]:

@@ -1,34 +1,154 @@
 """The content check, as `make check` and editors run it."""
 
+import json
+import shutil
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from pytest_django import Settings
 
+from articles.management.commands import check_content
+from articles.rules.sharing import runs_of
+from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_article, make_content
 
-
-def test_content_in_order_passes(capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("check_content")
-    assert capsys.readouterr().out == "The content is in order: 1 articles, 5 pages.\n"
-
-
-def test_each_problem_has_a_line_of_its_own(
-    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    settings.CONTENT_DIR = make_content(tmp_path, odd=make_article(colour="blue"))
-    with pytest.raises(CommandError, match="1 to mend"):
-        call_command("check_content")
-    assert capsys.readouterr().out.startswith("content/articles/odd.md:")
+WHOLE = (Path(__file__).parent / "rules" / "whole.md").read_text()
+LONG = "## A walk\n\n" + "word " * 31 + "end. So it is.\n"
+ON_THE_DAY = time_machine.travel("2026-11-23 15:00", tick=False)
 
 
-def test_wrong_clinic_facts_are_one_more_line(
-    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture(autouse=True)
+def _a_day_and_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{check_content.__name__}.VAR_FOLDER", tmp_path / "var")
+
+
+@pytest.fixture
+def root(settings: Settings, tmp_path: Path) -> Path:
+    """The site's own sources, terms, passages and rules, with one article that keeps them all."""
     settings.CONTENT_DIR = make_content(tmp_path)
-    (settings.CONTENT_DIR / "clinic.yaml").write_text("name: x")
-    with pytest.raises(CommandError, match="1 to mend"):
-        call_command("check_content")
-    assert "content/clinic.yaml:1: “demo” is missing" in capsys.readouterr().out
+    shutil.rmtree(settings.CONTENT_DIR / "pages")
+    for name in ("blocks", "rules"):
+        shutil.copytree(REAL_CONTENT / name, settings.CONTENT_DIR / name, dirs_exist_ok=True)
+    for name in ("glossary.yaml", "references.yaml", "topics.yaml", "watch.yaml"):
+        shutil.copy(REAL_CONTENT / name, settings.CONTENT_DIR)
+    (settings.CONTENT_DIR / "blocks" / "closing_note.md").unlink()
+    (settings.CONTENT_DIR / "articles" / "whole.md").write_text(WHOLE)
+    return Path(settings.CONTENT_DIR)
+
+
+def spoil(root: Path, old: str, new: str) -> None:
+    path = root / "articles" / "whole.md"
+    path.write_text(path.read_text().replace(old, new))
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    with ON_THE_DAY:
+        call_command("check_content", *arguments)
+    return capsys.readouterr().out
+
+
+def refused(capsys: pytest.CaptureFixture[str], message: str, *arguments: str) -> str:
+    """What the command prints before it exits with 1."""
+    with ON_THE_DAY, pytest.raises(CommandError, match=message):
+        call_command("check_content", *arguments)
+    return capsys.readouterr().out
+
+
+def test_content_in_order_passes(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys) == "The content is in order: 1 articles, 0 pages.\n"
+
+
+def test_a_block_is_one_line_and_fails(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(root, "Take your time.", "It is a miracle.")
+    assert refused(capsys, "1 to mend") == (
+        "content/articles/whole.md:63: A08 block: “miracle” promises too much. "
+        "Say what was seen, in whom, and for how long.\n"
+    )
+
+
+def test_a_warning_is_told_and_passes_and_so_is_its_answer(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(root, "Take your time.", "word " * 31 + "end.")
+    assert run(capsys).endswith("1 warnings to answer or mend: 1 articles, 0 pages.\n")
+    spoil(root, "status: published", "accepted: {A17: It quotes the label.}\nstatus: published")
+    told = run(capsys)
+    assert "A17 accepted: This sentence has 33 words. (It quotes the label.)" in told
+    assert told.endswith("The content is in order: 1 articles, 0 pages, 1 warnings accepted.\n")
+
+
+def test_each_problem_of_the_loader_has_a_line_of_its_own(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "articles" / "odd.md").write_text(make_article(colour="blue"))
+    assert "content/articles/odd.md:1" in refused(capsys, "1 to mend")
+
+
+def test_wrong_clinic_facts_are_one_more_line(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "clinic.yaml").write_text("name: x")
+    assert refused(capsys, "1 to mend") == "content/clinic.yaml:1: “demo” is missing. Add a line “demo: …”.\n"
+    run_on_links = refused(capsys, "1 to mend", "--links")
+    assert run_on_links.startswith("content/clinic.yaml:1")
+
+
+def test_a_wrong_list_of_words_is_told_once(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = root / "rules" / "links.yaml"
+    path.write_text(path.read_text().replace("sellers:", "shops:"))
+    assert "content/rules/links.yaml:" in refused(capsys, "1 to mend")
+
+
+def test_a_folder_without_lists_is_told(settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.CONTENT_DIR = make_content(tmp_path / "bare", good=make_article())
+    assert "content/rules/banned.yaml:1: This file cannot be read" in refused(capsys, "1 to mend")
+
+
+@pytest.mark.parametrize("path", ["articles/odd.md", "content/articles/odd.md", "articles", "."])
+def test_paths_limit_what_is_told(root: Path, path: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "articles" / "odd.md").write_text(make_article(colour="blue"))
+    spoil(root, "Take your time.", "word " * 31 + "end.")
+    told = refused(capsys, "1 to mend", path)
+    assert "articles/odd.md" in told
+    assert ("articles/whole.md" in told) is (not path.endswith("odd.md"))
+    assert "articles/odd.md" not in run(capsys, str(root / "articles" / "whole.md"))
+
+
+def test_a_path_that_is_not_there_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert refused(capsys, "There is no “articles/none.md” in content/", "articles/none.md") == ""
+    assert refused(capsys, "There is no", str(root.parent)) == ""
+
+
+def test_machines_read_json_and_annotations(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(root, "Take your time.", "word " * 31 + "end.")
+    (row,) = json.loads(run(capsys, "--format", "json"))
+    assert (row["path"], row["rule"], row["level"]) == ("content/articles/whole.md", "A17", "warn")
+    assert run(capsys, "--format", "github").startswith("::warning file=content/articles/whole.md,line=63,")
+
+
+def test_nothing_to_say_is_an_empty_list_for_machines(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "--format", "json") == "[]\n"
+    assert run(capsys, "--format", "github") == ""
+
+
+def test_outside_pages_are_asked_for_when_told_to(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with patch(f"{check_content.__name__}.open_page", return_value=404) as opened:
+        assert "A27" not in run(capsys)
+        opened.assert_not_called()
+        told = run(capsys, "--links", "articles/whole.md")
+    assert "A27 warn: https://doi.org/10.15620/cdc/169630 answers with 404." in told
+
+
+def test_a_second_run_looks_only_at_what_changed(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "articles" / "second.md").write_text(WHOLE.replace("Ketamine", "The drug"))
+    with patch("articles.rules.judging.runs_of", wraps=runs_of) as counted:
+        first = run(capsys)
+        assert counted.call_count == 2
+        assert run(capsys) == first
+        assert counted.call_count == 2
+        spoil(root, "Take your time.", "Take all day for it.")
+        run(capsys)
+        assert counted.call_count == 3
+        (tmp_path / "var" / check_content.CACHE).write_bytes(b"broken")
+        run(capsys)
+        assert counted.call_count == 5

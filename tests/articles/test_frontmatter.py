@@ -31,6 +31,12 @@ def test_an_article_is_read_whole() -> None:
     assert article.body.startswith("## A walk")
 
 
+def test_a_warning_may_be_answered_with_a_reason() -> None:
+    answers = {"A17": "It quotes the label.", "A07": "Nothing newer."}
+    assert parse_article(source(make_article(accepted=answers))).accepted == answers
+    assert parse_article(source(make_article())).accepted == {}
+
+
 def test_a_reviewer_who_signed_is_named() -> None:
     signed = {"name": "R. Name", "credentials": "MD", "on": dt.date(2026, 2, 1)}
     article = parse_article(source(make_article(reviewer=signed)))
@@ -58,6 +64,10 @@ def test_the_slug_may_be_repeated_in_the_front_matter() -> None:
         ({"aliases": ["Old-Walk"]}, "“Old-Walk” cannot be part of an address"),
         ({"author": {"name": "A", "role": "b", "degree": "c"}}, "“degree” is not a known key"),
         ({"reviewer": {"name": "A"}}, "“credentials” is missing"),
+        ({"accepted": {"A99": "Because."}}, "“A99” is not a rule. Rules go from A01 to A31."),
+        ({"accepted": {"A08": "Because."}}, "A08 stops publication. No reason answers it"),
+        ({"accepted": {"A17": " "}}, "“A17” must be text"),
+        ({"accepted": "A17"}, "“accepted” must hold lines of “name: value”"),
     ],
 )
 def test_each_slip_is_told(overrides: dict[str, object], words: str) -> None:

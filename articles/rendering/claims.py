@@ -1,0 +1,9 @@
+"""`{claim-ok: reason}` marks a word that is banned elsewhere and right here. Reviewers read it, readers never do."""
+
+import re
+
+CLAIM_OK = re.compile(r"[ \t]*\{claim-ok:\s*([^}]*)\}")
+
+
+def without_claim_marks(markdown: str) -> str:
+    return CLAIM_OK.sub("", markdown)

@@ -1,0 +1,52 @@
+"""What everybody must be able to use: A26. Contrast, language and the rest of it are what the browser tests look at."""
+
+from collections.abc import Iterator
+
+from articles.rules.links import find_images, find_links
+from articles.rules.manuscript import Manuscript
+from articles.rules.passages import Passage
+from articles.rules.rule import MARKDOWN, Hit, rule
+
+HIGHEST = 2  # the title of the page is the only heading above it
+
+
+@rule("A26", on=MARKDOWN)
+def usable_by_all(text: Manuscript) -> Iterator[Hit]:
+    """Pictures have a text alternative, links a name, tables a caption and heads, headings skip no level.
+
+    Tables get their header cells from the renderer. Contrast, focus and `lang` are checked by axe in the browser tests.
+    """
+    for image in find_images(text.markdown):
+        if not image.label:
+            yield Hit(text.line(image.line), "This picture has no text alternative.", "Say between [ ] what it shows.")
+    vague = {"", *(label.lower() for label in text.lists["selling.vague_labels"])}
+    for link in find_links(text.markdown):
+        if link.label.lower().rstrip(".") in vague:
+            message = f"A link named “{link.label}” says nothing by itself."
+            yield Hit(text.line(link.line), message, "Name what it leads to.")
+    yield from _headings([passage for passage in text.own if passage.kind == "heading"], text)
+    yield from _tables(text)
+
+
+def _headings(headings: list[Passage], text: Manuscript) -> Iterator[Hit]:
+    above = HIGHEST - 1 if text.document else HIGHEST  # a block stands under a heading of its page
+    for heading in headings:
+        if heading.level < HIGHEST:
+            yield Hit(heading.line, "Only the title of the page may be a heading of that size.", "Start with “##”.")
+        elif heading.level > above + 1:
+            mend = f"Use {'#' * (above + 1)}."
+            yield Hit(heading.line, f"This heading skips a level: {'#' * heading.level}.", mend)
+        if not heading.text:
+            yield Hit(heading.line, "This heading is empty.", "Write one, or take it out.")
+        above = heading.level
+
+
+def _tables(text: Manuscript) -> Iterator[Hit]:
+    before = None
+    for passage in text.own:
+        if passage.kind == "head":
+            if before is None or before.kind != "caption":
+                yield Hit(passage.line, "This table has no caption.", "Write “Table: what it shows” above it.")
+            if any(not cell.strip() for cell in passage.markdown.strip().strip("|").split("|")):
+                yield Hit(passage.line, "A column of this table has no head.", "Name every column.")
+        before = passage

@@ -1,0 +1,102 @@
+"""What the front matter must say: A01 to A04, A21, A31. Its shape is the loader's work (articles.frontmatter)."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from articles.rendering.sections import KEY_POINTS
+from articles.rules.manuscript import ARTICLE, Manuscript
+from articles.rules.rule import WHOLE_PAGES, Hit, rule
+
+TEXTS = ("title", "summary", "audience", "main_message", "drafting", "conflict", "author")
+FEWEST_POINTS, MOST_POINTS = 3, 5
+LONGEST = dt.timedelta(days=366)
+LONGEST_KETAMINE = dt.timedelta(days=184)  # six months
+UNLISTED_AFTER = dt.timedelta(days=30)
+
+
+@rule("A01", on=(ARTICLE,))
+def complete(text: Manuscript) -> Iterator[Hit]:
+    """Nothing on top of the file is a placeholder or an empty list.
+
+    That every line is there is the loader's work; glossary terms are found by the renderer, not listed.
+    """
+    article = text.article
+    said = {key: getattr(article, key, f"{article.author_name} {article.author_role}") for key in TEXTS}
+    placeholder = text.lists.pattern("wording.placeholders")
+    for key, value in said.items():
+        if placeholder.search(value):
+            yield Hit(text.line_of(key), f"“{key}” still holds a placeholder.", "Write what is true.")
+    for key in ("topics", "sources"):
+        if not getattr(article, key):
+            yield Hit(text.line_of(key), f"“{key}” is empty.", "List at least one.")
+
+
+@rule("A02", on=(ARTICLE,))
+def reviewer(text: Manuscript) -> Iterator[Hit]:
+    """A reviewer on the page is a person with credentials, and the text never says more than the reviewer line.
+
+    The rest is the page's own work: without a reviewer it shows the pending banner and is not called reviewed anywhere.
+    """
+    signed = text.article.reviewer
+    if signed and text.lists.pattern("wording.placeholders").search(f"{signed.name} {signed.credentials}"):
+        yield Hit(text.line_of("reviewer"), "The reviewer is a placeholder.", "Name the clinician, or take it out.")
+    if signed:
+        return
+    for sentence in text.own_sentences:
+        if text.lists.pattern("wording.reviewed").search(sentence.text):
+            message = "The text says that the page was checked, but no reviewer has signed."
+            yield Hit(sentence.line, message, "Take the words out until a clinician has signed.")
+
+
+@rule("A03", on=(ARTICLE,))
+def review_due(text: Manuscript) -> Iterator[Hit]:
+    """The next check is not overdue and not too far off. Telling readers and unlisting the page is the site's work."""
+    article, line = text.article, text.line_of("review_due")
+    late = text.today - article.review_due
+    if late > dt.timedelta():
+        then = " It must not be listed any more." if late > UNLISTED_AFTER else ""
+        yield Hit(line, f"The check was due on {article.review_due}.{then}", "Check the page and set a new date.")
+    longest = LONGEST_KETAMINE if text.about_ketamine else LONGEST
+    last = max(article.published, article.reviewer.on if article.reviewer else article.published)
+    if article.review_due - last > longest:
+        months = 6 if text.about_ketamine else 12
+        yield Hit(line, f"The next check is more than {months} months off.", "Set an earlier date.")
+
+
+@rule("A04", on=(ARTICLE,))
+def reviewed_on(text: Manuscript) -> Iterator[Hit]:
+    """The date of the check fits the others. That the signature holds for this very text is the sign-off's work."""
+    article = text.article
+    if not article.reviewer:
+        return
+    line, on = text.line_of("reviewer"), article.reviewer.on
+    if on > text.today:
+        yield Hit(line, "The date of the check lies in the future.", "Correct it.")
+    if on < article.published:
+        yield Hit(line, "The check is older than the first publication.", "Correct one of the two dates.")
+    if on < article.updated:
+        message = "The text was changed after the check."
+        yield Hit(line, message, "Take the reviewer out until the new text is checked.")
+
+
+@rule("A21", on=(ARTICLE,))
+def main_points(text: Manuscript) -> Iterator[Hit]:
+    """Three to five key points and one main message. That the summary is short is the loader's work."""
+    article, box = text.article, text.section(KEY_POINTS)
+    points = sum(passage.kind == "item" for passage in box.passages) if box else 0
+    if not FEWEST_POINTS <= points <= MOST_POINTS:
+        message = f"“{KEY_POINTS}” has {points} points."
+        yield Hit(box.line if box else article.body_line, message, f"Write {FEWEST_POINTS} to {MOST_POINTS}.")
+    messages = next(passage for passage in text.front if passage.line == text.line_of("main_message")).sentences
+    if len(messages) > 1:
+        yield Hit(text.line_of("main_message"), "“main_message” is more than one sentence.", "Keep one.")
+
+
+@rule("A31", on=WHOLE_PAGES, beyond=True)
+def watched(text: Manuscript) -> Iterator[Hit]:
+    """Nothing new about a source of the page is waiting to be looked at."""
+    cited = text.page.cites
+    for event in text.site.events:
+        if not event.cleared and event.date <= text.today and not cited.isdisjoint(event.sources):
+            message = f"Something is new about a source of this page ({event.date}: {event.event})."
+            yield Hit(1, message, "Hold the page against it, then set “cleared: true” in watch.yaml.")

@@ -1,0 +1,114 @@
+"""What a page points at and how it is built: A19, A25, A26, A27."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from articles.documents import Article, Document
+from articles.plain_text import plain_text
+from articles.rules.levels import BLOCK, WARN
+from articles.rules.manuscript import Manuscript
+from articles.rules.rule import MARKDOWN, Hit, rule
+
+LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)|<(https?://[^>\s]+)>")
+IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)")
+RAW_HTML = re.compile(r"<\s*(?:script|style|link|img|iframe|object|embed|form|video|audio|font)\b", re.IGNORECASE)
+OUTSIDE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
+ID = re.compile(r'\bid="([^"]+)"')
+TERM, SOURCE = "/glossary/#", "/references/#"
+NO_PAGE = ("mailto:", "tel:")
+# Of the templates around the text.
+FRAME_IDS = frozenset({"page-sources", "page-key-points", "page-contents", "page-colophon", "schedule-heading"})
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    target: str
+    line: int  # from 1, in the text it was found in
+
+
+def find_links(markdown: str) -> Iterator[Link]:
+    """Every link in the Markdown, pictures left out."""
+    for found in LINK.finditer(markdown):
+        label, target = plain_text(found[1] or found[3] or ""), found[2] or found[3] or ""
+        yield Link(label, target, markdown.count("\n", 0, found.start()) + 1)
+
+
+def find_images(markdown: str) -> Iterator[Link]:
+    """Every picture: its text alternative, its address, its line."""
+    for found in IMAGE.finditer(markdown):
+        yield Link(found[1].strip(), found[2], markdown.count("\n", 0, found.start()) + 1)
+
+
+@rule("A19", on=MARKDOWN)
+def known_terms(text: Manuscript) -> Iterator[Hit]:
+    """No link to a term that the glossary lacks. That each term is linked at first use is the renderer's work."""
+    for link in find_links(text.markdown):
+        if link.target.startswith(TERM) and link.target.removeprefix(TERM) not in text.shared.terms:
+            message = f"The glossary has no term at “{link.target}”."
+            yield Hit(text.line(link.line), message, "Correct the address, or add the term to glossary.yaml.")
+
+
+@rule("A25", on=MARKDOWN)
+def nothing_from_outside(text: Manuscript) -> Iterator[Hit]:
+    """No picture from another host, no HTML that would load something.
+
+    None of it would reach a page: HTML is shown as text, and the sanitizer lets no address but a link's through.
+    """
+    for found in RAW_HTML.finditer(text.markdown):
+        line = text.line(text.markdown.count("\n", 0, found.start()) + 1)
+        yield Hit(line, f"“{found[0]}” is HTML, which readers would see as text.", "Take it out.")
+    for image in find_images(text.markdown):
+        if OUTSIDE.match(image.target):
+            yield Hit(text.line(image.line), "This picture comes from another host.", "Take it out.")
+
+
+@rule("A27", on=MARKDOWN, beyond=True)
+def links_lead_somewhere(text: Manuscript) -> Iterator[Hit]:
+    """No broken link, none to a seller; a host that is not on the list warns. Whether outside pages answer: --links."""
+    for link in find_links(text.markdown):
+        if link.target.startswith((TERM, *NO_PAGE)):
+            continue
+        outside = link.target.startswith(("https://", "http://"))
+        told = _outside(text, link.target) if outside else _inside(text, link.target)
+        if told:
+            message, mend, level = told
+            yield Hit(text.line(link.line), message, mend, level)
+
+
+def _outside(text: Manuscript, target: str) -> tuple[str, str, str] | None:
+    host = (urlsplit(target).hostname or "").removeprefix("www.")
+    if _covers(text.lists["links.sellers"], host):
+        return f"{host} sells something.", "Take the link out.", BLOCK
+    if _covers(text.lists["links.allowed_hosts"], host):
+        return None
+    return f"{host} is not on the list of outside pages.", "Add it to rules/links.yaml, or take the link out.", WARN
+
+
+def _covers(hosts: tuple[str, ...], host: str) -> bool:
+    return any(host == known or host.endswith(f".{known}") for known in hosts)
+
+
+def _inside(text: Manuscript, target: str) -> tuple[str, str, str] | None:
+    path, _, anchor = target.partition("#")
+    path = path.partition("?")[0]
+    site = text.site
+    if path in site.moved:
+        return f"{path} has moved.", f"Write {site.moved[path]}.", WARN
+    page = site.documents.get(path) if path else text.document
+    if page is None:
+        known = path in site.addresses and (not anchor or f"{path}#{anchor}" in site.addresses)
+        return None if known or not path else (f"“{target}” leads nowhere.", "Correct the address.", BLOCK)
+    if isinstance(page, Article) and page.status == "draft" and page is not text.document:
+        return f"{path} is a draft, which readers cannot open.", "Publish it, or take the link out.", WARN
+    if anchor and anchor not in _ids(page):
+        return f"{page.url} has no place called “{anchor}”.", "Correct what follows the “#”.", BLOCK
+    return None
+
+
+def _ids(page: Document) -> frozenset[str]:
+    made = page.rendered
+    found = ID.findall(made.lead + made.key_points + made.body + made.closing)
+    return FRAME_IDS.union(found, (f"source-{cited.number}" for cited in made.cited))

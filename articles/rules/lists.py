@@ -1,0 +1,77 @@
+"""The lists of words below content/rules/, which staff edit: phrases by “file.key”, such as “banned.words”.
+
+A phrase matches whole words, whatever their case. “#” stands for a number, “*” at the end of a word for any ending.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from clinic_site.content_files import SourceFile, parse_yaml, read_source
+
+FOLDER = "rules"
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "banned": ("words", "harmless"),
+    "watched": ("strong", "weak", "harmless", "qualifiers"),
+    "balance": ("benefit", "harmless", "doubt", "negations"),
+    "medicines": ("units", "stopping", "harmless", "safeguards"),
+    "people": ("stigma", "nicknames", "harmless"),
+    "selling": ("testimonials", "glyphs", "seals", "pushing", "neutral_labels", "vague_labels"),
+    "links": ("allowed_hosts", "sellers"),
+    "required": ("ketamine_topics", "article_blocks", "ketamine_blocks", "article_sections", "risk_headings"),
+    "figures": ("harmless", "study_phrases"),
+    "reading": ("defined_drugs", "forms_of_be", "participles", "not_passive"),
+    "wording": ("placeholders", "reviewed", "names"),
+}
+FILES = tuple(f"{FOLDER}/{name}.yaml" for name in KEYS)
+NUMBER = r"\d[\d,.:]*"
+Phrases = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lists:
+    phrases: Mapping[str, Phrases]
+    digest: str  # of the files' bytes
+
+    def __getitem__(self, name: str) -> Phrases:
+        return self.phrases[name]
+
+    def pattern(self, *names: str) -> re.Pattern[str]:
+        """Finds the phrases of the lists `names`, the longest first."""
+        return phrase_pattern(tuple(phrase for name in names for phrase in self[name]))
+
+
+def load_lists(root: Path) -> Lists:
+    """Every list below the content folder `root`. Raises ContentError for the first file that is wrong or missing."""
+    sources = [read_source(root, root / name) for name in FILES]
+    phrases = {name: found for source in sources for name, found in parse_list(source).items()}
+    return Lists(phrases, hashlib.sha256("".join(source.digest for source in sources).encode()).hexdigest())
+
+
+def parse_list(source: SourceFile) -> Mapping[str, Phrases]:
+    """The lists of one file. Raises ContentError."""
+    name = Path(source.path).stem
+    fields = parse_yaml(source.path, source.text)
+    phrases = {f"{name}.{key}": tuple(map(straight, fields.texts(key))) for key in KEYS[name]}
+    fields.done()
+    return phrases
+
+
+def straight(text: str) -> str:
+    """`text` with every apostrophe as it is on a keyboard."""
+    return text.replace("’", "'").replace("‘", "'")
+
+
+@lru_cache(maxsize=128)
+def phrase_pattern(phrases: Phrases) -> re.Pattern[str]:
+    """Finds any of `phrases` as whole words; nothing when there are none."""
+    alternatives = "|".join(_one(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])" if phrases else r"(?!)", re.IGNORECASE)
+
+
+def _one(phrase: str) -> str:
+    words = [re.escape(word).replace(r"\#", NUMBER).replace(r"\*", r"\w*") for word in phrase.split()]
+    return r"\s+".join(words)

@@ -1,0 +1,117 @@
+"""Plain words: A16, A17, A18, A22."""
+
+import re
+from collections.abc import Iterator
+
+from articles.rendering.sections import FAQ
+from articles.rules.levels import BLOCK, WARN
+from articles.rules.manuscript import ARTICLE, Manuscript, Section, sections
+from articles.rules.passages import RUNNING, Sentence
+from articles.rules.reading import grades, words_of
+from articles.rules.rule import WHOLE_PAGES, Hit, rule
+
+HARD, TOO_HARD, SECTION_TOO_HARD = 8.0, 9.0, 10.0
+JUDGED_FROM = 60  # words: a grade of less says little
+AVERAGE_WORDS, MOST_WORDS = 18, 30
+MOST_SENTENCES = 5  # in a paragraph
+MOST_WITHOUT_HEADING = 200
+MOST_PASSIVE = 0.15
+BETWEEN = "not|also|often|now|then|still|been|being"
+SENTENCES_FOR_A_SHARE = 20  # a share of fewer says little
+FEWEST_QUESTIONS, MOST_QUESTIONS, LONGEST_ANSWER = 5, 8, 80
+SHORTER = "Split it, or say it in fewer words."
+
+
+@rule("A16", on=WHOLE_PAGES)
+def reading_grade(text: Manuscript) -> Iterator[Hit]:
+    """Flesch-Kincaid of the page and of each section; SMOG is told beside it.
+
+    Body text only: no tables, no sources, no shared passages, no names of drugs that the glossary explains.
+    """
+    told = _grade_told(text, text.running_sentences, "The page")
+    if told and told[0] > HARD:
+        level = BLOCK if told[0] > TOO_HARD else WARN
+        yield Hit(text.page.body_line, told[1], "Use shorter words and sentences.", level)
+    for section in text.sections:
+        told = _grade_told(text, _running(section), f"The section “{section.name}”")
+        if told and told[0] > SECTION_TOO_HARD:
+            yield Hit(section.line, told[1], "Use shorter words and sentences.", BLOCK)
+
+
+def _grade_told(text: Manuscript, sentences: tuple[Sentence, ...], what: str) -> tuple[float, str] | None:
+    """The grade and the sentence that tells it; None for a text that is too short to be judged."""
+    drugs = text.lists.pattern("reading.defined_drugs")
+    read = [words for words in (drugs.sub("", sentence.text) for sentence in sentences) if words_of(words)]
+    if sum(len(words_of(words)) for words in read) < JUDGED_FROM:
+        return None
+    found = grades(read)
+    return found.flesch_kincaid, f"{what} reads at grade {found.flesch_kincaid:.1f} (SMOG {found.smog:.1f})."
+
+
+@rule("A17", on=WHOLE_PAGES)
+def short_sentences(text: Manuscript) -> Iterator[Hit]:
+    """Sentences, paragraphs and stretches without a heading stay short."""
+    lengths = [(len(words_of(sentence.text)), sentence) for sentence in text.running_sentences]
+    average = sum(length for length, _ in lengths) / max(1, len(lengths))
+    if average > AVERAGE_WORDS:
+        message = f"Sentences have {average:.0f} words on average."
+        yield Hit(text.page.body_line, message, f"Bring them to {AVERAGE_WORDS}.")
+    for length, sentence in lengths:
+        if length > MOST_WORDS:
+            yield Hit(sentence.line, f"This sentence has {length} words.", SHORTER)
+    for passage in text.running:
+        if len(passage.sentences) > MOST_SENTENCES:
+            yield Hit(passage.line, f"This paragraph has {len(passage.sentences)} sentences.", "Split it.")
+    yield from _long_stretches(text)
+
+
+def _long_stretches(text: Manuscript) -> Iterator[Hit]:
+    """Too many words between one heading, call-out or table and the next."""
+    line, words = text.page.body_line, 0
+    for passage in (*text.body, None):
+        if passage and passage.kind in RUNNING and not passage.block:
+            words += len(words_of(passage.text))
+            continue
+        if words > MOST_WITHOUT_HEADING:
+            yield Hit(line, f"{words} words stand here without a heading.", "Add a heading, or cut.")
+        line, words = passage.line if passage else line, 0
+
+
+@rule("A18", on=WHOLE_PAGES)
+def active_voice(text: Manuscript) -> Iterator[Hit]:
+    """Few sentences in the passive. It is a guess: a form of “to be” before a participle."""
+    sentences = text.running_sentences
+    passive = [sentence for sentence in sentences if _is_passive(text, sentence.text)]
+    if len(passive) > MOST_PASSIVE * max(len(sentences), SENTENCES_FOR_A_SHARE):
+        share = round(100 * len(passive) / len(sentences))
+        lines = ", ".join(dict.fromkeys(str(sentence.line) for sentence in passive))
+        yield Hit(passive[0].line, f"{share}% of the sentences are passive: lines {lines}.", "Say who does it.")
+
+
+def _is_passive(text: Manuscript, sentence: str) -> bool:
+    be = "|".join(map(re.escape, text.lists["reading.forms_of_be"]))
+    participles = "|".join(map(re.escape, text.lists["reading.participles"]))
+    left = text.lists.pattern("reading.not_passive").sub(" ", sentence)
+    found = rf"\b(?:{be})(?:\s+(?:\w+ly|{BETWEEN}))*\s+(?:\w+ed|{participles})\b"
+    return re.search(found, left, re.IGNORECASE) is not None
+
+
+@rule("A22", on=(ARTICLE,))
+def short_answers(text: Manuscript) -> Iterator[Hit]:
+    """Five to eight common questions, each with a short answer."""
+    asked = text.section(FAQ)
+    if not asked:
+        return  # A11 tells
+    questions = [each for each in sections(asked.passages, level=3) if each.heading]
+    if not FEWEST_QUESTIONS <= len(questions) <= MOST_QUESTIONS:
+        mend = f"Keep {FEWEST_QUESTIONS} to {MOST_QUESTIONS}."
+        yield Hit(asked.line, f"“{FAQ}” has {len(questions)} questions.", mend)
+    for question in questions:
+        length = sum(len(words_of(passage.text)) for passage in question.passages)
+        if length >= LONGEST_ANSWER:
+            yield Hit(question.line, f"This answer has {length} words.", f"Keep it under {LONGEST_ANSWER}.")
+
+
+def _running(section: Section) -> tuple[Sentence, ...]:
+    own = (passage for passage in section.passages if passage.kind in RUNNING and not passage.block)
+    return tuple(sentence for passage in own for sentence in passage.sentences)

@@ -1,0 +1,73 @@
+"""Words that two articles share: A30. A run of words is found by its hash, so the work grows with the text alone."""
+
+import hashlib
+import re
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from articles.rules.manuscript import ARTICLE, Manuscript, SharedRun
+from articles.rules.passages import Passage
+from articles.rules.rule import Hit, rule
+
+RUN = 12
+WORD = re.compile(r"[a-z0-9']+")
+Runs: TypeAlias = "array[int]"  # the hash of every run of words of an article, in order
+
+
+@rule("A30", on=(ARTICLE,), beyond=True)
+def no_twin_passages(text: Manuscript) -> Iterator[Hit]:
+    """No run of twelve or more words stands in another article too, outside shared passages and headings."""
+    runs = text.site.shared_runs.get(text.path, ())
+    words = _words(text.body) if runs else []
+    for run in runs:
+        said = " ".join(word for word, _ in words[run.start : run.end])
+        message = f"These words stand in {run.other} too: “{said}”."
+        yield Hit(words[run.start][1], message, "Say it in other words, or make it a shared passage.")
+
+
+def runs_of(passages: tuple[Passage, ...]) -> Runs:
+    words = [word for word, _ in _words(passages)]
+    return array("Q", (_hash(words[start : start + RUN]) for start in range(len(words) - RUN + 1)))
+
+
+def shared_runs(articles: Mapping[str, Runs]) -> dict[str, tuple[SharedRun, ...]]:
+    """Path -> what the article at that path shares with another; `articles` holds the runs of each by path."""
+    first: dict[int, str] = {}
+    second: dict[int, str] = {}
+    for path, runs in articles.items():
+        for run in runs:
+            if first.setdefault(run, path) != path:
+                second.setdefault(run, path)
+    found = {}
+    for path, runs in articles.items():
+        others = (_other(path, first[run], second.get(run, "")) for run in runs)
+        shared = tuple(_joined(others))
+        if shared:
+            found[path] = shared
+    return found
+
+
+def _other(path: str, first: str, second: str) -> str:
+    """Of the two articles that have a run first, the one that is not at `path`; "" when there is only one."""
+    return first if second and first != path else second
+
+
+def _joined(others: Iterable[str]) -> Iterator[SharedRun]:
+    """Runs that overlap become one; `others` names, for each word, the article that shares the run starting there."""
+    start, last = 0, ""
+    for place, other in enumerate((*others, "")):
+        if other != last and last:
+            yield SharedRun(start, place - 1 + RUN, last)
+        if other != last:
+            start, last = place, other
+
+
+def _words(passages: tuple[Passage, ...]) -> list[tuple[str, int]]:
+    """Every word of the article's own text with the line its passage starts on."""
+    own = (passage for passage in passages if not passage.block and passage.kind != "heading")
+    return [(word, passage.line) for passage in own for word in WORD.findall(passage.text.lower())]
+
+
+def _hash(words: list[str]) -> int:
+    return int.from_bytes(hashlib.blake2b(" ".join(words).encode(), digest_size=8).digest(), "big")

@@ -1,0 +1,84 @@
+"""The lists of words: read strictly, matched as whole words."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from articles.rules.lists import FILES, KEYS, load_lists, parse_list, phrase_pattern
+from clinic_site.content_files import ContentError, SourceFile
+from tests.conftest import REAL_CONTENT
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A content folder with the site's own lists."""
+    shutil.copytree(REAL_CONTENT / "rules", tmp_path / "rules")
+    return tmp_path
+
+
+def test_every_list_of_the_site_is_read() -> None:
+    lists = load_lists(REAL_CONTENT)
+    assert set(lists.phrases) == {f"{name}.{key}" for name, keys in KEYS.items() for key in keys}
+    assert "cure" in lists["banned.words"]
+
+
+def test_nothing_else_lies_in_the_folder() -> None:
+    assert {path.relative_to(REAL_CONTENT).as_posix() for path in (REAL_CONTENT / "rules").iterdir()} == set(FILES)
+
+
+def test_a_list_that_was_edited_has_another_digest(root: Path) -> None:
+    before = load_lists(root).digest
+    path = root / "rules" / "links.yaml"
+    path.write_text(path.read_text().replace("fda.gov", "fda.example"))
+    assert load_lists(root).digest != before == load_lists(REAL_CONTENT).digest
+
+
+def test_a_missing_list_is_told(root: Path) -> None:
+    (root / "rules" / "links.yaml").unlink()
+    with pytest.raises(ContentError, match=r"rules/links\.yaml:1: This file cannot be read"):
+        load_lists(root)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("allowed_hosts: [fda.gov]\n", "“sellers” is missing"),
+        ("allowed_hosts: []\nsellers: [x.example]\nshops: []\n", "rules/links.yaml:3: “shops” is not a known key"),
+        ("allowed_hosts: fda.gov\nsellers: []\n", "“allowed_hosts” must be a list of words"),
+    ],
+)
+def test_a_slip_in_a_list_is_told_with_its_line(text: str, words: str) -> None:
+    with pytest.raises(ContentError, match=words):
+        parse_list(SourceFile("rules/links.yaml", text, "digest"))
+
+
+def test_apostrophes_are_read_as_they_are_typed_on_a_keyboard() -> None:
+    text = "allowed_hosts: []\nsellers: [don’t]\n"
+    assert parse_list(SourceFile("rules/links.yaml", text, "digest"))["links.sellers"] == ("don't",)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("new hope", "a New\nHope"),
+        ("ease* pain", "it eases  pain"),
+        ("age #", "age 18"),
+        ("# a.m.", "8:30 a.m. sharp"),
+        ("???", "who ???"),
+    ],
+)
+def test_a_phrase_is_found(phrase: str, text: str) -> None:
+    assert phrase_pattern((phrase,)).search(text)
+
+
+@pytest.mark.parametrize(("phrase", "text"), [("cure", "secure"), ("safe", "fail-safe"), ("mild", "mild-mannered")])
+def test_a_part_of_a_word_is_not(phrase: str, text: str) -> None:
+    assert not phrase_pattern((phrase,)).search(text)
+
+
+def test_the_longest_phrase_wins_and_an_empty_list_finds_nothing() -> None:
+    found = phrase_pattern(("not", "not safe")).search("not safe")
+    assert found is not None
+    assert found[0] == "not safe"
+    assert not phrase_pattern(()).search("anything")

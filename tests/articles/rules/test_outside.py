@@ -1,0 +1,74 @@
+"""Whether outside pages answer, asked of a server on this machine."""
+
+import threading
+import urllib.request
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from articles.library import load_library
+from articles.rules.outside import check_outside, find_outside, open_page
+from tests.content_builders import make_article, make_content
+
+ANSWERS = {"/fine": 200, "/gone": 404, "/shy": 403, "/broken": 500}
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers by path; /no-head answers GET alone."""
+
+    def do_HEAD(self) -> None:
+        self._answer(405 if self.path == "/no-head" else ANSWERS[self.path])
+
+    def do_GET(self) -> None:
+        self._answer(200 if self.path == "/no-head" else ANSWERS[self.path])
+
+    def _answer(self, status: int) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's name)
+        """Quiet."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        thread = threading.Thread(target=running.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{running.server_port}"
+        running.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("/fine", []), ("/no-head", []), ("/shy", []), ("/gone", ["answers with 404"]), ("/broken", ["answers with 500"])],
+)
+def test_an_address_that_does_not_answer_is_told(server: str, path: str, said: list[str]) -> None:
+    found = list(check_outside({server + path: ("articles/a.md", 7)}, open_page))
+    assert [str(each) for each in found] == [
+        f"articles/a.md:7: A27 warn: {server}{path} {words}. Correct it, or take it out." for words in said
+    ]
+
+
+def test_an_address_that_cannot_be_reached_is_told(server: str) -> None:
+    def unreachable(request: urllib.request.Request) -> int:
+        raise TimeoutError
+
+    (found,) = check_outside({server: ("articles/a.md", 7)}, unreachable)
+    assert found.sentence == f"{server} cannot be reached (TimeoutError)."
+
+
+def test_links_and_cited_sources_are_asked_for_once(tmp_path: Path) -> None:
+    body = "[One](https://one.example/) and [two](/about/), [one](https://one.example/) [@walking2020; @resting2019]."
+    root = make_content(tmp_path, one=make_article(body, sources=["walking2020", "resting2019", "unread"]))
+    places = find_outside(load_library(root), ["articles/one.md", "pages/about.md"])
+    assert list(places) == [
+        "https://one.example/",
+        "https://pubmed.ncbi.nlm.nih.gov/123/",
+        "https://doi.org/10.1000/walk",
+    ]
+    assert places["https://one.example/"][0] == "articles/one.md"

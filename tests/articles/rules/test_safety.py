@@ -1,0 +1,81 @@
+"""A10, A11, A15 and A20: what could hurt or shame a reader."""
+
+import pytest
+
+from tests.articles.rules.judged import WHOLE, article, block, told, whole
+
+
+@pytest.mark.parametrize("dose", ["50 mg", "0.5 mg/kg", "20mcg", "0.1 mg/kg", "5 mL", "half a milligram", "2,000 mcg"])
+def test_a10_finds_doses_and_rates(dose: str) -> None:
+    assert told(article(f"You get {dose} of it."), "A10") == [f"block: “{dose}” is a dose."]
+
+
+@pytest.mark.parametrize("body", ["It ran for 4 hours on 10 days.", "A low dose.", "5 mice", "about 24.3% of adults"])
+def test_a10_lets_other_figures_stand(body: str) -> None:
+    assert told(article(body), "A10") == []
+
+
+def test_a10_reads_shared_passages() -> None:
+    assert told(block("Take 5 ml."), "A10") == ["block: “5 ml” is a dose."]
+
+
+def test_a11_asks_more_of_a_page_about_ketamine() -> None:
+    missing = [f"block: The shared passage “{name}” is missing." for name in ("risks", "warning_signs")]
+    text = WHOLE.replace("risks, ", "").replace("warning_signs, ", "")
+    assert told(whole(text), "A11") == missing
+    assert told(whole(text.replace("topics: [ketamine]", "topics: [visits]")), "A11") == []
+
+
+def test_a11_takes_a_section_of_the_articles_own_for_the_passage_on_risks() -> None:
+    text = WHOLE.replace("risks, ", "").replace("## Other options", "## Side effects, in short\n\n## Other options")
+    assert told(whole(text), "A11") == []
+
+
+def test_a11_counts_the_emergency_box_that_every_article_carries() -> None:
+    assert told(whole(WHOLE.replace("emergency, ", "")), "A11") == []
+
+
+def test_a11_wants_the_fixed_sections() -> None:
+    text = WHOLE.replace("## Questions to take to your visit", "## What to ask")
+    assert told(whole(text), "A11") == ["block: The section “Questions to take to your visit” is missing."]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Stop taking your pills.",
+        "Many people come off opioids then.",
+        "You can taper off within a week.",
+        "- quit your sleep drug",
+    ],
+)
+def test_a15_finds_advice_to_stop(body: str) -> None:
+    assert len(told(article(body), "A15")) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Do not stop taking your pills.",
+        "Never stop taking a drug on your own.",
+        "You may want to come off a drug. Talk with the person who prescribes it.",
+        "Should I stop taking my pills?",
+        "You can stop taking part at any time.",
+        "If you quit smoking, sleep may get worse.",
+    ],
+)
+def test_a15_lets_safe_words_stand(body: str) -> None:
+    assert told(article(body), "A15") == []
+
+
+@pytest.mark.parametrize("word", ["addicts", "a drug abuser", "a sufferer", "victims", "Special K", "stays clean"])
+def test_a20_finds_words_that_shame(word: str) -> None:
+    assert len(told(article(f"People call them {word}."), "A20")) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["Addiction is an illness.", "Wash until it is clean.", "Have no alcoholic drinks.", "People use drugs."],
+)
+def test_a20_lets_plain_words_stand(body: str) -> None:
+    assert told(article(body), "A20") == []

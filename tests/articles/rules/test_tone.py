@@ -1,0 +1,71 @@
+"""A23, A24 and A29: nothing is sold here."""
+
+import pytest
+
+from tests.articles.rules.judged import article, block, page, told
+
+OFFER = "[ask for a consultation](/consultation/)"
+TOO_MANY = ["block: This offer of a visit is one too many or not neutral."]
+
+
+@pytest.mark.parametrize("words", ["Book now.", "A free consultation!", "Call today, do not think."])
+def test_a23_finds_words_that_push(words: str) -> None:
+    assert len(told(article(words), "A23")) == 1
+    assert len(told(page(words), "A23")) == 1
+
+
+def test_a23_lets_advice_stand() -> None:
+    assert told(article("Call the clinic the same day. Take your time to book."), "A23") == []
+
+
+def test_a23_lets_a_page_hold_one_neutral_offer_and_an_article_none() -> None:
+    assert told(page(f"You can {OFFER}."), "A23") == []
+    assert told(page(f"You can {OFFER}, or {OFFER}."), "A23") == TOO_MANY
+    assert told(page("[Get your life back](/consultation/)"), "A23") == TOO_MANY
+    assert told(article(f"You can {OFFER}."), "A23") == TOO_MANY
+
+
+def test_a23_keeps_phone_numbers_out_of_articles() -> None:
+    assert told(article("Call {{ clinic: phones }}."), "A23") == [
+        "block: The clinic's phone numbers stand in the text."
+    ]
+    assert told(article("Write to {{ clinic: email }}."), "A23") == []
+    assert told(page("Call {{ clinic: phones }}."), "A23") == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "★★★★★",
+        "Our patients say it helps.",
+        "“It gave me my sleep back.” – Maria",
+        "“It helped,” says Maria, 54, from Tampa.",
+        "Maria, 54, said: “It helped.”",
+        "“It helped.” — John D., Ohio",
+    ],
+)
+def test_a24_finds_praise(body: str) -> None:
+    assert len(told(article(body), "A24")) == 1
+    assert len(told(block(body), "A24")) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The honest word is “uncertain.”",
+        "“No” is a full answer, says the guide.",
+        "We do not publish patient stories or star ratings.",
+        "The FDA said: “It is not approved.”",
+    ],
+)
+def test_a24_lets_other_quotations_stand(body: str) -> None:
+    assert told(article(body), "A24") == []
+
+
+@pytest.mark.parametrize("body", ["HONcode certified", "![An FDA-approved badge](/x.png)", "![](/img/honcode.png)"])
+def test_a29_finds_seals_and_badges(body: str) -> None:
+    assert len(told(page(body), "A29")) == 1
+
+
+def test_a29_lets_a_plain_word_on_seals_stand() -> None:
+    assert told(page("HONcode closed in 2022, and we show no seal."), "A29") == []
