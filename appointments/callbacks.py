@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from appointments.choices import BestTime
 from clinic_site.clinic import Clinic, Office, Span, open_stretches
@@ -17,32 +18,39 @@ GOOD = {
 }
 
 
-def next_try(clinic: Clinic, office: Office | None, best_times: Iterable[str], now: dt.datetime) -> dt.datetime:
-    """The first such moment at least PAUSE after `now`. Without an office any of the clinic's counts.
+class Window(NamedTuple):
+    """A stretch of time in which to call."""
 
-    Where no office opens within AHEAD, it is PAUSE after `now`: better a call too early than none.
+    opens: dt.datetime
+    closes: dt.datetime
+
+
+def next_try(clinic: Clinic, office: Office | None, best_times: Iterable[str], now: dt.datetime) -> Window:
+    """The first such stretch, from at least PAUSE after `now` on. Without an office any of the clinic's counts.
+
+    Where no office opens within AHEAD, it starts PAUSE after `now`: better a call too early than none.
     """
     offices = clinic.offices if office is None else (office,)
     wanted = [GOOD[BestTime(each)] for each in best_times]
-    moments = [*_moments(clinic, offices, wanted, now)] or [*_moments(clinic, offices, [LAWFUL], now)]
-    return min(moments, default=now + PAUSE)
+    windows = [*_windows(clinic, offices, wanted, now)] or [*_windows(clinic, offices, [LAWFUL], now)]
+    return min(windows, default=Window(now + PAUSE, now + 2 * PAUSE))
 
 
-def _moments(
-    clinic: Clinic, offices: Iterable[Office], spans: Iterable[Span], now: dt.datetime
-) -> Iterator[dt.datetime]:
-    """For each office and span, the first moment when both are open."""
+def _windows(clinic: Clinic, offices: Iterable[Office], spans: Iterable[Span], now: dt.datetime) -> Iterator[Window]:
+    """For each office and span, the first stretch in which both are open."""
     earliest = now + PAUSE
     for office in offices:
         for span in spans:
-            starts = _overlaps(clinic, office, span, earliest)
-            yield from (start for start in [next(starts, None)] if start is not None)
+            first = next(_overlaps(clinic, office, span, earliest), None)
+            yield from [first] if first else []
 
 
-def _overlaps(clinic: Clinic, office: Office, span: Span, earliest: dt.datetime) -> Iterator[dt.datetime]:
+def _overlaps(clinic: Clinic, office: Office, span: Span, earliest: dt.datetime) -> Iterator[Window]:
     for opens, closes in open_stretches(clinic, office, clinic.local(earliest).date()):
         if opens > earliest + AHEAD:
             return
-        start = max(opens, earliest, dt.datetime.combine(opens.date(), span.opens, tzinfo=clinic.time_zone))
-        if start < min(closes, dt.datetime.combine(opens.date(), span.closes, tzinfo=clinic.time_zone)):
-            yield clinic.local(start)
+        day = opens.date()
+        start = max(opens, earliest, dt.datetime.combine(day, span.opens, tzinfo=clinic.time_zone))
+        end = min(closes, dt.datetime.combine(day, span.closes, tzinfo=clinic.time_zone))
+        if start < end:
+            yield Window(clinic.local(start), end)

@@ -37,12 +37,12 @@ def new_request_notice(request: ConsultationRequest) -> OutboxMessage:
 
 
 def alarm(request: ConsultationRequest) -> OutboxMessage:
-    """For the fallback address, when the notice did not lead anybody to the request."""
+    """For the fallback address, when the notice did not lead anybody to act."""
     return OutboxMessage(
         kind=OutboxMessage.Kind.ALARM,
         recipient=get_clinic().fallback_email,
-        subject=f"Nobody has opened request {request.reference}",
-        body=f"Nobody has opened request {request.reference}. Sign in to view.",
+        subject=f"Request {request.reference} waits beyond its time",
+        body=f"Request {request.reference} waits beyond its time. Sign in to view.",
     )
 
 

@@ -105,9 +105,9 @@ def _asked_since(start: dt.datetime) -> list[Asked]:
 
 
 def _contacts() -> QuerySet[AuditEvent]:
-    """The desk tried to reach somebody, or was done with a new request. What was undone does not count."""
-    left_new = Q(action=Action.TRANSITION, before=Status.NEW) & ~Q(actor="")
-    return AuditEvent.objects.filter(Q(action=Action.ATTEMPT) | left_new, undone_by=None)
+    """The desk tried to reach somebody, or gave them an answer. What was undone does not count."""
+    answered = Q(action=Action.TRANSITION, after__in=(Status.SCHEDULED, Status.DECLINED))
+    return AuditEvent.objects.filter(Q(action=Action.ATTEMPT) | answered, undone_by=None)
 
 
 def _weeks(mondays: Sequence[dt.date], asked: Iterable[Asked], clinic: Clinic, now: dt.datetime) -> dict[dt.date, Span]:

@@ -8,7 +8,6 @@ from appointments.choices import WAITING, BestTime, ContactWay, ForWhom
 from appointments.consents import Consent
 from appointments.models import ConsultationRequest
 from appointments.safe_contact import may_call, may_leave_voicemail
-from appointments.workflow import RETRIED
 from clinic_site.clinic import ACCESS, Clinic, Office, open_now
 from clinic_site.phones import format_phone
 from clinic_site.wording import clock, day_and_clock
@@ -43,7 +42,7 @@ def waiting_time(request: ConsultationRequest, now: dt.datetime) -> str:
 
 def due(request: ConsultationRequest, clinic: Clinic, now: dt.datetime) -> str:
     """When somebody must act next, and what it means today while the request waits."""
-    moment = day_and_clock(request.due_at)
+    moment = _stretch(request.try_from, request.due_at) if request.try_from else day_and_clock(request.due_at)
     if request.status not in WAITING:
         return moment
     if request.due_at < now:
@@ -145,9 +144,15 @@ def openings(clinic: Clinic, slug: str, now: dt.datetime) -> list[str]:
 
 
 def next_act(request: ConsultationRequest) -> str:
-    """By when somebody must act, after what was tried last."""
-    what = "Next try" if request.last_attempt in RETRIED else "Next step"
-    return f"{what} due {day_and_clock(request.due_at)}"
+    """When to call next, or by when somebody must act."""
+    if request.try_from:
+        return f"Next try {_stretch(request.try_from, request.due_at)}"
+    return f"Next step due {day_and_clock(request.due_at)}"
+
+
+def _stretch(opens: dt.datetime, closes: dt.datetime) -> str:
+    """Monday, November 23, 2 p.m. to 5 p.m."""
+    return f"{day_and_clock(opens)} to {clock(closes)}"
 
 
 def consent(given: Consent) -> str:

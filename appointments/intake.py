@@ -28,15 +28,17 @@ def new_request(answers: Answers, key: str, now: dt.datetime, promised_from: dt.
     """`key`: the answers' idempotency key. The promise made here is the one that page, mail and desk show."""
     clinic = get_clinic()
     promise = reply_by(clinic, clinic.office(answers.office), promised_from)
+    crisis = answers.crisis_seen or speaks_of_crisis(answers.note, answers.access_note)
+    spam = answers.trapped and not crisis  # a browser may fill the trap, and this is no time to take a chance
     return ConsultationRequest(
         reference=new_reference(),
         token=new_token(),
         idempotency_key=key,
-        status=Status.SPAM if answers.trapped else Status.NEW,
+        status=Status.SPAM if spam else Status.NEW,
         created_at=now,
         reply_by=promise,
         due_at=promise,
-        ended_at=now if answers.trapped else None,
+        ended_at=now if spam else None,
         office=answers.office,
         name=answers.name,
         name_key=fold(answers.name),
@@ -58,7 +60,7 @@ def new_request(answers: Answers, key: str, now: dt.datetime, promised_from: dt.
         note=answers.note,
         article=answers.article,
         consents=consents_given(answers, clinic, now),
-        crisis=answers.crisis_seen or speaks_of_crisis(answers.note, answers.access_note),
+        crisis=crisis,
     )
 
 

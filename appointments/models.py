@@ -63,7 +63,10 @@ class ConsultationRequest(models.Model):
     email_key = models.CharField(max_length=800, blank=True)  # the same
 
     version = models.PositiveIntegerField(default=0)  # each change adds one: who acts on an older one is told
-    due_at = models.DateTimeField()  # when the desk must act next: by the promise at first, then the next try
+    due_at = (
+        models.DateTimeField()
+    )  # by when the desk must act next: the promise at first, then the end of the next try
+    try_from = models.DateTimeField(null=True, blank=True)  # when that try may begin; empty: no call is planned
     assigned_to = models.CharField(max_length=150, blank=True)  # user name; empty: nobody has it
     last_attempt = models.CharField(max_length=20, choices=Attempt, blank=True)
     last_attempt_at = models.DateTimeField(null=True, blank=True)

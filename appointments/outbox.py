@@ -25,7 +25,7 @@ from appointments.querysets import OutboxQuerySet
 
 logger = logging.getLogger(__name__)
 
-SEND_TIMEOUT = 30  # seconds: well inside the lease, so that a slow mail server never makes two workers send one mail
+SEND_TIMEOUT = 20  # seconds for each answer of the mail server; the ten of one mail stay inside the lease
 LEASE = dt.timedelta(minutes=5)
 FIRST_PAUSE = dt.timedelta(seconds=30)
 LONGEST_PAUSE = dt.timedelta(hours=1)
@@ -85,7 +85,9 @@ def lease(now: dt.datetime) -> OutboxMessage | None:
     """The next mail that is due, taken for LEASE; never one that another worker has. None: nothing is due."""
     for pk in OutboxMessage.objects.due(now).values_list("pk", flat=True)[:AT_A_LOOK]:
         if OutboxMessage.objects.due(now).filter(pk=pk).update(leased_until=now + LEASE) == 1:
-            return OutboxMessage.objects.get(pk=pk)
+            message = OutboxMessage.objects.filter(pk=pk).first()
+            if message is not None:  # erased in between: the next one, then
+                return message
     return None
 
 

@@ -14,9 +14,11 @@ from clinic_site.folding import fold
 if TYPE_CHECKING:
     from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage  # noqa: F401 (named in strings)
 
+LEFT_LYING = dt.timedelta(days=1)
 LATE = dt.timedelta(minutes=10)
 LINK_LIFE = dt.timedelta(days=30)  # the patient's links work this long
 SAME_NAME_WITHIN = dt.timedelta(days=30)
+MOST_WORDS = 6  # of a name: each makes the search slower
 
 NEW = Q(status=Status.NEW)
 TRIED = (Attempt.NO_ANSWER, Attempt.VOICEMAIL, Attempt.WROTE)
@@ -97,9 +99,13 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
         return self.filter(created_at__gt=now - LINK_LIFE, erased_at=None)
 
     def matching(self, text: str) -> "RequestQuerySet":
-        """By reference, name, e-mail address or phone number, however it is typed."""
+        """By reference, name, e-mail address or phone number, however it is typed.
+
+        The words of a name count in any order, with or without a comma, the first MOST_WORDS of them.
+        """
         key = fold(text)
-        found = Q(name_key__contains=key) | Q(email_key__contains=key)
+        words = key.replace(",", " ").split()[:MOST_WORDS]
+        found = Q(*(Q(name_key__contains=word) for word in words)) | Q(email_key__contains=key)
         if reference := normalise(text):
             found |= Q(reference=reference)
         if digits := digits_to_search(text):
@@ -126,10 +132,20 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
         return self.waiting().unopened().filter(reply_by__lt=now)
 
     def lost(self, now: dt.datetime) -> "RequestQuerySet":
-        """What somebody must hear of by another way: nobody opened it in time, or its notice never left."""
-        unseen = self.waiting().unopened()
+        """What somebody must hear of by another way.
+
+        Nobody opened it in time, or its notice never left; or it was opened, and a day after the promise nobody has
+        tried to reach the person.
+        """
+        waiting = self.waiting()
         notice_failed = Q(messages__kind=MailKind.NOTICE, messages__status=MailStatus.FAILED)
-        return unseen.filter(Q(reply_by__lt=now) | notice_failed).distinct()
+        unseen = waiting.unopened().filter(Q(reply_by__lt=now) | notice_failed)
+        left_lying = waiting.filter(last_attempt="", due_at__lt=now - LEFT_LYING)
+        return self.filter(Q(pk__in=unseen.values("pk")) | Q(pk__in=left_lying.values("pk")))
+
+    def unseen_spam(self, since: dt.datetime) -> "RequestQuerySet":
+        """What the trap caught from `since` on, and nobody has looked at."""
+        return self.filter(status=Status.SPAM, created_at__gte=since, erased_at=None).unopened()
 
 
 class AppendOnlyError(Exception):

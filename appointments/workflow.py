@@ -93,7 +93,8 @@ def transition(
     if to not in TRANSITIONS[before]:
         raise IllegalTransition(before, to)
     reason = because.value if because and to == Status.DECLINED else ""
-    due = _anew(request, now) if before in ENDS else request.due_at
+    # Who was never tried keeps the moment they were promised: ending it by a slip must not hide that it is late.
+    due = _anew(request, now) if before in ENDS and request.last_attempt else request.due_at
     _change(
         request, Action.TRANSITION, actor, now, reason,
         status=to, declined_because=reason, ended_at=now if to in ENDS else None, joined_to=None, due_at=due,
@@ -114,16 +115,18 @@ def record_attempt(request: ConsultationRequest, outcome: Attempt, actor: str, n
     _refuse_ended(request)
     if outcome not in attempts_offered(request):
         raise RefusedStep(f"“{outcome.label}” was not written down: the patient did not allow that way of contact.")
-    due = _next_try(request, now) if outcome in RETRIED else _anew(request, now)
+    planned = _next_try(request, now) if outcome in RETRIED else {"try_from": None, "due_at": _anew(request, now)}
     _change(
         request, Action.ATTEMPT, actor, now, outcome,
-        status=Status.CONTACTING, due_at=due, last_attempt=outcome, last_attempt_at=now,
+        status=Status.CONTACTING, last_attempt=outcome, last_attempt_at=now, **planned,
     )  # fmt: skip
 
 
-def _next_try(request: ConsultationRequest, now: dt.datetime) -> dt.datetime:
+def _next_try(request: ConsultationRequest, now: dt.datetime) -> dict[str, Any]:
+    """The fields that say when to call next."""
     clinic = get_clinic()
-    return next_try(clinic, clinic.office(request.office), request.best_times, now)
+    window = next_try(clinic, clinic.office(request.office), request.best_times, now)
+    return {"try_from": window.opens, "due_at": window.closes}
 
 
 def assign(request: ConsultationRequest, to: str, actor: str, now: dt.datetime) -> None:
@@ -208,7 +211,7 @@ def raise_alarm(request: ConsultationRequest, now: dt.datetime) -> bool:
         if request.messages.filter(kind=MailKind.ALARM).exists():
             return False
         _post(emails.alarm(request), request, now)
-        record(request, Action.ALARMED, "", now, "nobody opened this request in time")
+        record(request, Action.ALARMED, "", now, "this request waits beyond its time")
     return True
 
 

@@ -71,9 +71,9 @@ def _undelivered(request: ConsultationRequest) -> Banner | None:
 
 
 def _lost(request: ConsultationRequest, now: dt.datetime) -> Banner | None:
-    """Said to the first who opens it: then it is found."""
+    """Said until somebody tries to reach the person."""
     lost = ConsultationRequest.objects.lost(now).contains(request)
-    text = "This request was nearly lost: nobody had opened it. Act on it now."
+    text = "This request was nearly lost: nobody heard of it, or nobody tried to reach the person. Act on it now."
     return Banner(text, urgent=True) if lost else None
 
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from appointments import in_words
 from appointments.choices import WAITING
 from appointments.desk import facts
-from appointments.desk.actions import assign_to_me, export_as_csv, transition_actions
+from appointments.desk.actions import SHOWN, assign_to_me, export_as_csv, mark_as_spam, undo_last_step
 from appointments.desk.base import NobodyAddsOrDeletes
 from appointments.desk.filters import OfficeFilter, QueueFilter, StatusFilter
 from appointments.desk.print_sheet import PrintSheet, print_sheets
@@ -27,7 +27,7 @@ MOST_AT_ONCE = 500  # rows: each is told in a message of its own, or is a line o
 
 
 class Queue(NobodyAddsOrDeletes, PrintSheet):
-    actions = [assign_to_me, *transition_actions(), print_sheets, export_as_csv]
+    actions = [assign_to_me, mark_as_spam, undo_last_step, print_sheets, export_as_csv]
     change_list_template = "admin/appointments/consultationrequest/change_list.html"
     list_display = [
         "reference",
@@ -76,6 +76,11 @@ class Queue(NobodyAddsOrDeletes, PrintSheet):
             self.message_user(request, text, messages.WARNING)
             return None
         return super().response_action(request, queryset, *args, **kwargs)
+
+    def action_checkbox(self, obj: ConsultationRequest) -> SafeString:
+        """With the version that is shown: what changed meanwhile is left as it is."""
+        shown = format_html('<input type="hidden" name="{}" value="{}:{}">', SHOWN, obj.pk, obj.version)
+        return format_html("{}{}", super().action_checkbox(obj), shown)
 
     @admin.display(description="Status")
     def status_and_marks(self, obj: ConsultationRequest) -> SafeString:

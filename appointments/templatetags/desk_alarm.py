@@ -1,5 +1,6 @@
 """What nobody at the desk may overlook, wherever they sign in."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils import timezone
 from appointments.models import ConsultationRequest, OutboxMessage
 from appointments.querysets import RequestQuerySet
 
+SPAM_SHOWN = dt.timedelta(days=30)  # the rest is not counted: whoever runs robots must not slow the desk down
 NAMED = 10  # requests in one sentence; the rest is a number
 MOST_MAILS = 100  # looked at: a mail server that is away for a day is one fault, not thousands
 
@@ -21,9 +23,11 @@ def desk_alarm(context: dict[str, Any]) -> dict[str, Any]:
     """Lost requests and mails that were given up, for those who may see requests; nothing for others."""
     if not context["request"].user.has_perm("appointments.view_consultationrequest"):
         return {}
-    missed = ConsultationRequest.objects.missed(timezone.now()).most_urgent_first()
+    now = timezone.now()
+    missed = ConsultationRequest.objects.missed(now).most_urgent_first()
     mails = {kind: _named(requests, len(requests)) for kind, requests in _given_up().items()}
-    return {"missed": _named(missed[:NAMED], missed.count()), "mails": mails}
+    spam = ConsultationRequest.objects.unseen_spam(now - SPAM_SHOWN).count()
+    return {"missed": _named(missed[:NAMED], missed.count()), "mails": mails, "spam": spam}
 
 
 def _given_up() -> dict[str, list[ConsultationRequest]]:

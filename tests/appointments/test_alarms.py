@@ -7,9 +7,10 @@ import pytest
 
 from appointments import workflow
 from appointments.alarms import raise_alarms
-from appointments.choices import Action, MailKind, MailStatus, Status
+from appointments.choices import Action, Attempt, MailKind, MailStatus, Status
 from appointments.models import ConsultationRequest, OutboxMessage
 from appointments.outbox import deliver_due
+from appointments.querysets import LEFT_LYING
 from clinic_site.clinic_file import get_clinic
 from tests.appointments.builders import NOW, make_message, make_request
 
@@ -36,8 +37,16 @@ class TestWhatIsLost:
         assert raise_alarms(NOW) == 1
         assert alarms() == [message.request.reference]
 
-    def test_not_one_that_somebody_opened(self) -> None:
-        workflow.record(make_request(), Action.OPENED, "dana", NOW)
+    def test_not_one_that_somebody_opened_until_it_was_left_lying_for_a_day(self) -> None:
+        request = make_request()
+        workflow.record(request, Action.OPENED, "dana", NOW)
+        assert raise_alarms(request.reply_by + LEFT_LYING) == 0
+        assert raise_alarms(request.reply_by + LEFT_LYING + dt.timedelta(seconds=1)) == 1
+
+    def test_not_one_that_somebody_tried_to_reach(self) -> None:
+        request = make_request()
+        workflow.record(request, Action.OPENED, "dana", NOW)
+        workflow.record_attempt(request, Attempt.NO_ANSWER, "dana", NOW)
         assert raise_alarms(AFTER_THE_PROMISE) == 0
 
     def test_not_one_that_ended(self) -> None:

@@ -28,7 +28,20 @@ def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
 )
 def test_when_to_try_again(office: str | None, best_times: list[str], now: dt.datetime, wanted: dt.datetime) -> None:
     clinic = get_clinic()
-    assert next_try(clinic, clinic.office(office or ""), best_times, now) == wanted
+    assert next_try(clinic, clinic.office(office or ""), best_times, now).opens == wanted
+
+
+@pytest.mark.parametrize(
+    ("office", "best_times", "now", "closes"),
+    [
+        ("port-alder", [], at(23, 10), at(23, 17)),
+        ("port-alder", ["morning"], at(23, 10), at(24, 11)),
+        ("lake-wren", ["midday"], at(23, 8), at(23, 12)),  # the office closes for lunch
+    ],
+)
+def test_until_when_to_try(office: str, best_times: list[str], now: dt.datetime, closes: dt.datetime) -> None:
+    clinic = get_clinic()
+    assert next_try(clinic, clinic.office(office), best_times, now).closes == closes
 
 
 def with_hours(clinic: Clinic, *spans: Span) -> Clinic:
@@ -38,14 +51,14 @@ def with_hours(clinic: Clinic, *spans: Span) -> Clinic:
 
 def test_nobody_is_called_before_eight_or_after_nine_at_night() -> None:
     clinic = with_hours(get_clinic(), Span(dt.time(0), dt.time(23, 59)))
-    assert next_try(clinic, None, [], at(23, 20)) == at(24, 8)
-    assert next_try(clinic, None, [], at(23, 3)) == at(23, 8)
+    assert next_try(clinic, None, [], at(23, 20)) == (at(24, 8), at(24, 21))
+    assert next_try(clinic, None, [], at(23, 3)) == (at(23, 8), at(23, 21))
 
 
 def test_a_good_time_at_which_the_office_is_never_open_gives_way_to_its_hours() -> None:
     clinic = with_hours(get_clinic(), Span(dt.time(14), dt.time(17)))
-    assert next_try(clinic, None, ["morning"], at(23, 9)) == at(23, 14)
+    assert next_try(clinic, None, ["morning"], at(23, 9)) == (at(23, 14), at(23, 17))
 
 
 def test_where_no_office_opens_it_is_better_to_try_than_to_forget() -> None:
-    assert next_try(with_hours(get_clinic()), None, [], at(23, 9)) == at(23, 11)
+    assert next_try(with_hours(get_clinic()), None, [], at(23, 9)) == (at(23, 11), at(23, 13))

@@ -74,3 +74,12 @@ def test_a_desk_that_is_well_shows_none(desk: Client) -> None:
 def test_it_is_for_those_who_may_see_requests(sign_in: Cast, who: str, sees: bool) -> None:
     make_request(now=NOW - 5 * DAY)
     assert (alarm(sign_in(who).get("/admin/")) is not None) == sees
+
+
+def test_what_the_trap_caught_is_named_until_somebody_looked(desk: Client) -> None:
+    caught = make_request(trapped=True, status=Status.SPAM)
+    box = alarm(desk.get(LIST))
+    assert box is not None
+    assert "Caught as spam, and not looked at: 1" in words(box)
+    desk.get(f"{LIST}{caught.pk}/change/")
+    assert alarm(desk.get(LIST)) is None

@@ -150,9 +150,17 @@ def test_an_office_that_does_not_open_any_more_is_closed() -> None:
     assert in_words.opening(clinic, office, NOW) == "Port Alder office: closed"
 
 
-@pytest.mark.parametrize(("last", "words"), [("no_answer", "Next try"), ("reached", "Next step"), ("", "Next step")])
-def test_by_when_somebody_must_act(last: str, words: str) -> None:
-    assert in_words.next_act(unsaved(last_attempt=last)) == f"{words} due {SHOWN}"
+def test_by_when_somebody_must_act() -> None:
+    assert in_words.next_act(unsaved()) == f"Next step due {SHOWN}"
+
+
+def test_when_to_call_again_and_it_is_overdue_only_once_that_time_is_over() -> None:
+    request = unsaved(status=Status.CONTACTING, try_from=NOW, due_at=NOW + dt.timedelta(hours=2))
+    stretch = "Monday, November 23, 10\u00a0a.m. to noon"
+    assert in_words.next_act(request) == f"Next try {stretch}"
+    clinic = get_clinic()
+    assert in_words.due(request, clinic, NOW + dt.timedelta(hours=1)) == f"Due today: {stretch}"
+    assert in_words.due(request, clinic, NOW + dt.timedelta(hours=3)) == f"Overdue: {stretch}"
 
 
 def test_a_consent_is_told_word_for_word() -> None:

@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError
 from appointments import outbox
 from appointments.models import OutboxMessage
 from appointments.outbox import LEASE, MAX_ATTEMPTS, Outcome, deliver_due, deliver_until, lease, message_id, pause
+from appointments.querysets import OutboxQuerySet
 from tests.appointments.builders import NOW, make_message, make_request
 
 pytestmark = pytest.mark.django_db
@@ -199,3 +200,17 @@ class TestLoop:
         deliver_until(StopAfter(rounds=2))
         assert caplog.messages == [f"The outbox cannot be read ({kind.__name__}). Trying again."]
         assert next(answers, "both rounds ran") == "both rounds ran"
+
+
+def test_a_mail_that_is_erased_while_it_is_taken_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = make_message(), make_request().messages.get()
+    OutboxMessage.objects.filter(pk=first.pk).update(next_try_at=NOW - dt.timedelta(hours=1))
+    update = OutboxQuerySet.update
+
+    def and_erased(self: OutboxQuerySet, **changes: Any) -> int:
+        taken = update(self, **changes)
+        OutboxMessage.objects.filter(pk=first.pk).delete()
+        return taken
+
+    monkeypatch.setattr(OutboxQuerySet, "update", and_erased)
+    assert lease(NOW) == second

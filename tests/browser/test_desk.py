@@ -84,7 +84,7 @@ def test_a_call_sets_the_next_try(filled_desk: BrowserContext, filled: Site) -> 
     picture(page, "request", height=1200)
     page.set_viewport_size({"width": WIDTHS[1], "height": 900})
     press(page, "Left a voicemail")
-    then_it_says(page, "Written down: left a voicemail. Next try due")
+    then_it_says(page, "Written down: left a voicemail. Next try")
     press(page, "Undo this step")
     then_it_says(page, "Undone: demo-desk tried to reach the patient: left a voicemail.")
 

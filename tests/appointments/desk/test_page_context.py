@@ -103,7 +103,7 @@ class TestAttempts:
         undo(request, "kim", LATER)
         text = seen(desk, request).text
         assert f"No answer dana, {MONDAY_10} Left a voicemail (undone) kim, Monday, November 23, 11 a.m." in text
-        assert "Next try due Monday, November 23, noon" in text
+        assert "Next try Monday, November 23, noon to 5 p.m." in text
 
     def test_nobody_is_tried_after_the_end(self, desk: Client) -> None:
         page = seen(desk, make_request(status=Status.CLOSED))

@@ -53,7 +53,7 @@ class TestAttempt:
     def test_it_is_written_down_and_the_next_try_told(self, desk: Client) -> None:
         request = make_request(best_times=("morning",), office="port-alder")
         told = press(desk, request, "attempt", outcome="no_answer")
-        assert told == ["success: Written down: no answer. Next try due Tuesday, November 24, 8\u00a0a.m."]
+        assert told == ["success: Written down: no answer. Next try Tuesday, November 24, 8\u00a0a.m. to 11\u00a0a.m."]
         assert (stored(request).last_attempt, stored(request).last_attempt_at) == (Attempt.NO_ANSWER, NOW)
         assert request.audit_events.changes().last().actor == "front-desk"  # type: ignore[union-attr]
 

@@ -26,7 +26,8 @@ def test_the_next_try_comes_at_a_time_that_suits_the_patient(outcome: Attempt) -
     request = make_request(voicemail=True, best_times=("morning",), office="port-alder")
     record_attempt(request, outcome, "dana", NOW)
     tuesday_at_8 = dt.datetime(2026, 11, 24, 8, 0, tzinfo=get_clinic().time_zone)
-    assert ConsultationRequest.objects.get().due_at == tuesday_at_8
+    stored = ConsultationRequest.objects.get()
+    assert (stored.try_from, stored.due_at) == (tuesday_at_8, tuesday_at_8 + dt.timedelta(hours=3))
 
 
 @pytest.mark.parametrize("outcome", [Attempt.REACHED, Attempt.WRONG_NUMBER, Attempt.WROTE])

@@ -122,3 +122,8 @@ class TestSubmit:
         assert not ConsultationRequest.objects.exists()
         assert not AuditEvent.objects.exists()
         assert not OutboxMessage.objects.exists()
+
+    def test_no_words_of_a_crisis_are_taken_for_spam(self) -> None:
+        """A browser may fill in the trap, and then nobody would look for weeks."""
+        request = submit(make_answers(trapped=True, note="I want to die"), NOW)
+        assert (request.status, request.crisis) == (Status.NEW, True)

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from appointments.choices import DeclineReason, Status
+from appointments.choices import Attempt, DeclineReason, Status
 from appointments.models import AuditEvent, ConsultationRequest
 from appointments.transitions import ENDS, TRANSITIONS
-from appointments.workflow import ChangedMeanwhile, IllegalTransition, transition
+from appointments.workflow import ChangedMeanwhile, IllegalTransition, record_attempt, transition
 from tests.appointments.builders import NOW, make_request
 
 pytestmark = pytest.mark.django_db
@@ -83,8 +83,16 @@ def test_an_end_has_its_moment_and_reopening_takes_it_away(end: Status) -> None:
     assert ConsultationRequest.objects.get().ended_at is None
 
 
-def test_who_is_reopened_is_owed_an_answer_anew() -> None:
+def test_ending_and_reopening_does_not_hide_that_nobody_tried_in_time() -> None:
     request = make_request(now=NOW - dt.timedelta(days=20))
+    transition(request, Status.CLOSED, "desk-1", NOW)
+    transition(request, Status.NEW, "desk-1", NOW)
+    assert ConsultationRequest.objects.overdue(NOW).exists()
+
+
+def test_who_was_reached_and_is_reopened_is_owed_an_answer_anew() -> None:
+    request = make_request(now=NOW - dt.timedelta(days=20))
+    record_attempt(request, Attempt.REACHED, "desk-1", NOW - dt.timedelta(days=19))
     transition(request, Status.CLOSED, "desk-1", NOW)
     transition(request, Status.NEW, "desk-1", NOW)
     assert not ConsultationRequest.objects.overdue(NOW).exists()

@@ -19,7 +19,8 @@ from tests.appointments.builders import LATER, NOW, make_request
 
 pytestmark = pytest.mark.django_db
 DESK_FIELDS = (
-    "status", "due_at", "assigned_to", "last_attempt", "last_attempt_at", "declined_because", "joined_to", "ended_at",
+    "status", "due_at", "try_from", "assigned_to", "last_attempt", "last_attempt_at", "declined_because", "joined_to",
+    "ended_at",
 )  # fmt: skip
 
 
