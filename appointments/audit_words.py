@@ -16,7 +16,7 @@ SENTENCES: dict[str, str] = {
     Action.COMPARED: "{actor} saw the request beside another one",
     Action.PRINTED: "{actor} printed the request",
     Action.EXPORTED: "{actor} exported the request",
-    Action.ALARMED: "The clinic's fallback address was told: {detail}",
+    Action.ALARMED: "The clinic's fallback address was told of this request",
     Action.ERASED: "{actor} erased what the patient sent; status {after}",
 }
 THE_PATIENT = "The patient"

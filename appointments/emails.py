@@ -41,8 +41,8 @@ def alarm(request: ConsultationRequest) -> OutboxMessage:
     return OutboxMessage(
         kind=OutboxMessage.Kind.ALARM,
         recipient=get_clinic().fallback_email,
-        subject=f"Request {request.reference} waits beyond its time",
-        body=f"Request {request.reference} waits beyond its time. Sign in to view.",
+        subject=f"Request {request.reference} needs somebody to look at it",
+        body=f"Request {request.reference} needs somebody to look at it. Sign in to view.",
     )
 
 

@@ -1,4 +1,4 @@
-"""A request as the desk reads it: in words, never by colour alone."""
+"""A request as the desk reads it: in words, never by color alone."""
 
 import datetime as dt
 from dataclasses import dataclass

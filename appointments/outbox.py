@@ -92,7 +92,7 @@ def lease(now: dt.datetime) -> OutboxMessage | None:
 
 
 def message_id(message: OutboxMessage) -> str:
-    """The same for every try, so that a repeat is recognised as one."""
+    """The same for every try, so that a repeat is recognized as one."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     return f"<{message.pk}@{domain}>"
 

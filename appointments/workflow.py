@@ -2,7 +2,7 @@
 
 Each function writes state, audit event and outgoing mails in one transaction: all of it, or none. `request` is always
 the request as the caller read it. Where somebody else changed it since then, the function raises ChangedMeanwhile and
-overwrites nothing. `actor` is a user name, "" for the patient.
+overwrites nothing. `actor` is a user name, "" for the patient and for alarms.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from appointments.answers import Answers
 from appointments.callbacks import next_try
 from appointments.choices import WAITING, Action, Attempt, DeclineReason, MailKind, Status
 from appointments.consents import consents_for_number
-from appointments.erasure import ERASED_ANSWERS
+from appointments.erasure import erased_answers
 from appointments.intake import TOKEN_BYTES, messages, new_request, new_token
 from appointments.models import AuditEvent, ConsultationRequest, DeskNote, OutboxMessage
 from appointments.phones import Phone
@@ -98,6 +98,7 @@ def transition(
     _change(
         request, Action.TRANSITION, actor, now, reason,
         status=to, declined_because=reason, ended_at=now if to in ENDS else None, joined_to=None, due_at=due,
+        try_from=None if to in ENDS or before in ENDS else request.try_from,
     )  # fmt: skip
 
 
@@ -211,7 +212,7 @@ def raise_alarm(request: ConsultationRequest, now: dt.datetime) -> bool:
         if request.messages.filter(kind=MailKind.ALARM).exists():
             return False
         _post(emails.alarm(request), request, now)
-        record(request, Action.ALARMED, "", now, "this request waits beyond its time")
+        record(request, Action.ALARMED, "", now)
     return True
 
 
@@ -242,7 +243,7 @@ def erase(request: ConsultationRequest, actor: str, now: dt.datetime) -> None:
         # The key is made from the answers: it goes too.
         keys: dict[str, Any] = {"token": new_token(), "idempotency_key": secrets.token_hex(TOKEN_BYTES)}
         ends: dict[str, Any] = {"status": after, "erased_at": now, "ended_at": stored.ended_at or now}
-        _change(stored, Action.ERASED, actor, now, keep=False, **keys, **ends, **ERASED_ANSWERS)
+        _change(stored, Action.ERASED, actor, now, keep=False, **keys, **ends, **erased_answers())
         stored.notes.all().delete()
         stored.messages.filter(kind=MailKind.CONFIRMATION).delete()
     request.refresh_from_db()

@@ -36,7 +36,7 @@ def answers(request: ConsultationRequest, clinic: Clinic) -> dict[str, str]:
         "How to contact safely": in_words.safe_contact(request),
         "If others answer": in_words.others_may(request),
         "Good times": in_words.best_times(request),
-        "Asks for": request.get_for_whom_display(),
+        "Asks for": in_words.asks_for(request) if request.for_whom else "",
         "Interpreter": request.interpreter,
         "Access needs": in_words.access_needs(request),
         "Name": request.name,

@@ -62,7 +62,7 @@ def test_a_row_holds_all_that_is_known_but_the_consents(desk: Client) -> None:
             "How to contact safely": "Call first, Voicemail OK, No texts",
             "If others answer": "You may say that the clinic is calling",
             "Good times": "Morning",
-            "Asks for": "Someone else",
+            "Asks for": "Someone else. Name and number are those of the person who wrote",
             "Interpreter": "Spanish",
             "Access needs": "American Sign Language interpreter",
             "Name": "Ana Torres",
