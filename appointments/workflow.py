@@ -23,33 +23,19 @@ from appointments.erasure import erased_answers
 from appointments.intake import TOKEN_BYTES, messages, new_request, new_token
 from appointments.models import AuditEvent, ConsultationRequest, DeskNote, OutboxMessage
 from appointments.phones import Phone
+from appointments.refusals import ChangedMeanwhile as ChangedMeanwhile  # callers find them beside what raises them
+from appointments.refusals import IllegalTransition as IllegalTransition
+from appointments.refusals import RefusedStep as RefusedStep
 from appointments.safe_contact import attempts_offered
 from appointments.transitions import ENDS, TRANSITIONS
 from clinic_site.clinic import reply_by
 from clinic_site.clinic_file import get_clinic
 
 TRIES = 5
+AN_HOUR = dt.timedelta(hours=1)
+CORRECTIONS_AN_HOUR, CORRECTIONS = 5, 20  # by the patient: each gets in the way of whoever works on the request
 MAY_BE_JOINED_TO = (*WAITING, Status.SCHEDULED)
 RETRIED = (Attempt.NO_ANSWER, Attempt.VOICEMAIL)  # another call follows, at a time that suits the patient
-
-
-class RefusedStep(Exception):  # noqa: N818 (reads as what happened)
-    """The step cannot be taken; the text says why, in a sentence for the desk."""
-
-
-class IllegalTransition(RefusedStep):
-    """The way from the one status to the other is not in TRANSITIONS."""
-
-    def __init__(self, before: Status, after: Status) -> None:
-        super().__init__(f"A request that is “{before.label}” cannot become “{after.label}”.")
-
-
-class ChangedMeanwhile(RefusedStep):
-    """Somebody else changed the request since it was read. Nothing was overwritten; the text says what they did."""
-
-    def __init__(self, request: ConsultationRequest) -> None:
-        last = request.audit_events.changes().order_by("pk").last()
-        super().__init__(f"{request.reference} was left as it is: it changed meanwhile. {last}.")
 
 
 def submit(answers: Answers, now: dt.datetime, promised_from: dt.datetime | None = None) -> ConsultationRequest:
@@ -116,17 +102,21 @@ def record_attempt(request: ConsultationRequest, outcome: Attempt, actor: str, n
     _refuse_ended(request)
     if outcome not in attempts_offered(request):
         raise RefusedStep(f"“{outcome.label}” was not written down: the patient did not allow that way of contact.")
-    planned = _next_try(request, now) if outcome in RETRIED else {"try_from": None, "due_at": _anew(request, now)}
+    planned = (
+        _next_try(request, request.best_times, now)
+        if outcome in RETRIED
+        else {"try_from": None, "due_at": _anew(request, now)}
+    )
     _change(
         request, Action.ATTEMPT, actor, now, outcome,
         status=Status.CONTACTING, last_attempt=outcome, last_attempt_at=now, **planned,
     )  # fmt: skip
 
 
-def _next_try(request: ConsultationRequest, now: dt.datetime) -> dict[str, Any]:
+def _next_try(request: ConsultationRequest, best_times: list[str], now: dt.datetime) -> dict[str, Any]:
     """The fields that say when to call next."""
     clinic = get_clinic()
-    window = next_try(clinic, clinic.office(request.office), request.best_times, now)
+    window = next_try(clinic, clinic.office(request.office), best_times, now)
     return {"try_from": window.opens, "due_at": window.closes}
 
 
@@ -183,26 +173,33 @@ def _as_it_was(step: AuditEvent) -> dict[str, Any]:
 
 
 def correct_phone(request: ConsultationRequest, phone: Phone, now: dt.datetime) -> None:
-    """The patient's new number, with what they agree to for it. Raises RefusedStep once nobody waits any more."""
+    """The patient's new number, with what they agree to for it. After a wrong one the clinic owes an answer anew.
+
+    Raises RefusedStep once nobody waits any more, and after too many changes.
+    """
     _refuse_ended(request)
+    number = {"phone": phone.number, "phone_typed": phone.typed, "phone_extension": phone.extension}
     consents = consents_for_number(request.consents, phone.number, get_clinic(), now)
-    _correct(
-        request, "phone number", now,
-        phone=phone.number, phone_typed=phone.typed, phone_extension=phone.extension,
-        consents=[*request.consents, *consents],
-    )  # fmt: skip
+    anew = {"last_attempt": "", "try_from": None, "due_at": _anew(request, now)}
+    also = anew if request.last_attempt == Attempt.WRONG_NUMBER else {}
+    _correct(request, "phone number", now, number, consents=[*request.consents, *consents], **also)
 
 
 def change_times(request: ConsultationRequest, best_times: list[str], now: dt.datetime) -> None:
-    """The patient's good times, all of them. Raises RefusedStep once nobody waits any more."""
+    """The patient's good times, all of them; the next try moves with them. Raises RefusedStep like correct_phone()."""
     _refuse_ended(request)
-    _correct(request, "good times", now, best_times=best_times)
+    also = _next_try(request, best_times, now) if request.last_attempt in RETRIED else {}
+    _correct(request, "good times", now, {"best_times": best_times}, **also)
 
 
-def _correct(request: ConsultationRequest, what: str, now: dt.datetime, **changes: Any) -> None:
-    """Writes nothing where nothing changes, so that a second press is not a second event."""
-    if any(getattr(request, name) != value for name, value in changes.items() if name != "consents"):
-        _change(request, Action.CORRECTED, "", now, what, keep=False, **changes)
+def _correct(request: ConsultationRequest, what: str, now: dt.datetime, answers: dict[str, Any], **also: Any) -> None:
+    """Writes nothing where no answer changes, so that a second press is not a second event."""
+    if all(getattr(request, name) == value for name, value in answers.items()):
+        return
+    corrections = request.audit_events.filter(action=Action.CORRECTED)
+    if corrections.since(now - AN_HOUR).count() >= CORRECTIONS_AN_HOUR or corrections.count() >= CORRECTIONS:
+        raise RefusedStep(f"{request.reference} was changed too often. The patient has to call.")
+    _change(request, Action.CORRECTED, "", now, what, keep=False, **answers, **also)
 
 
 def raise_alarm(request: ConsultationRequest, now: dt.datetime) -> bool:

@@ -1,11 +1,25 @@
 """What patients change themselves, and what changes nothing."""
 
+import datetime as dt
+
 import pytest
 
-from appointments.choices import Action, Status
+from appointments.choices import Action, Attempt, Status
 from appointments.models import AuditEvent, ConsultationRequest
 from appointments.phones import Phone
-from appointments.workflow import ChangedMeanwhile, RefusedStep, assign, change_times, correct_phone, record_each
+from appointments.workflow import (
+    CORRECTIONS,
+    CORRECTIONS_AN_HOUR,
+    ChangedMeanwhile,
+    RefusedStep,
+    assign,
+    change_times,
+    correct_phone,
+    record_attempt,
+    record_each,
+)
+from clinic_site.clinic import reply_by
+from clinic_site.clinic_file import get_clinic
 from tests.appointments.builders import LATER, NOW, make_request
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +96,53 @@ def test_looks_at_many_are_written_down_for_each() -> None:
         (requests[0], "new", "dana exported the request"),
         (requests[1], "closed", "dana exported the request"),
     ]
+
+
+def test_after_a_wrong_number_a_corrected_one_is_owed_an_answer_anew() -> None:
+    request = make_request()
+    record_attempt(request, Attempt.WRONG_NUMBER, "dana", NOW)
+    later = NOW + dt.timedelta(days=3)
+    correct_phone(request, NEW_NUMBER, later)
+    stored = ConsultationRequest.objects.get()
+    assert (stored.last_attempt, stored.due_at) == ("", reply_by(get_clinic(), None, later))
+
+
+def test_after_any_other_attempt_a_corrected_number_changes_no_plan() -> None:
+    request = make_request()
+    record_attempt(request, Attempt.NO_ANSWER, "dana", NOW)
+    planned = request.due_at
+    correct_phone(request, NEW_NUMBER, LATER)
+    assert (request.due_at, request.last_attempt) == (planned, Attempt.NO_ANSWER)
+
+
+def test_the_next_try_moves_with_the_good_times() -> None:
+    """The morning may not be safe for somebody who now says afternoon."""
+    request = make_request(best_times=("morning",))
+    record_attempt(request, Attempt.NO_ANSWER, "dana", NOW)
+    change_times(request, ["afternoon"], NOW)
+    stored = ConsultationRequest.objects.get()
+    assert stored.try_from is not None
+    assert get_clinic().local(stored.try_from).hour == 14
+
+
+def test_before_the_first_try_the_promise_stays() -> None:
+    request = make_request()
+    change_times(request, ["afternoon"], NOW)
+    assert (request.due_at, request.try_from) == (request.reply_by, None)
+
+
+def test_nobody_can_keep_the_desk_from_its_work_by_changing_without_end() -> None:
+    request = make_request()
+    for number in range(CORRECTIONS):
+        hour = NOW + dt.timedelta(hours=number)
+        change_times(request, [["morning"], ["midday"]][number % 2], hour)
+    with pytest.raises(RefusedStep, match="has to call"):
+        change_times(request, ["afternoon"], NOW + dt.timedelta(days=9))
+
+
+def test_within_an_hour_it_is_a_handful() -> None:
+    request = make_request()
+    for number in range(CORRECTIONS_AN_HOUR):
+        change_times(request, [["morning"], ["midday"]][number % 2], NOW)
+    with pytest.raises(RefusedStep, match="has to call"):
+        change_times(request, ["afternoon"], NOW)
