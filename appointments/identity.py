@@ -21,12 +21,13 @@ from clinic_site.folding import fold
 DIGITS = 4
 WRONG_TRIES = 5
 WITHIN = dt.timedelta(hours=1)
+WRONG_EVER = 20  # for as long as the link works: who guesses patiently gets no further
 PROOF_LIFE = dt.timedelta(minutes=30)
 SALT = "appointments.identity"
 
 
 class TooManyTries(Exception):  # noqa: N818 (reads as what happened)
-    """WRONG_TRIES answers were wrong WITHIN the time: not even a right one is taken now."""
+    """WRONG_TRIES answers were wrong WITHIN the time, or WRONG_EVER in all: not even a right one is taken now."""
 
 
 def last_digits(text: str) -> str:
@@ -37,21 +38,23 @@ def last_digits(text: str) -> str:
 def confirm(request: ConsultationRequest, typed: str, now: dt.datetime) -> bool:
     """Whether `typed` is what the patient knows. A wrong answer is written down. Raises TooManyTries.
 
+    An address where a number counts can never be right, so it teaches nobody anything and is not written down.
     The row is locked, so that guesses at the same moment are counted one after the other.
     """
     with transaction.atomic():
         stored = ConsultationRequest.objects.select_for_update().get(pk=request.pk)
-        if stored.audit_events.unconfirmed().since(now - WITHIN).count() >= WRONG_TRIES:
+        wrong = stored.audit_events.unconfirmed()
+        if wrong.since(now - WITHIN).count() >= WRONG_TRIES or wrong.count() >= WRONG_EVER:
             raise TooManyTries
         is_right = _matches(stored, typed)
-        if not is_right:
+        if not is_right and not (stored.phone and "@" in typed):
             record(stored, Action.UNCONFIRMED, "", now)
     return is_right
 
 
 def _matches(request: ConsultationRequest, typed: str) -> bool:
     if request.phone:
-        return constant_time_compare(last_digits(request.phone), last_digits(typed))
+        return "@" not in typed and constant_time_compare(last_digits(request.phone), last_digits(typed))
     return constant_time_compare(request.email_key, fold(typed))
 
 

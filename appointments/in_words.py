@@ -4,21 +4,30 @@ import datetime as dt
 from dataclasses import dataclass
 
 from appointments.callbacks import LAWFUL
-from appointments.choices import WAITING, BestTime, ContactWay, ForWhom
+from appointments.choices import WAITING, BestTime, ContactWay, ForWhom, OthersMay
 from appointments.consents import Consent
 from appointments.models import ConsultationRequest
-from appointments.safe_contact import may_call, may_leave_voicemail
+from appointments.safe_contact import (
+    calls_ruled_out,
+    is_wrong_number,
+    may_call,
+    may_leave_voicemail,
+    may_text,
+    with_number,
+)
 from clinic_site.clinic import ACCESS, Clinic, Office, open_now
 from clinic_site.phones import format_phone
 from clinic_site.wording import clock, day_and_clock
 
 NO_PREFERENCE = "No preference"
 NOT_SAID = "Not said"
+DO_NOT_CALL = "Do not call"
+WRONG_NUMBER = "Wrong number: do not call it again"
 WAY_MARKS: dict[str, str] = {
     ContactWay.PHONE: "Call first",
     ContactWay.EMAIL: "E-mail first",
     ContactWay.TEXT: "Text first",
-    ContactWay.NO_CALLS: "Do not call",
+    ContactWay.NO_CALLS: DO_NOT_CALL,
 }
 ASKS_FOR: dict[str, str] = {
     ForWhom.MYSELF: "Themselves",
@@ -54,13 +63,20 @@ def due(request: ConsultationRequest, clinic: Clinic, now: dt.datetime) -> str:
 
 def safe_contact(request: ConsultationRequest) -> str:
     """What somebody must know before reaching for the phone."""
-    marks = [WAY_MARKS.get(request.contact_way, ""), *(_phone_marks(request) if request.phone else ["No phone number"])]
+    marks = [_way_mark(request), *(_phone_marks(request) if request.phone else ["No phone number"])]
     return ", ".join(filter(None, marks))
 
 
+def _way_mark(request: ConsultationRequest) -> str:
+    return DO_NOT_CALL if calls_ruled_out(request) else WAY_MARKS.get(request.contact_way, "")
+
+
 def _phone_marks(request: ConsultationRequest) -> list[str]:
-    voicemail = may_leave_voicemail(request)
-    return ["Voicemail OK" if voicemail else "No voicemail", "Texts OK" if request.texts else "No texts"]
+    return [
+        WRONG_NUMBER if is_wrong_number(request) else "",
+        "Voicemail OK" if may_leave_voicemail(request) else "No voicemail",
+        "Texts OK" if may_text(request) else "No texts",
+    ]
 
 
 def office_name(clinic: Clinic, slug: str) -> str:
@@ -90,9 +106,9 @@ class Rule:
 def rules(request: ConsultationRequest) -> list[Rule]:
     """Each way by itself, for the request's own page."""
     return [
-        _phone_rule(request, "Calls", may_call(request), "Do not call"),
+        _phone_rule(request, "Calls", may_call(request), no_calls(request)),
         _phone_rule(request, "Voicemail", may_leave_voicemail(request), "Do not leave a message"),
-        _phone_rule(request, "Texts", bool(request.phone) and request.texts, "Do not text"),
+        _phone_rule(request, "Texts", may_text(request), "Do not text"),
         Rule("E-mail", bool(request.email), "Allowed" if request.email else "No address"),
     ]
 
@@ -101,13 +117,21 @@ def _phone_rule(request: ConsultationRequest, way: str, allowed: bool, refusal: 
     return Rule(way, allowed, "Allowed" if allowed else refusal if request.phone else "No phone number")
 
 
+def no_calls(request: ConsultationRequest) -> str:
+    """Why a number is not called, where may_call() says so."""
+    return DO_NOT_CALL if calls_ruled_out(request) else WRONG_NUMBER
+
+
 def others_may(request: ConsultationRequest) -> str:
     """What may be said to somebody else who answers; "" where nobody is called."""
-    return request.get_others_may_display() if may_call(request) else ""
+    if not may_call(request):
+        return ""
+    safest = min((each.others_may for each in with_number(request)), key=OthersMay.values.index)
+    return OthersMay(safest).label
 
 
 def preferred_way(request: ConsultationRequest) -> str:
-    return WAY_MARKS.get(request.contact_way, NO_PREFERENCE)
+    return _way_mark(request) or NO_PREFERENCE
 
 
 def asks_for(request: ConsultationRequest) -> str:

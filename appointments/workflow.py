@@ -102,6 +102,8 @@ def record_attempt(request: ConsultationRequest, outcome: Attempt, actor: str, n
     _refuse_ended(request)
     if outcome not in attempts_offered(request):
         raise RefusedStep(f"“{outcome.label}” was not written down: the patient did not allow that way of contact.")
+    wrong = request.last_attempt == Attempt.WRONG_NUMBER and outcome == Attempt.WROTE
+    kept = Attempt.WRONG_NUMBER if wrong else outcome  # a letter does not make the number right
     planned = (
         _next_try(request, request.best_times, now)
         if outcome in RETRIED
@@ -109,7 +111,7 @@ def record_attempt(request: ConsultationRequest, outcome: Attempt, actor: str, n
     )
     _change(
         request, Action.ATTEMPT, actor, now, outcome,
-        status=Status.CONTACTING, last_attempt=outcome, last_attempt_at=now, **planned,
+        status=Status.CONTACTING, last_attempt=kept, last_attempt_at=now, **planned,
     )  # fmt: skip
 
 
@@ -139,12 +141,14 @@ def join(request: ConsultationRequest, into: ConsultationRequest, actor: str, no
     _refuse_ended(request)
     with transaction.atomic():
         stored = _locked(into)  # nobody is forgotten behind a request that has just ended
-        if stored.pk == request.pk or stored.joined_to_id or stored.status not in MAY_BE_JOINED_TO:
+        chained = stored.joined_to_id or request.joined.exists()  # how to contact safely is read one step deep
+        if stored.pk == request.pk or chained or stored.status not in MAY_BE_JOINED_TO:
             raise RefusedStep(f"{request.reference} cannot be joined to {into.reference}: choose another request.")
         _change(
             request, Action.JOINED, actor, now, into.reference, status=Status.CLOSED, joined_to=stored, ended_at=now,
         )  # fmt: skip
-        record(stored, Action.JOINED, actor, now, request.reference)
+        crisis = stored.crisis or request.crisis
+        _change(stored, Action.JOINED, actor, now, request.reference, keep=False, crisis=crisis)
 
 
 def undo(request: ConsultationRequest, actor: str, now: dt.datetime) -> None:

@@ -20,7 +20,7 @@ from appointments.models import ConsultationRequest
 from appointments.workflow import ChangedMeanwhile, RefusedStep
 from clinic_site.clinic_file import get_clinic
 
-SHOWN = "shown"  # name of a hidden field in each row: its key and the version that the list shows
+SHOWN = "shown"  # the ticks as they were posted; see Queue.response_action()
 KEY_AND_VERSION = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
 TICKED_ONLY = "This is done to ticked rows only, never to all pages at once. Nothing was done."
 
@@ -85,7 +85,7 @@ def _tell_each(
 
 
 def _versions_shown(request: HttpRequest) -> dict[int, int]:
-    """The version of each row of the list, by its key."""
+    """The version that each ticked row had in the list, by its key."""
     pairs = (KEY_AND_VERSION.fullmatch(text) for text in request.POST.getlist(SHOWN))
     return {int(pair[1]): int(pair[2]) for pair in pairs if pair}
 

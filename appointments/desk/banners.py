@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from appointments.audit_words import sentence
 from appointments.choices import MailKind, Status
 from appointments.desk.history import History
-from appointments.in_words import age
+from appointments.in_words import age, safe_contact
 from appointments.models import ConsultationRequest
+from appointments.safe_contact import with_joined
 from clinic_site.wording import day_and_clock
 
 RECENT = dt.timedelta(minutes=10)
@@ -38,10 +39,11 @@ def banners(request: ConsultationRequest, history: History, viewer: str, now: dt
 
 
 def _crisis(request: ConsultationRequest) -> Banner | None:
-    if not request.crisis:
-        return None
+    """Of this request, or of one that was joined to it."""
+    urgent = [each for each in with_joined(request) if each.crisis]
+    notes = tuple(note for each in urgent for note in (each.note, each.access_note) if note)
     text = "This note has words of a crisis. Follow the clinic's crisis plan now."
-    return Banner(text, tuple(filter(None, (request.note, request.access_note))), urgent=True)
+    return Banner(text, notes, urgent=True) if urgent else None
 
 
 def _corrected(request: ConsultationRequest, history: History) -> Banner | None:
@@ -90,8 +92,15 @@ def _joined_to(request: ConsultationRequest) -> Banner | None:
 
 
 def _joined(request: ConsultationRequest) -> Banner | None:
+    """With what each says about contact, and its note: nothing of it may be overlooked."""
     joined = tuple(request.joined.all())
-    return Banner("Joined to this request:", links=joined) if joined else None
+    details = tuple(_contact_and_note(each) for each in joined)
+    return Banner("Joined to this request:", details, joined) if joined else None
+
+
+def _contact_and_note(request: ConsultationRequest) -> str:
+    note = f"Note: {request.note}" if request.note else "No note"
+    return f"{request.reference}: {safe_contact(request)}. {note}"
 
 
 def _withdrawn(request: ConsultationRequest, history: History) -> Banner | None:

@@ -2,6 +2,7 @@
 
 from appointments import in_words
 from appointments.models import ConsultationRequest
+from appointments.safe_contact import with_joined
 from clinic_site.clinic import Clinic
 from clinic_site.wording import day_and_clock
 
@@ -10,9 +11,9 @@ NOT_TRIED = "Not tried yet"
 
 
 def marks(request: ConsultationRequest) -> list[str]:
-    """What makes it unlike the others."""
+    """What makes it unlike the others. Words of a crisis count in what was joined to it, too."""
     holds = {
-        "Words of a crisis": request.crisis,
+        "Words of a crisis": any(each.crisis for each in with_joined(request)),
         "Joined": request.joined_to_id is not None,
         "Erased": request.erased_at is not None,
     }

@@ -3,13 +3,15 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from appointments import in_words
 from appointments.choices import WAITING, Attempt, Status
 from appointments.desk.banners import banners
 from appointments.desk.history import History, history
 from appointments.desk.step_forms import StepForm
 from appointments.desk.steps import STEPS
-from appointments.duplicates import look_alikes
+from appointments.duplicates import LookAlike, look_alikes
 from appointments.models import ConsultationRequest
 from appointments.needs import gaps_in_words
 from appointments.safe_contact import attempts_offered, may_call
@@ -32,6 +34,7 @@ def page_context(
     request: ConsultationRequest, viewer: str, now: dt.datetime, refused: dict[str, StepForm]
 ) -> dict[str, Any]:
     """`viewer`: the user name; `refused`: the form that something is missing from, by the name of its step."""
+    prefetch_related_objects([request], "joined__joined")
     past = history(request)
     forms = {name: step.form(obj=request, actor=viewer) for name, step in STEPS.items()}
     return {
@@ -41,6 +44,7 @@ def page_context(
         "banners": banners(request, past, viewer, now),
         "refused": next(iter(refused.values()), None),
         "forms": forms | refused,
+        "note_box": next(iter(refused.values()), forms["note"])["text"],  # keeps what was typed there
         "top": _top(request, now),
         "contact": _contact(request, now),
         "attempts": _attempts(request, past),
@@ -48,7 +52,7 @@ def page_context(
         "may_decline": Status.DECLINED in TRANSITIONS[Status(request.status)],
         "last_step": last_step(request),
         "notes": list(request.notes.all()),
-        "look_alikes": [(each, in_words.office_name(get_clinic(), each.other.office)) for each in look_alikes(request)],
+        "look_alikes": _compared(request),
         "consents": [in_words.consent(each) for each in request.consents],
         "history": past,
     }
@@ -68,6 +72,7 @@ def _top(request: ConsultationRequest, now: dt.datetime) -> dict[str, Any]:
 def _contact(request: ConsultationRequest, now: dt.datetime) -> dict[str, Any]:
     clinic = get_clinic()
     return {
+        "safe": in_words.safe_contact(request),
         "way": in_words.preferred_way(request),
         "rules": in_words.rules(request),
         "others_may": in_words.others_may(request),
@@ -79,9 +84,18 @@ def _contact(request: ConsultationRequest, now: dt.datetime) -> dict[str, Any]:
         "hours": in_words.calling_hours(clinic, now),
         "openings": in_words.openings(clinic, request.office, now),
         "phone_link": _phone_link(request) if may_call(request) and in_words.lawful_to_call(clinic, now) else "",
-        "warning": "Do not call now" if may_call(request) else "Do not call",
+        "warning": "Do not call now" if may_call(request) else in_words.no_calls(request),
         "typed_otherwise": request.phone_typed if request.phone_typed != request.phone_shown else "",
     }
+
+
+def _compared(request: ConsultationRequest) -> list[tuple[LookAlike, str, str]]:
+    """Each with the name of its office, and how to make contact safely."""
+    pairs, clinic = look_alikes(request), get_clinic()
+    prefetch_related_objects([pair.other for pair in pairs], "joined")
+    return [
+        (pair, in_words.office_name(clinic, pair.other.office), in_words.safe_contact(pair.other)) for pair in pairs
+    ]
 
 
 def _phone_link(request: ConsultationRequest) -> str:

@@ -51,7 +51,7 @@ def print_sheets(
     """A sheet for each."""
     now, actor = timezone.now(), request.user.get_username()
     attempts = Prefetch("audit_events", AuditEvent.objects.attempts(), to_attr="attempts")
-    requests = list(queryset.select_related("joined_to").prefetch_related("notes", attempts))
+    requests = list(queryset.select_related("joined_to").prefetch_related("notes", "joined", attempts))
     workflow.record_each(requests, Action.PRINTED, actor, now)
     context = {"sheets": _sheets(requests, now), "actor": actor, "now": now}
     return render(request, "admin/appointments/consultationrequest/print.html", context)

@@ -22,7 +22,7 @@ from appointments.querysets import RequestQuerySet
 from clinic_site.clinic_file import get_clinic
 
 LOOKUPS = ("queue", "office", "status")
-KEY = re.compile(r"[0-9]{1,18}")
+TICK = re.compile(r"[0-9]{1,18}(:[0-9]{1,9})?")  # the key of a row, and the version that was shown
 MOST_AT_ONCE = 500  # rows: each is told in a message of its own, or is a line of a file
 
 
@@ -42,6 +42,7 @@ class Queue(NobodyAddsOrDeletes, PrintSheet):
     ]
     list_filter = [QueueFilter, OfficeFilter, StatusFilter]
     list_per_page = 50
+    list_max_show_all = list_per_page  # more ticks at once would be more fields than a form may have
     search_fields = ["reference"]  # get_search_results() looks further
     search_help_text = "Reference, name, e-mail address, or phone number in any form. Ended requests are found too."
     preserve_filters = False  # a search holds a name, and would stand in the address of a request
@@ -57,16 +58,19 @@ class Queue(NobodyAddsOrDeletes, PrintSheet):
         return super().changelist_view(request, {"title": "Consultation requests", **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> RequestQuerySet:
-        return ConsultationRequest.objects.most_urgent_first()
+        """With what was joined to each: its rules for safe contact and its marks count as well."""
+        return ConsultationRequest.objects.most_urgent_first().prefetch_related("joined")
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return (queryset.matching(search_term.strip()) if search_term.strip() else queryset), False
 
     def response_action(self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any) -> HttpResponse | None:
         """Ticked rows are acted on though they have left this view meanwhile: who ticked them is told of each."""
-        ticked = [key for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if KEY.fullmatch(key)]
+        ticks = [tick for tick in request.POST.getlist(ACTION_CHECKBOX_NAME) if TICK.fullmatch(tick)]
+        ticked = [tick.partition(":")[0] for tick in ticks]
         post = request.POST.copy()
         post.setlist(ACTION_CHECKBOX_NAME, ticked)
+        post.setlist(SHOWN, ticks)
         # Django reads it again, and would fall over a key that is no number.
         request.POST = post  # type: ignore[assignment]
         if request.POST.get("select_across") != "1":
@@ -78,9 +82,9 @@ class Queue(NobodyAddsOrDeletes, PrintSheet):
         return super().response_action(request, queryset, *args, **kwargs)
 
     def action_checkbox(self, obj: ConsultationRequest) -> SafeString:
-        """With the version that is shown: what changed meanwhile is left as it is."""
-        shown = format_html('<input type="hidden" name="{}" value="{}:{}">', SHOWN, obj.pk, obj.version)
-        return format_html("{}{}", super().action_checkbox(obj), shown)
+        """With the version that is shown, so that what changed meanwhile is left as it is."""
+        box = '<input type="checkbox" name="{}" value="{}:{}" class="action-select" aria-label="Select {}">'
+        return format_html(box, ACTION_CHECKBOX_NAME, obj.pk, obj.version, obj.reference)
 
     @admin.display(description="Status")
     def status_and_marks(self, obj: ConsultationRequest) -> SafeString:

@@ -82,7 +82,7 @@ class RequestPage(admin.ModelAdmin[ConsultationRequest]):
         own = page_context(obj, viewer, now, refused or {})
         rights = {"may_change": self.has_change_permission(request, obj), "opts": self.opts}
         workflow.record(obj, Action.OPENED, viewer, now)
-        workflow.record_each((pair.other for pair, _ in own["look_alikes"]), Action.COMPARED, viewer, now)
+        workflow.record_each((pair.other for pair, *_ in own["look_alikes"]), Action.COMPARED, viewer, now)
         context = {**self.admin_site.each_context(request), **own, **rights}
         return render(request, f"{TEMPLATES}/request.html", context)
 

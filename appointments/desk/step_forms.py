@@ -35,10 +35,24 @@ class StepForm(forms.Form):
         self.actor = actor
 
 
+def note_field() -> NoteField:
+    return NoteField(
+        label="Add a note",
+        short="Note",
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=f"Up to {NOTE_LENGTH:,} characters. No health details. The buttons above add it, too.",
+    )
+
+
 class VersionForm(StepForm):
-    """A step that changes the request: it holds for the request as the page showed it."""
+    """A step that changes the request: it holds for the request as the page showed it.
+
+    `text` is a note that may stand in its box when the step is taken.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput, error_messages=told(OUT_OF_DATE))
+    text = note_field()
 
 
 class AttemptForm(VersionForm):
@@ -58,13 +72,13 @@ class DeclineForm(VersionForm):
 
 
 class AssignForm(VersionForm):
-    to = forms.ChoiceField(label="Colleague", error_messages=told(NO_COLLEAGUE))
+    colleague = forms.ChoiceField(label="Colleague", error_messages=told(NO_COLLEAGUE))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = sorted({self.actor, *front_desk()})
         choices = [("", "Choose a colleague"), *((name, name) for name in names)]
-        cast("forms.ChoiceField", self.fields["to"]).choices = choices
+        cast("forms.ChoiceField", self.fields["colleague"]).choices = choices
 
 
 def front_desk() -> list[str]:
@@ -76,13 +90,7 @@ def front_desk() -> list[str]:
 class NoteForm(StepForm):
     """Notes are only ever added, so one from a page that is out of date is as welcome."""
 
-    text = NoteField(
-        label="Add a note",
-        short="Note",
-        max_length=NOTE_LENGTH,
-        widget=forms.Textarea({"rows": 4}),
-        help_text=f"Up to {NOTE_LENGTH:,} characters. No health details.",
-    )
+    text = note_field()
 
     def clean_text(self) -> str:
         text = str(self.cleaned_data["text"])

@@ -21,6 +21,7 @@ from appointments.models import ConsultationRequest
 from appointments.workflow import ChangedMeanwhile, RefusedStep
 
 Answers = dict[str, Any]
+Act = Callable[[ConsultationRequest, Answers, str, dt.datetime], str]
 
 
 def attempt(obj: ConsultationRequest, answers: Answers, actor: str, now: dt.datetime) -> str:
@@ -42,8 +43,12 @@ def decline(obj: ConsultationRequest, answers: Answers, actor: str, now: dt.date
 
 
 def assign(obj: ConsultationRequest, answers: Answers, actor: str, now: dt.datetime) -> str:
-    workflow.assign(_as_shown(obj, answers), answers["to"], actor, now)
-    return f"{obj.reference} is with {answers['to']} now."
+    workflow.assign(_as_shown(obj, answers), answers["colleague"], actor, now)
+    return f"{obj.reference} is with {answers['colleague']} now."
+
+
+def claim(obj: ConsultationRequest, answers: Answers, actor: str, now: dt.datetime) -> str:
+    return assign(obj, answers | {"colleague": actor}, actor, now)
 
 
 def release(obj: ConsultationRequest, answers: Answers, actor: str, now: dt.datetime) -> str:
@@ -88,7 +93,7 @@ def _as_shown(obj: ConsultationRequest, answers: Answers) -> ConsultationRequest
 @dataclass(frozen=True)
 class Step:
     form: type[step_forms.StepForm]
-    take: Callable[[ConsultationRequest, Answers, str, dt.datetime], str]
+    take: Act
 
 
 STEPS = {
@@ -96,6 +101,7 @@ STEPS = {
     "move": Step(step_forms.MoveForm, move),
     "decline": Step(step_forms.DeclineForm, decline),
     "assign": Step(step_forms.AssignForm, assign),
+    "claim": Step(step_forms.VersionForm, claim),
     "release": Step(step_forms.VersionForm, release),
     "undo": Step(step_forms.VersionForm, undo),
     "note": Step(step_forms.NoteForm, note),
@@ -105,8 +111,17 @@ ERASE = Step(step_forms.EraseForm, erase)
 
 
 def take(step: Step, form: step_forms.StepForm, request: HttpRequest) -> None:
-    """Takes the step with what the valid form holds, and tells the person what became of it."""
-    try:
-        messages.success(request, step.take(form.obj, form.cleaned_data, form.actor, timezone.now()))
-    except RefusedStep as refusal:
-        messages.warning(request, str(refusal))
+    """Takes the step with what the valid form holds, and tells the person what became of it.
+
+    A note that was typed is added first, so that it stays when the step is refused.
+    """
+    for act in _acts(step, form.cleaned_data):
+        try:
+            messages.success(request, act(form.obj, form.cleaned_data, form.actor, timezone.now()))
+        except RefusedStep as refusal:
+            messages.warning(request, str(refusal))
+
+
+def _acts(step: Step, answers: Answers) -> list[Act]:
+    with_note = step.take is not note and answers.get("text")
+    return [note, step.take] if with_note else [step.take]

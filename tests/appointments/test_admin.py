@@ -44,7 +44,7 @@ class TestWhoMayWhat:
     def test_an_editor_is_offered_no_action_on_requests(self, sign_in: Cast) -> None:
         request = make_request()
         client = sign_in("editor")
-        data = {"action": "move_to_closed", "_selected_action": [request.pk]}
+        data = {"action": "mark_as_spam", "_selected_action": [f"{request.pk}:{request.version}"]}
         assert client.post(LIST, data).status_code == 403
         request.refresh_from_db()
         assert request.status == Status.NEW

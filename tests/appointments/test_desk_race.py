@@ -18,7 +18,7 @@ CSRF = "x" * 32  # cookie and field agree, which is what Django asks for
 ANSWERS: dict[str, Callable[[dict[str, str]], dict[str, str]]] = {
     "move": lambda person: {"to": "scheduled"},
     "attempt": lambda person: {"outcome": "no_answer"},
-    "assign": lambda person: {"to": person["name"]},
+    "assign": lambda person: {"colleague": person["name"]},
     "decline": lambda person: {"because": "no_room"},
 }
 

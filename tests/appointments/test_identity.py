@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from appointments.identity import TooManyTries, confirm, new_proof, proves
+from appointments.identity import WRONG_EVER, TooManyTries, confirm, new_proof, proves
 from appointments.models import AuditEvent, ConsultationRequest
 from tests.appointments.builders import NOW, make_request
 from tests.appointments.pages import Page, errors_on
@@ -252,3 +252,12 @@ class TestProofOnThePage:
     def test_a_mistake_made_before_is_told_after(self, client: Client) -> None:
         response = post(client, make_request(), step="phone", phone="555", known="0111")
         assert errors_on(response) == {"id_phone": "Phone number must have 10 digits, like 727 555 0142"}
+
+
+@pytest.mark.django_db
+def test_patient_guessing_gets_nobody_further() -> None:
+    request = make_request()
+    for number in range(WRONG_EVER):
+        wrong_tries(request, 1, NOW + dt.timedelta(days=number))
+    with pytest.raises(TooManyTries):
+        confirm(request, "0111", NOW + dt.timedelta(days=29))

@@ -8,9 +8,11 @@ from appointments import in_words
 from appointments.choices import Status
 from appointments.consents import Consent
 from appointments.models import ConsultationRequest
+from appointments.workflow import join
 from clinic_site.clinic_file import get_clinic
-from tests.appointments.builders import NOW
+from tests.appointments.builders import NOW, make_request
 
+pytestmark = pytest.mark.django_db
 PROMISE = dt.datetime(2026, 11, 24, 22, 0, tzinfo=dt.UTC)
 SHOWN = "Tuesday, November 24, 5\u00a0p.m."
 
@@ -185,4 +187,19 @@ def test_nothing_chosen_is_told_too() -> None:
     ],
 )
 def test_what_others_who_answer_may_be_told(contact: dict[str, Any], said: str) -> None:
-    assert in_words.others_may(ConsultationRequest(phone="+17275550111", **contact)) == said
+    assert in_words.others_may(unsaved(**contact)) == said
+
+
+def test_a_wrong_number_is_told_wherever_contact_is() -> None:
+    request = unsaved(last_attempt="wrong_number", voicemail=True, texts=True)
+    told = "Wrong number: do not call it again"
+    assert in_words.safe_contact(request) == f"{told}, No voicemail, No texts"
+    assert in_words.rules(request)[0].text == in_words.no_calls(request) == told
+
+
+def test_what_a_joined_request_says_is_told_too() -> None:
+    older = make_request(others_may="know")
+    join(make_request(now=NOW + dt.timedelta(hours=1)), older, "kim", NOW)
+    assert in_words.others_may(older) == "Say nothing about the clinic. Ask only for me"
+    join(make_request(now=NOW + dt.timedelta(hours=2), contact_way="no_calls"), older, "kim", NOW)
+    assert in_words.preferred_way(older) == "Do not call"

@@ -194,6 +194,23 @@ def test_accents_and_case_do_not_matter(text: str) -> None:
     assert REQUESTS.matching(text).get() == request
 
 
+@pytest.mark.parametrize(
+    "text", ["Torres Ana", "torres, ana", "TORRÉS,Ana", "ana torr", "Maria Torres", "a b c d e f g"]
+)
+def test_the_words_of_a_name_count_in_any_order(text: str) -> None:
+    request = make_request(name="Ana Maria Torres bcdef")
+    make_request(name="Ana Li")
+    make_request(name="Bo Torres")
+    assert REQUESTS.matching(text).get() == request
+
+
+@pytest.mark.parametrize("text", ["Torres Bo", "Ana, Li", ",", "ana@torres"])
+def test_every_word_of_a_name_counts(text: str) -> None:
+    make_request(email="ana@example.com")
+    make_request(name="Bo Li")
+    assert not REQUESTS.matching(text).exists()
+
+
 class TestAuditEvents:
     def test_reads_are_told_apart_from_what_happened(self) -> None:
         request = make_request()

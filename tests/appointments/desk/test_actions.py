@@ -1,81 +1,91 @@
-"""What the desk does with the rows it ticked: moves them on, takes them over."""
+"""What the desk does with the rows it ticked: takes them over, marks them as spam, takes back the last step."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from appointments import workflow
-from appointments.choices import Status
-from appointments.desk import actions
+from appointments.choices import Action, Status
 from appointments.models import ConsultationRequest
-from appointments.transitions import TRANSITIONS
 from appointments.workflow import assign, erase, transition
 from tests.appointments.builders import NOW, make_request
-from tests.appointments.pages import LIST
+from tests.appointments.pages import LIST, Page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+CHANGES = ("assign_to_me", "mark_as_spam", "undo_last_step")
 
 
-def act(client: Client, action: str, *requests: ConsultationRequest) -> list[str]:
-    """Moves the requests by an action of the list; what the desk is then told, request by request."""
-    data = {"action": action, "_selected_action": [each.pk for each in requests]}
-    response = client.post(LIST, data, follow=True)
+def tick(request: ConsultationRequest) -> str:
+    return f"{request.pk}:{request.version}"
+
+
+def act(client: Client, action: str, *ticks: str, **data: str) -> list[str]:
+    """Takes the action with the ticked rows; what the desk is then told, request by request."""
+    response = client.post(LIST, {"action": action, "_selected_action": ticks, **data}, follow=True)
     assert response.status_code == 200
-    return [str(message) for message in response.context["messages"]]
+    return sorted(str(message) for message in response.context["messages"])
 
 
-class TestActions:
-    def test_there_is_one_for_every_status_that_can_be_reached(self, desk: Client) -> None:
-        make_request()
-        html = desk.get(LIST).content.decode()
-        offered = set(re.findall(r'<option value="(?:move_to|reopen_as)_(\w+)">', html))
-        assert offered == {status.value for status in frozenset().union(*TRANSITIONS.values())}
+def stored(request: ConsultationRequest) -> ConsultationRequest:
+    return ConsultationRequest.objects.get(pk=request.pk)
 
-    def test_each_row_is_told_what_happened(self, desk: Client) -> None:
-        new, contacted = make_request(), make_request(status=Status.CONTACTING)
-        told = act(desk, "move_to_contacting", new, contacted)
-        assert sorted(told) == sorted([
-            f"{new.reference}: New → Contacting.",
-            "A request that is “Contacting” cannot become “Contacting”.",
-        ])  # fmt: skip
-        new.refresh_from_db()
-        assert new.status == Status.CONTACTING
 
-    def test_a_list_that_is_hours_old_never_reopens_what_has_ended(self, desk: Client) -> None:
-        withdrawn = make_request(status=Status.WITHDRAWN)
-        told = act(desk, "move_to_contacting", withdrawn)
-        assert told == [f"{withdrawn.reference} was left as it is: it is “Withdrawn”. Choose “Reopen” to undo that."]
-        withdrawn.refresh_from_db()
-        assert withdrawn.status == Status.WITHDRAWN
+def test_what_is_done_with_many_rows_at_once_can_be_taken_back(desk: Client) -> None:
+    make_request()
+    offered = re.findall(r'<option value="(\w+)">', desk.get(LIST).content.decode().partition('name="action"')[2])
+    assert offered == [*CHANGES, "print_sheets", "export_as_csv"]
 
-    def test_an_end_is_undone_on_purpose(self, desk: Client) -> None:
-        ended, new = make_request(status=Status.CLOSED), make_request()
-        told = act(desk, "reopen_as_contacting", ended, new)
-        assert sorted(told) == sorted([
-            f"{ended.reference}: Closed → Contacting.",
-            f"{new.reference} was left as it is: it is “New”. It is not at its end.",
-        ])  # fmt: skip
 
-    def test_the_audit_trail_names_who_did_it(self, desk: Client) -> None:
+def test_each_row_holds_the_version_that_it_shows(desk: Client) -> None:
+    request = make_request()
+    assign(request, "dana", "dana", NOW)
+    boxes = [each for each in Page(desk.get(LIST)).all("input") if each.get("name") == "_selected_action"]
+    shown = [(each.get("value"), each.get("aria-label")) for each in boxes]
+    assert shown == [(f"{request.pk}:1", f"Select {request.reference}")]
+
+
+class TestListThatIsHoursOld:
+    @pytest.mark.parametrize("action", CHANGES)
+    def test_what_changed_since_is_told_and_left_as_it_is(self, desk: Client, action: str) -> None:
         request = make_request()
-        act(desk, "move_to_contacting", request)
-        event = request.audit_events.last()
-        assert event is not None
-        assert (event.actor, event.at) == ("front-desk", NOW)
+        as_shown = tick(request)
+        assign(request, "dana", "dana", NOW)
+        told = f"{request.reference} was left as it is: it changed meanwhile. dana gave the request to dana."
+        assert act(desk, action, as_shown) == [told]
+        assert (stored(request).version, stored(request).assigned_to) == (1, "dana")
 
-    def test_the_slower_of_two_is_told_what_the_faster_did(self, desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize(
+        ("action", "verb"), [("assign_to_me", "assign"), ("mark_as_spam", "transition"), ("undo_last_step", "undo")]
+    )
+    def test_the_slower_of_two_is_told_what_the_faster_did(
+        self, desk: Client, monkeypatch: pytest.MonkeyPatch, action: str, verb: str
+    ) -> None:
         request = make_request()
+        transition(request, Status.CONTACTING, "front-desk", NOW)
+        take: Callable[..., None] = getattr(workflow, verb)
 
-        def transition_after_a_rival(each: ConsultationRequest, *args: Any) -> None:
-            transition(ConsultationRequest.objects.get(pk=each.pk), Status.DECLINED, "desk-2", NOW)
-            transition(each, *args)
+        def take_after_a_rival(each: ConsultationRequest, *args: Any) -> None:
+            monkeypatch.undo()
+            transition(stored(each), Status.DECLINED, "desk-2", NOW)
+            take(each, *args)
 
-        monkeypatch.setattr(actions, "transition", transition_after_a_rival)
-        told = act(desk, "move_to_scheduled", request)
-        first_did = "desk-2 changed the status from New to Declined."
-        assert told == [f"{request.reference} was left as it is: it changed meanwhile. {first_did}"]
+        monkeypatch.setattr(workflow, verb, take_after_a_rival)
+        first_did = "desk-2 changed the status from Contacting to Declined."
+        assert act(desk, action, tick(request)) == [
+            f"{request.reference} was left as it is: it changed meanwhile. {first_did}"
+        ]
+        assert stored(request).status == Status.DECLINED
+
+    @pytest.mark.parametrize("action", ["mark_as_spam", "undo_last_step"])
+    def test_a_tick_that_does_not_say_what_was_shown_changes_nothing(self, desk: Client, action: str) -> None:
+        request = make_request()
+        assign(request, "dana", "dana", NOW)
+        told = f"{request.reference} was left as it is: this page of the list does not show it."
+        assert act(desk, action, str(request.pk)) == [told]
+        assert stored(request).version == 1
 
 
 class TestAssignToMe:
@@ -83,7 +93,7 @@ class TestAssignToMe:
         free, taken, mine = make_request(), make_request(), make_request()
         assign(taken, "dana", "dana", NOW)
         assign(mine, "front-desk", "dana", NOW)
-        assert sorted(act(desk, "assign_to_me", free, taken, mine)) == sorted([
+        assert act(desk, "assign_to_me", tick(free), tick(taken), tick(mine)) == sorted([
             f"{free.reference} is in your hands now.",
             f"{taken.reference} is in your hands now; dana had it.",
             f"{mine.reference} is in your hands already.",
@@ -91,21 +101,61 @@ class TestAssignToMe:
         assert ConsultationRequest.objects.of("front-desk").count() == 3
         assert mine.audit_events.count() == 2
 
+    def test_all_pages_at_once_take_nothing_from_others(self, desk: Client) -> None:
+        ticked, free, taken = make_request(), make_request(), make_request()
+        assign(taken, "dana", "dana", NOW)
+        assert act(desk, "assign_to_me", tick(ticked), select_across="1") == sorted([
+            f"{ticked.reference} is in your hands now.",
+            f"{free.reference} is in your hands now.",
+            f"{taken.reference} was left as it is: this page of the list does not show it.",
+        ])  # fmt: skip
+        assert stored(taken).assigned_to == "dana"
+
     def test_what_was_erased_is_left_alone(self, desk: Client) -> None:
         request = make_request()
         erase(request, "dana", NOW)
-        assert act(desk, "assign_to_me", request) == [f"{request.reference} was left as it is: it was erased."]
+        told = f"{request.reference} was erased: nothing is written to it any more."
+        assert act(desk, "assign_to_me", tick(request)) == [told]
 
-    def test_the_slower_of_two_is_told_what_the_faster_did(self, desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+
+class TestMarkAsSpam:
+    def test_what_waits_is_marked_under_the_name_of_who_did_it(self, desk: Client) -> None:
+        request = make_request(status=Status.CONTACTING)
+        assert act(desk, "mark_as_spam", tick(request)) == [f"{request.reference}: Contacting → Spam."]
+        assert stored(request).status == Status.SPAM
+        event = request.audit_events.latest("pk")
+        assert (event.actor, event.at) == ("front-desk", NOW)
+
+    @pytest.mark.parametrize("status", [Status.SCHEDULED, Status.SPAM])
+    def test_what_has_ended_is_left_as_it_is(self, desk: Client, status: Status) -> None:
+        request = make_request(status=status)
+        told = f"{request.reference} was left as it is: it is “{status.label}”, and waits no more."
+        assert act(desk, "mark_as_spam", tick(request)) == [told]
+        assert stored(request).status == status
+
+
+class TestUndoTheLastStep:
+    def test_each_row_is_as_it_was_before(self, desk: Client) -> None:
+        first, second = make_request(), make_request()
+        transition(first, Status.SPAM, "dana", NOW)
+        assign(second, "dana", "dana", NOW)
+        assert act(desk, "undo_last_step", tick(first), tick(second)) == sorted([
+            f"{first.reference}, undone: dana changed the status from New to Spam.",
+            f"{second.reference}, undone: dana gave the request to dana.",
+        ])  # fmt: skip
+        assert (stored(first).status, stored(second).assigned_to) == (Status.NEW, "")
+
+    def test_where_there_is_none_the_desk_is_told(self, desk: Client) -> None:
         request = make_request()
+        told = f"{request.reference} has no step of the desk that could be undone."
+        assert act(desk, "undo_last_step", tick(request)) == [told]
 
-        def assign_after_a_rival(each: ConsultationRequest, *args: Any) -> None:
-            assign(ConsultationRequest.objects.get(pk=each.pk), "dana", "dana", NOW)
-            assign(each, *args)
 
-        monkeypatch.setattr(workflow, "assign", assign_after_a_rival)
-        told = act(desk, "assign_to_me", request)
-        first_did = "dana gave the request to dana."
-        assert told == [f"{request.reference} was left as it is: it changed meanwhile. {first_did}"]
-        request.refresh_from_db()
-        assert request.assigned_to == "dana"
+@pytest.mark.parametrize("action", ["mark_as_spam", "undo_last_step"])
+def test_a_slip_does_not_empty_the_desk(desk: Client, action: str) -> None:
+    ticked, other = make_request(), make_request()
+    assign(ticked, "dana", "dana", NOW)
+    told = "This is done to ticked rows only, never to all pages at once. Nothing was done."
+    assert act(desk, action, tick(ticked), select_across="1") == [told]
+    assert (stored(ticked).version, stored(other).version) == (1, 0)
+    assert not ticked.audit_events.filter(action=Action.UNDONE).exists()

@@ -131,7 +131,16 @@ def test_duplicates_lead_to_each_other() -> None:
     older, newer = make_request(), make_request(now=LATER)
     join(newer, older, "kim", NOW)
     assert said(newer) == [Banner("This request was joined to another. Go on there:", links=(older,))]
-    assert said(older) == [Banner("Joined to this request:", links=(newer,))]
+    told = f"{newer.reference}: No voicemail, No texts. No note"
+    assert said(older) == [Banner("Joined to this request:", (told,), (newer,))]
+
+
+def test_joining_hides_neither_a_contact_rule_nor_a_note_nor_a_crisis() -> None:
+    older, newer = make_request(), make_request(now=LATER, contact_way="no_calls", note="I want to die")
+    join(newer, older, "kim", NOW)
+    crisis, joined = said(older)
+    assert (crisis.details, crisis.urgent) == (("I want to die",), True)
+    assert joined.details == (f"{newer.reference}: Do not call, No voicemail, No texts. Note: I want to die",)
 
 
 class TestWithdrawal:

@@ -5,8 +5,11 @@ import pytest
 from appointments.choices import Attempt
 from appointments.desk import facts
 from appointments.models import ConsultationRequest
+from appointments.workflow import join
 from clinic_site.clinic_file import get_clinic
-from tests.appointments.builders import NOW
+from tests.appointments.builders import LATER, NOW, make_request
+
+pytestmark = pytest.mark.django_db
 
 
 def test_an_ordinary_request_has_no_mark() -> None:
@@ -16,6 +19,12 @@ def test_an_ordinary_request_has_no_mark() -> None:
 def test_each_mark_is_a_word() -> None:
     request = ConsultationRequest(crisis=True, joined_to_id=1, erased_at=NOW)
     assert facts.marks(request) == ["Words of a crisis", "Joined", "Erased"]
+
+
+def test_words_of_a_crisis_are_not_lost_by_joining() -> None:
+    older, newer = make_request(), make_request(now=LATER, note="I want to die")
+    join(newer, older, "kim", LATER)
+    assert facts.marks(older) == ["Words of a crisis"]
 
 
 @pytest.mark.parametrize("outcome", Attempt)

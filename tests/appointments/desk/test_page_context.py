@@ -61,6 +61,13 @@ class TestContact:
         assert "Phone number (727) 555-0111 Do not call E-mail" in page.text
         assert not any(link.startswith("tel:") for link in page.links.values())
 
+    def test_a_wrong_number_is_no_link_and_says_so(self, desk: Client) -> None:
+        request = make_request(email="ana@example.com")
+        record_attempt(request, Attempt.WRONG_NUMBER, "dana", NOW)
+        page = seen(desk, request)
+        assert "Phone number (727) 555-0111 Wrong number: do not call it again" in page.text
+        assert not any(link.startswith("tel:") for link in page.links.values())
+
     def test_nobody_is_called_at_night(self, sign_in: Cast, clock: time_machine.Traveller) -> None:
         request = make_request()
         clock.move_to(NOW + dt.timedelta(hours=11, minutes=30))
@@ -158,7 +165,8 @@ def test_notes_are_shown_with_author_and_time(desk: Client) -> None:
 
 class TestDuplicates:
     def test_they_stand_side_by_side(self, desk: Client) -> None:
-        request, other = make_request(email="ana@example.com"), make_request(now=LATER, name="A. Torres")
+        contact: dict[str, Any] = {"contact_way": "no_calls", "note": "After 3"}
+        request, other = make_request(email="ana@example.com"), make_request(now=LATER, name="A. Torres", **contact)
         page = seen(desk, request)
         table = next(page.all("table"))
         rows = {row[0]: row[1:] for row in map(cells, table.iter("tr"))}
@@ -167,6 +175,8 @@ class TestDuplicates:
         assert rows["Name"] == ["Ana Torres", "A. Torres"]
         assert rows["E-mail"] == ["ana@example.com", "None"]
         assert rows["Office"] == ["No preference", "No preference"]
+        assert rows["Contact safely"] == ["No voicemail, No texts", "Do not call, No voicemail, No texts"]
+        assert rows["Note"] == ["None", "After 3"]
         assert rows["Join"] == [f"Join {other.reference} to {request.reference}"]
 
     def test_joining_is_not_offered_where_it_cannot_be(self, desk: Client) -> None:

@@ -22,7 +22,7 @@ def test_colleagues_are_those_who_work_at_the_desk() -> None:
 def test_a_request_is_given_to_the_desk_or_kept_by_whoever_works_on_it() -> None:
     colleague("dana")
     form = AssignForm(obj=make_request(), actor="owner")
-    assert [option.data["value"] for option in form["to"]] == ["", "dana", "owner"]
+    assert [option.data["value"] for option in form["colleague"]] == ["", "dana", "owner"]
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ def test_a_note_has_up_to_1000_characters_and_a_line_break_is_one(text: str, kep
 def test_a_note_has_a_label_and_a_hint() -> None:
     html = str(NoteForm(obj=make_request(), actor="dana")["text"].label_tag())
     assert "Add a note" in html
-    assert NoteForm.base_fields["text"].help_text == "Up to 1,000 characters. No health details."
+    assert NoteForm.base_fields["text"].help_text.startswith("Up to 1,000 characters. No health details.")

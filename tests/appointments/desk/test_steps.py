@@ -18,7 +18,8 @@ STEPS: dict[str, dict[str, Any]] = {
     "attempt": {"outcome": "no_answer"},
     "move": {"to": "scheduled"},
     "decline": {"because": "no_room"},
-    "assign": {"to": "front-desk"},
+    "assign": {"colleague": "front-desk"},
+    "claim": {},
     "release": {},
     "undo": {},
 }
@@ -98,7 +99,7 @@ class TestMoves:
 class TestAssign:
     def test_to_me_and_to_nobody(self, desk: Client) -> None:
         request = make_request()
-        assert press(desk, request, "assign", to="front-desk") == [
+        assert press(desk, request, "assign", colleague="front-desk") == [
             f"success: {request.reference} is with front-desk now."
         ]
         assert stored(request).assigned_to == "front-desk"
@@ -257,8 +258,8 @@ class TestWhatIsForged:
             ("move", {"to": "declined"}),
             ("move", {"to": "lost"}),
             ("decline", {"because": "dislike"}),
-            ("assign", {"to": "stranger"}),
-            ("assign", {"to": ""}),
+            ("assign", {"colleague": "stranger"}),
+            ("assign", {"colleague": ""}),
             ("note", {"text": "  "}),
             ("join", {"other": "x"}),
             ("join", {"other": "99999999999999999999999"}),

@@ -54,6 +54,13 @@ def test_a_way_that_the_patient_ruled_out_is_refused(contact: dict[str, Any], re
     assert ConsultationRequest.objects.get().status == Status.NEW
 
 
+def test_a_letter_does_not_make_a_wrong_number_right() -> None:
+    request = make_request(email="ana@example.com")
+    record_attempt(request, Attempt.WRONG_NUMBER, "dana", NOW)
+    record_attempt(request, Attempt.WROTE, "dana", NOW)
+    assert request.last_attempt == Attempt.WRONG_NUMBER
+
+
 def test_nobody_is_called_about_a_request_that_has_ended() -> None:
     request = make_request(status=Status.CLOSED)
     with pytest.raises(RefusedStep, match="is “Closed”"):

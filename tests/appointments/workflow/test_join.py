@@ -49,3 +49,17 @@ def test_nobody_is_forgotten_behind_a_request_that_has_just_ended() -> None:
     with pytest.raises(RefusedStep):
         join(newer, older, "dana", NOW)
     assert ConsultationRequest.objects.get(pk=newer.pk).status == Status.NEW
+
+
+def test_words_of_a_crisis_go_with_it() -> None:
+    older, newer = make_request(), make_request(note="I want to die")
+    join(newer, older, "dana", NOW)
+    assert ConsultationRequest.objects.get(pk=older.pk).crisis
+
+
+def test_there_are_no_chains() -> None:
+    """How to contact somebody safely is read from a request and those joined to it."""
+    first, second, third = make_request(), make_request(), make_request()
+    join(third, second, "dana", NOW)
+    with pytest.raises(RefusedStep):
+        join(ConsultationRequest.objects.get(pk=second.pk), first, "dana", NOW)
