@@ -1,4 +1,4 @@
-"""The forms of the patient's own page: one to confirm who they are, one to change something, one to take it all back."""
+"""The forms of the patient's own page: to confirm who they are, to change something, and to take it all back."""
 
 import datetime as dt
 from typing import Any, ClassVar
@@ -87,7 +87,6 @@ class Change(PatientForm):
 
     def apply(self, now: dt.datetime) -> None:
         """Makes the change of a valid form. Raises RefusedStep."""
-        raise NotImplementedError
 
 
 class ChangesForm(Change):

@@ -5,9 +5,9 @@ The link alone shows the status and nothing personal. For a change the patient f
 """
 
 import datetime as dt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,13 +17,20 @@ from appointments.choices import WAITING, Action, Attempt, Status
 from appointments.forms import without_nul
 from appointments.identity import TooManyTries, confirm, new_proof, proves
 from appointments.models import AuditEvent, ConsultationRequest
-from appointments.status_forms import FORMS, WRONG, Change, ConfirmForm, PhoneForm, WithdrawForm
+from appointments.patient_links import link_is_over
+from appointments.refusals import ChangedMeanwhile, RefusedStep
+from appointments.status_forms import FORMS, Change, ChangesForm, ConfirmForm, WithdrawForm
 from appointments.views import SEE_OTHER, private
-from appointments.workflow import ChangedMeanwhile, RefusedStep
 from clinic_site.same_origin import same_origin_posts
+from clinic_site.wording import day_and_clock
 
 # Spam looks like a request that was just received: a robot learns nothing, and a person marked by mistake is not lost.
 CHANGEABLE = (*WAITING, Status.SPAM)
+JUST_NOW = dt.timedelta(minutes=10)  # how long the page says that something is saved
+NOTHING = "nothing"  # in the address, where a form asked for nothing new
+PHONE, TIMES = "phone number", "good times"  # as workflow.py writes them to the audit trail
+# The states in which the page says by when the patient will hear.
+PROMISED = ("received", Status.CONTACTING, "corrected")
 
 
 class Notice(NamedTuple):
@@ -33,16 +40,19 @@ class Notice(NamedTuple):
     text: str
 
 
-SAVED = {
-    "phone": Notice("Your new phone number is saved", "We use it from now on."),
-    "times": Notice("Your good times are saved", "We try to reach you at those times."),
-    "withdrawn": Notice("Your request is taken back", "You need not do anything else."),
-}
+TAKEN_BACK = Notice("Your request is taken back", "You need not do anything else.")
+NOTHING_NEW = Notice("Nothing was changed", "What you entered is what we have already.")
 ASK_AGAIN = Notice(
     "Confirm again that it is you", "Too much time has passed. Nothing is changed yet. What you entered is kept."
 )
 UNCHANGED = Notice(
     "Nothing was changed", "Something happened to your request meanwhile. Below you see where it stands now."
+)
+NOT_SAVED = Notice("Not saved yet", "Check, and press Save.")
+NOT_TAKEN_BACK = Notice("Your request is not taken back yet", "Check, and press “Take my request back”.")
+MEANWHILE = Notice(
+    "Not saved yet",
+    "Your request changed since you opened this page, perhaps in another window. Check what is here, and press Save.",
 )
 ATTEMPTS: dict[str, str] = {
     Attempt.NO_ANSWER: "We called you, and nobody answered.",
@@ -57,13 +67,12 @@ ATTEMPTS: dict[str, str] = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
 def status(request: HttpRequest, token: str) -> HttpResponse:
-    """Where the request stands. 404 for an unknown token, after 30 days, and for an erased request."""
+    """Where the request stands. For an unknown token, after 30 days, and once erased: the end of a link."""
     now = timezone.now()
-    stored = _stored(token, now)
-    if request.method == "POST":
-        response = _posted(request, stored, now)
-    else:
-        response = _status_page(request, stored, now, _what_is_saved(request, stored))
+    try:
+        response = _answer(request, _stored(token, now), now)
+    except Http404:  # also for what was erased while the patient pressed a button
+        response = link_is_over(request)
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -72,31 +81,54 @@ def _stored(token: str, now: dt.datetime) -> ConsultationRequest:
     return get_object_or_404(ConsultationRequest.objects.with_link(now), token=token)
 
 
-def _what_is_saved(request: HttpRequest, stored: ConsultationRequest) -> Notice | None:
-    """The words for the address a change led to. A request that was reopened since then is not taken back."""
-    step = request.GET.get("saved", "")
-    is_stale = step == WithdrawForm.step and stored.status != Status.WITHDRAWN
-    return None if is_stale else SAVED.get(step)
+def _answer(request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) -> HttpResponse:
+    if request.method == "POST":
+        return _posted(request, stored, now)
+    return _status_page(request, stored, now, _what_is_saved(request.GET.get("saved", ""), stored, now))
+
+
+def _what_is_saved(step: str, stored: ConsultationRequest, now: dt.datetime) -> Notice | None:
+    """The words for the address a change led to, while they hold: it may be opened again, or typed by hand."""
+    if step == NOTHING:
+        return NOTHING_NEW
+    done = _just_done(stored, now)
+    if step == WithdrawForm.step:
+        return TAKEN_BACK if stored.status == Status.WITHDRAWN and Status.WITHDRAWN in done else None
+    changed = step == ChangesForm.step and stored.status in WAITING
+    return _saved_in_words(stored, done, now) if changed else None
+
+
+def _just_done(stored: ConsultationRequest, now: dt.datetime) -> set[str]:
+    """What the patient changed JUST_NOW: PHONE, TIMES, or the status that it has since then."""
+    events = stored.audit_events.changes().since(now - JUST_NOW)
+    own = [event for event in events if not event.actor and event.action in (Action.CORRECTED, Action.TRANSITION)]
+    return {event.detail or event.after for event in own}
+
+
+def _saved_in_words(stored: ConsultationRequest, done: set[str], now: dt.datetime) -> Notice | None:
+    by = f", and by {day_and_clock(stored.due_at)} at the latest" if _state(stored, now) in PROMISED else ""
+    saved = {
+        PHONE: Notice("Your new phone number is saved", "We use it from now on."),
+        TIMES: Notice("Your good times are saved", f"We try to reach you at those times where we can{by}."),
+    }
+    notices = [notice for what, notice in saved.items() if what in done]
+    both = Notice("Your changes are saved", "We use the new number from now on. " + saved[TIMES].text)
+    return both if len(notices) > 1 else next(iter(notices), None)
 
 
 def _posted(request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) -> HttpResponse:
     """A post holds a change, an answer that confirms who sends it, or both: then the change is kept, not made."""
     post = without_nul(request.POST)
-    change = _change_in(post, stored)
+    kind = FORMS.get(post.get("step", ""))
+    change = kind(stored, post) if kind else None
     if stored.status not in CHANGEABLE:
-        return _unchanged(request, stored.token, change, now)
+        return _unchanged(request, stored, change, now)
     if "known" in post:
         return _confirmation(request, stored, post, change, now)
     proof = post.get("proof", "")
     if change is not None and proves(proof, stored):
-        return _make(request, stored, change, proof, now)
+        return _make(request, change, proof, now)
     return _status_page(request, stored, now, ASK_AGAIN, kept=change)
-
-
-def _change_in(post: QueryDict, stored: ConsultationRequest) -> Change | None:
-    """A number is corrected, never added: nothing was agreed to for it."""
-    kind = FORMS.get(post.get("step", ""))
-    return None if kind is None or (kind is PhoneForm and not stored.phone) else kind(data=post)
 
 
 def _confirmation(
@@ -105,45 +137,68 @@ def _confirmation(
     form = ConfirmForm(data=post)
     try:
         if form.is_valid() and not confirm(stored, form.cleaned_data["known"], now):
-            form.add_error("known", WRONG)
+            form.add_mismatch()
     except TooManyTries:
-        return render(request, "appointments/status_call.html", {"stored": stored})
+        return _call_page(request, stored)
     if form.errors:
         return _status_page(request, stored, now, form=form, kept=kept)
-    return _change_page(request, stored, new_proof(stored), kept)
+    return _kept_page(request, stored, kept)
 
 
-def _make(
-    request: HttpRequest, stored: ConsultationRequest, change: Change, proof: str, now: dt.datetime
-) -> HttpResponse:
+def _kept_page(request: HttpRequest, stored: ConsultationRequest, kept: Change | None) -> HttpResponse:
+    """For whoever has just confirmed who they are, with what they entered before."""
+    if kept is None:
+        return _change_page(request, stored, new_proof(stored))
+    notice = NOT_TAKEN_BACK if isinstance(kept, WithdrawForm) else MEANWHILE if kept.is_stale else NOT_SAVED
+    return _change_page(request, stored, new_proof(stored), kept.anew(stored), notice)
+
+
+def _make(request: HttpRequest, change: Change, proof: str, now: dt.datetime) -> HttpResponse:
+    """A change that asks for nothing new is a second press of the button more often than a stale page."""
+    stored = change.stored
     if not change.is_valid():
         return _change_page(request, stored, proof, change)
+    if change.is_done:
+        return _saved(stored, change, now)
+    if change.is_stale:
+        return _seen_too_early(request, change, proof, now)
     try:
-        _apply(change, stored, now)
-    except RefusedStep:
-        return _unchanged(request, stored.token, change, now)
-    return _saved(stored.token, change)
-
-
-def _apply(change: Change, stored: ConsultationRequest, now: dt.datetime) -> None:
-    try:
-        change.apply(stored, now)
+        change.apply(now)
     except ChangedMeanwhile:
-        if not change.again:
-            raise
-        change.apply(ConsultationRequest.objects.get(pk=stored.pk), now)
+        return _seen_too_early(request, change, proof, now)
+    except RefusedStep:
+        return _refused(request, change, now)
+    return _saved(stored, change, now)
 
 
-def _saved(token: str, change: Change) -> HttpResponse:
-    page = reverse("appointments:status", args=[token])
-    return HttpResponseRedirect(f"{page}?saved={change.step}", status=SEE_OTHER)
+def _seen_too_early(request: HttpRequest, change: Change, proof: str, now: dt.datetime) -> HttpResponse:
+    """Nothing is overwritten that the patient has not seen: the page anew, or where the request stands now."""
+    stored = _stored(change.stored.token, now)
+    if isinstance(change, WithdrawForm) or stored.status not in WAITING:
+        return _unchanged(request, stored, change, now)
+    return _change_page(request, stored, proof, change.anew(stored), MEANWHILE)
 
 
-def _unchanged(request: HttpRequest, token: str, change: Change | None, now: dt.datetime) -> HttpResponse:
+def _refused(request: HttpRequest, change: Change, now: dt.datetime) -> HttpResponse:
+    """A request that waits refuses only what was changed too often."""
+    stored = _stored(change.stored.token, now)
+    if stored.status in WAITING:
+        return _call_page(request, stored, too_often=True)
+    return _unchanged(request, stored, change, now)
+
+
+def _saved(stored: ConsultationRequest, change: Change, now: dt.datetime) -> HttpResponse:
+    step = change.step if _what_is_saved(change.step, stored, now) else NOTHING
+    page = reverse("appointments:status", args=[stored.token])
+    return HttpResponseRedirect(f"{page}?saved={step}", status=SEE_OTHER)
+
+
+def _unchanged(
+    request: HttpRequest, stored: ConsultationRequest, change: Change | None, now: dt.datetime
+) -> HttpResponse:
     """The page with the request as it is now. Whoever takes it back twice, by a double press, is told that it is."""
-    stored = _stored(token, now)
     if isinstance(change, WithdrawForm) and stored.status == Status.WITHDRAWN:
-        return _saved(token, change)
+        return _saved(stored, change, now)
     return _status_page(request, stored, now, UNCHANGED)
 
 
@@ -160,7 +215,7 @@ def _status_page(
     context = {
         "stored": stored,
         "state": _state(stored, now),
-        "planned": stored.due_at > now,
+        "late": stored.due_at < now,
         "happenings": _happenings(stored),
         "changeable": stored.status in CHANGEABLE,
         "notice": notice,
@@ -170,12 +225,21 @@ def _status_page(
     return render(request, "appointments/status.html", context)
 
 
-def _change_page(request: HttpRequest, stored: ConsultationRequest, proof: str, change: Change | None) -> HttpResponse:
+def _change_page(
+    request: HttpRequest,
+    stored: ConsultationRequest,
+    proof: str,
+    change: Change | None = None,
+    notice: Notice | None = None,
+) -> HttpResponse:
     """For whoever has confirmed who they are. `change`: the form that was filled in, shown as it was."""
-    blank: dict[str, Any] = {"initial": {"best_times": stored.best_times}}
-    forms = {step: change if isinstance(change, kind) else kind(**blank) for step, kind in FORMS.items()}
-    context = {"stored": stored, "proof": proof, "forms": forms, "form": change}
+    forms = {step: change if isinstance(change, kind) else kind(stored) for step, kind in FORMS.items()}
+    context = {"stored": stored, "proof": proof, "forms": forms, "form": change, "notice": notice}
     return render(request, "appointments/status_change.html", context)
+
+
+def _call_page(request: HttpRequest, stored: ConsultationRequest, *, too_often: bool = False) -> HttpResponse:
+    return render(request, "appointments/status_call.html", {"stored": stored, "too_often": too_often})
 
 
 def _state(stored: ConsultationRequest, now: dt.datetime) -> str:
@@ -185,12 +249,16 @@ def _state(stored: ConsultationRequest, now: dt.datetime) -> str:
     if stored.status not in CHANGEABLE:
         return stored.status
     if stored.last_attempt and stored.status != Status.SPAM:
-        return {Attempt.REACHED: "reached", Attempt.WRONG_NUMBER: "wrong_number"}.get(
-            Attempt(stored.last_attempt), "tried"
-        )
+        told: dict[str, str] = {Attempt.REACHED: "reached", Attempt.WRONG_NUMBER: "wrong_number"}
+        return told.get(stored.last_attempt, "tried")
     if stored.due_at < now:
         return "late"
-    return Status.CONTACTING if stored.status == Status.CONTACTING else "received"
+    return _in_work(stored) if stored.status == Status.CONTACTING else "received"
+
+
+def _in_work(stored: ConsultationRequest) -> str:
+    """A try that counts no more was at a wrong number, which the patient has corrected since then."""
+    return "corrected" if stored.audit_events.attempts().exists() else Status.CONTACTING
 
 
 def _happenings(stored: ConsultationRequest) -> list[tuple[dt.datetime, str]]:

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from appointments import form_tokens
 from appointments.forms import ConsultationForm, article_slug, without_nul
 from appointments.models import ConsultationRequest
+from appointments.patient_links import link_is_over
 from appointments.workflow import submit
 from clinic_site.clinic import reply_by
 from clinic_site.clinic_file import get_clinic
@@ -80,7 +81,9 @@ def _form_page(request: HttpRequest, form: ConsultationForm, promised_from: dt.d
 def received(request: HttpRequest, token: str) -> HttpResponse:
     """Confirms a request without anything that was typed. 404 for an unknown token, and after 30 days."""
     now = timezone.now()
-    stored = get_object_or_404(ConsultationRequest.objects.with_link(now), token=token)
+    stored = ConsultationRequest.objects.with_link(now).filter(token=token).first()
+    if stored is None:
+        return link_is_over(request)
     in_crisis = stored.crisis and now - stored.created_at < JUST_SENT
     context = {"stored": stored, "office": get_clinic().office(stored.office), "in_crisis": in_crisis}
     response = render(request, "appointments/received.html", context)

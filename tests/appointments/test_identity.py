@@ -16,6 +16,8 @@ from django.test import Client
 
 from appointments.identity import WRONG_EVER, TooManyTries, confirm, new_proof, proves
 from appointments.models import AuditEvent, ConsultationRequest
+from appointments.status_forms import WRONG, WRONG_ADDRESS
+from appointments.workflow import change_times
 from tests.appointments.builders import NOW, make_request
 from tests.appointments.pages import Page, errors_on
 from tests.appointments.race import all_at_once
@@ -78,6 +80,12 @@ class TestTries:
 
     def test_a_right_answer_is_not(self) -> None:
         confirm(make_request(), "0111", NOW)
+        assert not AuditEvent.objects.unconfirmed().exists()
+
+    @pytest.mark.parametrize("typed", ["ana@example.com", "x0111@example.com"])
+    def test_nor_is_an_address_where_only_a_number_counts(self, typed: str) -> None:
+        """It could never be right, so it teaches nobody anything."""
+        assert not confirm(make_request(email="ana@example.com"), typed, NOW)
         assert not AuditEvent.objects.unconfirmed().exists()
 
     def test_after_four_wrong_ones_a_right_one_is_taken(self) -> None:
@@ -158,7 +166,7 @@ class TestOnThePage:
     def test_a_right_answer_opens_the_forms_filled_in(self, client: Client) -> None:
         page = Page(post(client, make_request(best_times=("morning", "afternoon")), known="0111"))
         assert page.title.startswith("Change your request")
-        assert buttons(page) == ["Save the phone number", "Save the good times", "Take my request back"]
+        assert buttons(page) == ["Save", "Take my request back"]
         assert page.values["best_times"] == ["morning", "afternoon"]
         assert page.fields_without_label == []
         assert page.descriptions <= page.ids
@@ -172,13 +180,18 @@ class TestOnThePage:
     def test_without_a_number_there_is_none_to_correct(self, client: Client) -> None:
         request = make_request(phone="", phone_typed="", email="ana@example.com")
         page = Page(post(client, request, known="ana@example.com"))
-        assert buttons(page) == ["Save the good times", "Take my request back"]
+        assert buttons(page) == ["Save", "Take my request back"]
+        assert "phone" not in page.values
 
     def test_a_wrong_answer_is_told_and_kept(self, client: Client) -> None:
         response = post(client, make_request(), known="9999")
-        wrong = "This does not match your request. Check what you entered, and try again"
-        assert errors_on(response) == {"id_known": wrong}
+        assert errors_on(response) == {"id_known": WRONG}
         assert Page(response).values["known"] == ["9999"]
+
+    def test_an_address_that_is_not_right_is_told_in_the_same_words_for_every_request(self, client: Client) -> None:
+        phone, email = make_request(), make_request(phone="", phone_typed="", email="ana@example.com")
+        assert errors_on(post(client, phone, known="ana@example.org")) == {"id_known": WRONG_ADDRESS}
+        assert errors_on(post(client, email, known="ana@example.org")) == {"id_known": WRONG_ADDRESS}
 
     def test_an_empty_answer_is_told_and_is_no_wrong_try(self, client: Client) -> None:
         response = post(client, make_request(), known="")
@@ -199,7 +212,7 @@ class TestOnThePage:
             assert "Port Alder office (727) 555-0142" in page.text
             assert buttons(page) == []
         clock.move_to(NOW + HOUR + dt.timedelta(seconds=1), tick=False)
-        assert "Save the good times" in buttons(Page(post(client, request, known="0111")))
+        assert "Save" in buttons(Page(post(client, request, known="0111")))
 
     def test_which_of_the_two_is_on_record_is_not_told(self, client: Client) -> None:
         phone, email = make_request(), make_request(phone="", phone_typed="", email="ana@example.com")
@@ -211,7 +224,7 @@ class TestOnThePage:
 @pytest.mark.usefixtures("clock")
 class TestProofOnThePage:
     @pytest.mark.parametrize("proof", ["", "forged", "other"])
-    @pytest.mark.parametrize("step", ["phone", "times", "withdrawn", "status", ""])
+    @pytest.mark.parametrize("step", ["changes", "withdrawn", "status", ""])
     def test_without_one_nothing_is_changed_and_they_confirm_again(self, client: Client, step: str, proof: str) -> None:
         request = make_request()
         proof = new_proof(make_request()) if proof == "other" else proof
@@ -221,37 +234,53 @@ class TestProofOnThePage:
         assert request.audit_events.count() == 1
 
     @pytest.mark.parametrize(
-        ("step", "data"),
+        ("step", "data", "notice"),
         [
-            ("phone", {"phone": ["727 555 0122"]}),
-            ("times", {"best_times": ["midday", "afternoon"]}),
-            ("withdrawn", {"sure": ["True"]}),
+            (
+                "changes",
+                {"phone": ["727 555 0122"], "best_times": ["midday", "afternoon"]},
+                "Not saved yet Check, and press Save.",
+            ),
+            ("withdrawn", {"sure": ["True"]}, "Your request is not taken back yet Check, and press"),
         ],
     )
     def test_after_half_an_hour_they_confirm_again_and_what_they_entered_is_kept(
-        self, client: Client, clock: time_machine.Traveller, step: str, data: dict[str, list[str]]
+        self, client: Client, clock: time_machine.Traveller, step: str, data: dict[str, list[str]], notice: str
     ) -> None:
         request = make_request(best_times=("morning",))
-        proof = new_proof(request)
+        proof, seen = (
+            new_proof(request),
+            {"version": ["0"]} | ({"times_before": ["morning"]} if step == "changes" else {}),
+        )
         clock.shift(dt.timedelta(minutes=31))
-        asked = Page(post(client, request, step=step, proof=proof, **data))
-        assert asked.values == {"step": [step], "known": [""], **data}
+        asked = Page(post(client, request, step=step, proof=proof, **seen, **data))
+        assert asked.values == {"step": [step], "known": [""], **seen, **data}
         again = Page(client.post(address(request), asked.values | {"known": ["9999"]}))
         assert again.values == asked.values | {"known": ["9999"]}
         opened = Page(client.post(address(request), again.values | {"known": ["0111"]}))
-        name, value = next(iter(data.items()))
-        assert opened.values[name] == (["on"] if name == "sure" else value)
+        shown = {name: opened.values[name] for name in data}
+        assert shown == (data if step == "changes" else {"sure": ["on"]})
+        assert notice in opened.text
         assert request.audit_events.count() == 2  # sent, and the wrong answer: nothing was changed on the way
+
+    def test_what_changed_meanwhile_is_told_with_it(self, client: Client) -> None:
+        request = make_request(best_times=("morning",))
+        asked = Page(post(client, request, step="changes", version="0", times_before="morning", best_times="morning"))
+        change_times(request, ["midday"], NOW)
+        opened = Page(client.post(address(request), asked.values | {"known": ["0111"]}))
+        assert "Your request changed since you opened this page" in opened.text
+        assert opened.values["best_times"] == ["midday"]
 
     def test_every_time_unticked_stays_unticked(self, client: Client) -> None:
         request = make_request(best_times=("morning",))
-        asked = Page(post(client, request, step="times", proof=""))
+        asked = Page(post(client, request, step="changes", version="0", times_before="morning"))
         opened = Page(client.post(address(request), asked.values | {"known": ["0111"]}))
         assert "best_times" not in opened.values
 
     def test_a_mistake_made_before_is_told_after(self, client: Client) -> None:
-        response = post(client, make_request(), step="phone", phone="555", known="0111")
+        response = post(client, make_request(), step="changes", phone="555", known="0111")
         assert errors_on(response) == {"id_phone": "Phone number must have 10 digits, like 727 555 0142"}
+        assert "Not saved yet" not in Page(response).text
 
 
 @pytest.mark.django_db

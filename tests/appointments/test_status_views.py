@@ -1,4 +1,4 @@
-"""The patient's own page: what the link shows, and to whom. What may be changed there: test_status_forms.py."""
+"""The patient's own page: what the link shows, and to whom. What may be changed there: test_status_changes.py."""
 
 import datetime as dt
 from typing import Any
@@ -12,6 +12,7 @@ from appointments.choices import Attempt, DeclineReason, Status
 from appointments.identity import new_proof
 from appointments.models import ConsultationRequest
 from appointments.phones import Phone
+from clinic_site.wording import NO_BREAK, day_and_clock
 from tests.appointments.builders import NOW, make_request
 from tests.appointments.pages import Page, words
 
@@ -19,6 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 HOUR = dt.timedelta(hours=1)
 SENT = "Monday, November 23, 10 a.m. You sent your request."
 PROMISE = "You will hear from us by Tuesday, November 24, 5 p.m."
+NEW_NUMBER = Phone("727 555 0122", "+17275550122", "")
 
 
 def address(request: ConsultationRequest) -> str:
@@ -30,8 +32,8 @@ def post(client: Client, request: ConsultationRequest, **data: Any) -> Any:
 
 
 def change(client: Client, request: ConsultationRequest, step: str, **data: Any) -> Any:
-    """A change by somebody who has just confirmed who they are."""
-    return post(client, request, step=step, proof=new_proof(request), **data)
+    """A change by somebody who has just confirmed who they are, and sees the request as the test does."""
+    return post(client, request, step=step, proof=new_proof(request), version=request.version, **data)
 
 
 def buttons(page: Page) -> list[str]:
@@ -51,6 +53,10 @@ def state(client: Client, request: ConsultationRequest) -> str:
 def happened(client: Client, request: ConsultationRequest) -> list[str]:
     items = shown(client, request).all("ol")
     return [words(each) for each in next(items)]
+
+
+def shown_as(moment: dt.datetime) -> str:
+    return day_and_clock(moment).replace(NO_BREAK, " ")
 
 
 class TestLink:
@@ -115,29 +121,57 @@ class TestStatus:
         assert "We promised to contact you by Tuesday, November 24, 5 p.m., and we are late." in late
         assert "call us" in late
 
+    @pytest.mark.parametrize("attempt", [Attempt.NO_ANSWER, Attempt.VOICEMAIL, Attempt.WROTE, Attempt.WRONG_NUMBER])
+    def test_so_is_a_try_that_did_not_come(
+        self, client: Client, clock: time_machine.Traveller, attempt: Attempt
+    ) -> None:
+        request = make_request(voicemail=True, texts=True)
+        workflow.record_attempt(request, attempt, "dana", NOW)
+        clock.move_to(request.due_at, tick=False)
+        assert "late" not in state(client, request).replace("latest", "")
+        clock.shift(dt.timedelta(seconds=1))
+        late = state(client, request)
+        assert late.startswith("We are late On Monday, November 23, 10 a.m. we tried to reach you")
+        by = shown_as(request.due_at)
+        assert f"We wanted to try again by {by}, and we are late. You need not wait for us: call us" in late
+
+    def test_so_is_an_answer_that_did_not_come_after_a_talk(
+        self, client: Client, clock: time_machine.Traveller
+    ) -> None:
+        request = make_request()
+        workflow.record_attempt(request, Attempt.REACHED, "dana", NOW)
+        clock.move_to(request.due_at + dt.timedelta(seconds=1), tick=False)
+        assert "we are late: we wanted to act by Tuesday, November 24, 5 p.m. at the latest." in state(client, request)
+
     @pytest.mark.parametrize("attempt", [Attempt.NO_ANSWER, Attempt.VOICEMAIL, Attempt.WROTE])
     def test_a_try_says_when_it_was_and_when_the_next_is_planned(self, client: Client, attempt: Attempt) -> None:
         request = make_request(voicemail=True, texts=True)
         workflow.record_attempt(request, attempt, "dana", NOW)
         tried = state(client, request)
-        assert tried.startswith("We tried to reach you We tried to reach you on Monday, November 23, 10 a.m.")
-        assert "We will try again. Our next try is planned for" in tried
-
-    def test_a_plan_that_has_passed_is_not_promised_again(self, client: Client, clock: time_machine.Traveller) -> None:
-        request = make_request()
-        workflow.record_attempt(request, Attempt.NO_ANSWER, "dana", NOW)
-        clock.move_to(request.due_at, tick=False)
-        assert "We will try again. You can also call us." in state(client, request)
+        by = shown_as(request.due_at)
+        assert tried.startswith("We tried to reach you On Monday, November 23, 10 a.m. we tried to reach you.")
+        assert tried.endswith(f"We will try again by {by} at the latest. You can also call us.")
 
     def test_a_wrong_number_asks_for_the_right_one(self, client: Client) -> None:
         request = make_request()
         workflow.record_attempt(request, Attempt.WRONG_NUMBER, "dana", NOW)
-        assert "the number we have did not lead to you" in state(client, request)
+        assert "the number we have does not lead to you. Correct it below, or call us." in state(client, request)
+
+    def test_a_corrected_number_is_owed_an_answer(self, client: Client, clock: time_machine.Traveller) -> None:
+        request = make_request()
+        workflow.record_attempt(request, Attempt.WRONG_NUMBER, "dana", NOW)
+        workflow.correct_phone(request, NEW_NUMBER, NOW)
+        assert state(client, request).startswith(f"You corrected your number {PROMISE}")
+        clock.move_to(request.due_at + dt.timedelta(seconds=1), tick=False)
+        assert state(client, request).startswith("We are late")
+        workflow.record_attempt(request, Attempt.WRONG_NUMBER, "dana", NOW + 48 * HOUR)
+        assert state(client, request).startswith("We could not reach you")
 
     def test_once_spoken_with_they_are_told_to_call(self, client: Client) -> None:
         request = make_request()
         workflow.record_attempt(request, Attempt.REACHED, "dana", NOW)
-        assert "We spoke with you on Monday, November 23, 10 a.m." in state(client, request)
+        told = "On Monday, November 23, 10 a.m. we spoke with you. If you still wait for something, call us."
+        assert told in state(client, request)
 
     @pytest.mark.parametrize(
         ("status", "heading"),
@@ -185,6 +219,15 @@ class TestStatus:
     def test_every_status_has_its_words(self, client: Client) -> None:
         assert all(state(client, make_request(status=each)) for each in Status)
 
+    @pytest.mark.parametrize("hours", [0, 24 * 20])
+    def test_no_sentence_has_two_stops(self, client: Client, clock: time_machine.Traveller, hours: int) -> None:
+        requests = [make_request(status=each, voicemail=True, texts=True) for each in Status]
+        for attempt in Attempt:
+            requests.append(make_request(voicemail=True, texts=True))
+            workflow.record_attempt(requests[-1], attempt, "dana", NOW)
+        clock.shift(hours * HOUR)
+        assert not any(".." in shown(client, each).text for each in requests)
+
 
 class TestHappenings:
     def test_each_way_of_trying_is_told_without_a_word_too_many(self, client: Client) -> None:
@@ -202,7 +245,7 @@ class TestHappenings:
 
     def test_what_the_patient_changed_is_told(self, client: Client) -> None:
         request = make_request()
-        workflow.correct_phone(request, Phone("727 555 0122", "+17275550122", ""), NOW)
+        workflow.correct_phone(request, NEW_NUMBER, NOW)
         workflow.change_times(request, ["midday"], NOW)
         workflow.transition(request, Status.WITHDRAWN, "", NOW)
         at = "Monday, November 23, 10 a.m."
@@ -245,20 +288,3 @@ class TestNothingPersonal:
         }
         html = client.get(address(make_request(**planted))).content.decode()
         assert [value for value in (*planted.values(), "0133") if value in html] == []
-
-    @pytest.mark.parametrize("saved", ["", "unknown", "withdrawn", "../x"])
-    def test_words_in_the_address_that_do_not_hold_are_ignored(self, client: Client, saved: str) -> None:
-        request = make_request()
-        assert client.get(address(request), {"saved": saved}).content == client.get(address(request)).content
-
-    @pytest.mark.parametrize(("saved", "told"), [("phone", "phone number is saved"), ("times", "good times are saved")])
-    def test_what_is_saved_is_said_first_and_takes_the_focus(self, client: Client, saved: str, told: str) -> None:
-        response = client.get(address(make_request()), {"saved": saved})
-        page, html = Page(response), response.content.decode()
-        notice = next(each for each in page.all("div") if each.get("class") == "notice")
-        assert told in words(notice)
-        assert told in page.title
-        assert notice.get("tabindex") == "-1"
-        assert notice.get("autofocus") is not None
-        assert notice.get("aria-labelledby") in page.ids
-        assert html.index('class="notice"') < html.index("<h1")

@@ -11,7 +11,7 @@ __all__ = ["screen"]  # the fixture: every scheme and width
 
 CONFIRM = "Confirm that it is me"
 CONFIRM_LABEL = "Last four digits of your phone number"
-WRONG = "This does not match your request. Check what you entered, and try again"
+WRONG = "This does not match your request. Enter the end of the number as you typed it in the form."
 BAD_NUMBER = "Phone number must have 10 digits, like 727 555 0142"
 
 
@@ -40,7 +40,7 @@ def when_they_confirm(page: Page, known: str) -> None:
 
 def when_they_save_another_number(page: Page, number: str) -> None:
     page.get_by_label("New phone number").fill(number)
-    page.get_by_role("button", name="Save the phone number").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
 
 def when_they_take_the_request_back(page: Page) -> None:
@@ -73,7 +73,7 @@ def test_a_patient_corrects_their_number_and_takes_the_request_back(reader: Page
     expect(reader.get_by_text("The number we have ends in 99.")).to_be_visible()
     then_nothing_personal_is_shown(reader)
     when_they_save_another_number(reader, "727.555.0188")
-    then_it_is_saved(reader, "Your new phone number is saved", "phone")
+    then_it_is_saved(reader, "Your new phone number is saved", "changes")
     when_they_confirm(reader, "0188")
     when_they_take_the_request_back(reader)
     then_it_is_saved(reader, "Your request is taken back", "withdrawn")
@@ -87,11 +87,35 @@ def test_the_good_times_are_kept_for_the_next_visit(reader: Page) -> None:
     when_they_open_their_own_page(reader)
     when_they_confirm(reader, "0199")
     reader.get_by_label("Midday").check()
-    reader.get_by_role("button", name="Save the good times").click()
-    then_it_is_saved(reader, "Your good times are saved", "times")
+    reader.get_by_role("button", name="Save", exact=True).click()
+    then_it_is_saved(reader, "Your good times are saved", "changes")
     when_they_confirm(reader, "0199")
     expect(reader.get_by_label("Midday")).to_be_checked()
     expect(reader.get_by_label("Morning")).not_to_be_checked()
+
+
+def test_one_window_does_not_overwrite_what_another_saved(reader: Page) -> None:
+    given_a_patient_who_asked_for_a_consultation(reader)
+    when_they_open_their_own_page(reader)
+    other = reader.context.new_page()
+    other.goto(reader.url)
+    for window in (reader, other):
+        when_they_confirm(window, "0199")
+    other.get_by_label("Midday").check()
+    other.get_by_role("button", name="Save", exact=True).click()
+    then_it_is_saved(other, "Your good times are saved", "changes")
+    when_they_save_another_number(reader, "727 555 0188")
+    expect(reader.get_by_role("group", name="Not saved yet")).to_be_focused()
+    expect(reader.get_by_label("Midday")).to_be_checked()
+    expect(reader.get_by_label("New phone number")).to_have_value("727 555 0188")
+    reader.get_by_role("button", name="Save", exact=True).click()
+    then_it_is_saved(reader, "Your changes are saved", "changes")
+
+
+def test_a_link_that_opens_nothing_is_accessible_and_says_what_to_do(screen: Page) -> None:
+    screen.goto("/consultation/status/unknown/")
+    then_it_says(screen, "This link does not work")
+    then_the_page_is_accessible(screen)
 
 
 def test_after_wrong_answers_they_are_asked_to_call(reader: Page) -> None:
@@ -113,7 +137,7 @@ def test_a_number_with_a_slip_is_told_and_kept(reader: Page) -> None:
     assert_error(reader, "id_phone", BAD_NUMBER)
     expect(reader.get_by_label("New phone number")).to_have_value("555 0188")
     when_they_save_another_number(reader, "727 555 0188")
-    then_it_is_saved(reader, "Your new phone number is saved", "phone")
+    then_it_is_saved(reader, "Your new phone number is saved", "changes")
 
 
 def test_every_page_on_the_way_is_accessible(screen: Page) -> None:
@@ -130,7 +154,7 @@ def test_every_page_on_the_way_is_accessible(screen: Page) -> None:
     assert_error(screen, "id_phone", BAD_NUMBER)
     then_the_page_is_accessible(screen)
     when_they_save_another_number(screen, "727 555 0188")
-    then_it_is_saved(screen, "Your new phone number is saved", "phone")
+    then_it_is_saved(screen, "Your new phone number is saved", "changes")
     then_the_page_is_accessible(screen)
 
 

@@ -1,0 +1,262 @@
+"""What a patient changes on their own page: what is saved, what the page then says, and who was faster."""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+import time_machine
+from django.test import Client
+
+from appointments import workflow
+from appointments.choices import Attempt, DeclineReason, Status
+from appointments.identity import new_proof
+from appointments.models import AuditEvent, ConsultationRequest
+from appointments.status_forms import FORMS, Change
+from tests.appointments.builders import LATER, NOW, make_request
+from tests.appointments.pages import Page, errors_on, words
+from tests.appointments.test_status_views import NEW_NUMBER, address, buttons, change, post, shown_as
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+NOTHING_CHANGED = "Nothing was changed"
+NOT_SAVED = "Not saved yet Your request changed since you opened this page"
+PROMISED = "We try to reach you at those times where we can, and by Tuesday, November 24, 5 p.m. at the latest."
+
+
+def notice(client: Client, request: ConsultationRequest, saved: str) -> str:
+    """What the address a change leads to says first; "" for nothing."""
+    page = Page(client.get(address(request), {"saved": saved}))
+    return next((words(each) for each in page.all("div") if each.get("class") == "notice"), "")
+
+
+class TestSaving:
+    def test_a_corrected_number_is_stored_and_said_to_be(self, client: Client) -> None:
+        request = make_request()
+        response = change(client, request, "changes", phone="727.555.0122")
+        assert (response.status_code, response["Location"]) == (303, f"{address(request)}?saved=changes")
+        assert ConsultationRequest.objects.get().phone == "+17275550122"
+        assert notice(client, request, "changes") == "Your new phone number is saved We use it from now on."
+
+    def test_number_and_times_are_saved_with_one_press(self, client: Client) -> None:
+        request = make_request(best_times=("morning",))
+        change(client, request, "changes", phone="727.555.0122", best_times=["midday", "afternoon"])
+        stored = ConsultationRequest.objects.get()
+        assert (stored.phone, stored.best_times) == ("+17275550122", ["midday", "afternoon"])
+        told = f"Your changes are saved We use the new number from now on. {PROMISED}"
+        assert notice(client, request, "changes") == told
+
+    def test_the_request_is_taken_back(self, client: Client) -> None:
+        request = make_request()
+        response = change(client, request, "withdrawn", sure="on")
+        assert response["Location"] == f"{address(request)}?saved=withdrawn"
+        assert ConsultationRequest.objects.get().status == Status.WITHDRAWN
+        text = Page(client.get(response["Location"])).text
+        assert "Your request is taken back" in text
+        assert "We will not contact you about it." in text
+
+    @pytest.mark.parametrize(("step", "data"), [("changes", {"phone": "727 555 0122"}), ("withdrawn", {"sure": "on"})])
+    def test_two_presses_get_the_same_answer_and_are_one_event(
+        self, client: Client, step: str, data: dict[str, str]
+    ) -> None:
+        request = make_request()
+        answers = [change(client, request, step, **data) for _ in range(2)]
+        assert [each["Location"] for each in answers] == [f"{address(request)}?saved={step}"] * 2
+        assert request.audit_events.changes().count() == 2
+
+    @pytest.mark.parametrize("phone", ["", "(727) 555-0111"])
+    def test_what_is_so_already_is_said_to_be(self, client: Client, phone: str) -> None:
+        request = make_request(best_times=("midday",))
+        response = change(client, request, "changes", phone=phone, best_times="midday")
+        assert response["Location"] == f"{address(request)}?saved=nothing"
+        told = "Nothing was changed What you entered is what we have already."
+        assert notice(client, request, "nothing") == told
+        assert request.audit_events.count() == 1
+
+    @pytest.mark.parametrize(
+        ("step", "data", "errors"),
+        [
+            ("changes", {"phone": "555"}, {"id_phone": "Phone number must have 10 digits, like 727 555 0142"}),
+            ("changes", {"best_times": "night"}, {"id_best_times_0": "Choose from the answers shown"}),
+            ("withdrawn", {}, {"id_sure": "Tick the box to say that you want to take your request back"}),
+        ],
+    )
+    def test_a_mistake_is_told_and_mended_without_confirming_again(
+        self, client: Client, step: str, data: dict[str, str], errors: dict[str, str]
+    ) -> None:
+        request = make_request()
+        response = change(client, request, step, **data)
+        assert errors_on(response) == errors
+        assert request.audit_events.count() == 1
+        page = Page(response).values
+        sent = {name: page[name][0] for name in ("proof", "version")}
+        mended = {"phone": "727 555 0122", "best_times": "midday", "sure": "on"}
+        assert post(client, request, step=step, **sent, **mended).status_code == 303
+
+    def test_what_was_typed_is_never_run(self, client: Client) -> None:
+        attack = "\"><script>alert('x')</script>"
+        request = make_request()
+        typed = {"phone": attack, "version": attack, "times_before": attack}
+        for response in (
+            post(client, request, step="changes", proof=new_proof(request), **typed),
+            post(client, request, step="changes", known=attack, **typed),
+            client.get(f"{address(request)}?saved={attack}"),
+        ):
+            assert "<script" not in response.content.decode()
+
+    def test_nul_characters_do_no_harm(self, client: Client) -> None:
+        assert change(client, make_request(), "changes", phone="727 555\0 0122").status_code == 303
+
+    def test_who_changed_it_too_often_is_asked_to_call(self, client: Client) -> None:
+        request = make_request()
+        for number in range(workflow.CORRECTIONS_AN_HOUR):
+            workflow.change_times(request, [["morning"], ["midday"]][number % 2], NOW)
+        page = Page(change(client, request, "changes", phone="727 555 0122"))
+        assert page.title.startswith("Call us to change something")
+        assert "your last change is not saved" in page.text
+
+
+class TestSavedNotice:
+    @pytest.mark.parametrize("saved", ["", "unknown", "changes", "withdrawn", "../x"])
+    def test_words_in_the_address_that_do_not_hold_are_ignored(self, client: Client, saved: str) -> None:
+        request = make_request()
+        assert client.get(address(request), {"saved": saved}).content == client.get(address(request)).content
+
+    @pytest.mark.parametrize(("minutes", "told"), [(10, True), (11, False)])
+    def test_it_is_said_for_ten_minutes(
+        self, client: Client, clock: time_machine.Traveller, minutes: int, told: bool
+    ) -> None:
+        request, other = make_request(), make_request()
+        workflow.correct_phone(request, NEW_NUMBER, NOW)
+        workflow.transition(other, Status.WITHDRAWN, "", NOW)
+        clock.shift(dt.timedelta(minutes=minutes))
+        assert [bool(notice(client, request, "changes")), bool(notice(client, other, "withdrawn"))] == [told, told]
+
+    def test_what_the_desk_did_is_not_said_to_be_saved(self, client: Client) -> None:
+        request = make_request()
+        workflow.transition(request, Status.WITHDRAWN, "dana", NOW)
+        assert notice(client, request, "withdrawn") == ""
+
+    @pytest.mark.parametrize("saved", ["changes", "withdrawn"])
+    def test_nor_what_holds_no_more(self, client: Client, saved: str) -> None:
+        request = make_request()
+        workflow.correct_phone(request, NEW_NUMBER, NOW)
+        workflow.transition(request, Status.WITHDRAWN, "", NOW)
+        status = Status.SCHEDULED if saved == "changes" else Status.NEW
+        ConsultationRequest.objects.update(status=status)
+        assert notice(client, request, saved) == ""
+
+    def test_good_times_promise_no_more_than_the_page(self, client: Client) -> None:
+        request = make_request()
+        workflow.record_attempt(request, Attempt.NO_ANSWER, "dana", NOW)
+        workflow.change_times(request, ["afternoon"], NOW)
+        told = "Your good times are saved We try to reach you at those times where we can."
+        assert notice(client, request, "changes") == told
+        by = f"We will try again by {shown_as(request.due_at)} at the latest."
+        assert by in Page(client.get(address(request))).text
+
+    @pytest.mark.parametrize(("step", "heading"), [("changes", "good times are saved"), ("nothing", NOTHING_CHANGED)])
+    def test_it_comes_first_and_takes_the_focus(self, client: Client, step: str, heading: str) -> None:
+        request = make_request()
+        workflow.change_times(request, ["midday"], NOW)
+        response = client.get(address(request), {"saved": step})
+        page, html = Page(response), response.content.decode()
+        said = next(each for each in page.all("div") if each.get("class") == "notice")
+        assert heading in words(said)
+        assert heading in page.title
+        assert (said.get("tabindex"), said.get("autofocus")) == ("-1", "")
+        assert said.get("aria-labelledby") in page.ids
+        assert html.index('class="notice"') < html.index("<h1")
+
+
+def desk_acts_first(monkeypatch: pytest.MonkeyPatch, step: str, act: Callable[[ConsultationRequest], None]) -> None:
+    """The desk acts on the same request when the patient's change is about to be made."""
+    real = FORMS[step].apply
+
+    def delayed(form: Change, now: dt.datetime) -> None:
+        act(ConsultationRequest.objects.get(pk=form.stored.pk))
+        real(form, now)
+
+    monkeypatch.setattr(FORMS[step], "apply", delayed)
+
+
+class TestMeanwhile:
+    def test_one_window_does_not_overwrite_what_another_saved(self, client: Client) -> None:
+        request = make_request(best_times=("morning",))
+        workflow.change_times(ConsultationRequest.objects.get(), ["midday"], NOW)
+        typed = {"phone": "727 555 0122", "best_times": "morning", "times_before": "morning"}
+        response = change(client, request, "changes", **typed)
+        page = Page(response)
+        assert NOT_SAVED in page.text
+        assert page.title.startswith("Not saved yet: Change your request")
+        assert (page.values["phone"], page.values["best_times"]) == (["727 555 0122"], ["midday"])
+        assert ConsultationRequest.objects.get().phone == "+17275550111"
+        sent = {name: values for name, values in page.values.items() if name not in ("step", "version")}
+        assert post(client, request, step="changes", version=page.values["version"][0], **sent).status_code == 303
+        stored = ConsultationRequest.objects.get()
+        assert (stored.phone, stored.best_times) == ("+17275550122", ["midday"])
+
+    def test_a_page_without_a_version_saves_nothing(self, client: Client) -> None:
+        request = make_request()
+        page = Page(post(client, request, step="changes", proof=new_proof(request), phone="727 555 0122"))
+        assert NOT_SAVED in page.text
+        assert request.audit_events.count() == 1
+
+    def test_a_mistake_does_not_hide_that_the_page_is_stale(self, client: Client) -> None:
+        request = make_request()
+        workflow.change_times(ConsultationRequest.objects.get(), ["midday"], NOW)
+        page = Page(change(client, request, "changes", phone="555"))
+        assert page.values["version"][0] == "0"
+
+    def test_what_the_desk_did_in_the_same_moment_is_not_overwritten(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        desk_acts_first(monkeypatch, "changes", lambda seen: workflow.assign(seen, "dana", "dana", NOW))
+        page = Page(change(client, make_request(), "changes", phone="727 555 0122"))
+        assert NOT_SAVED in page.text
+        stored = ConsultationRequest.objects.get()
+        assert (stored.assigned_to, stored.version, page.values["version"][0]) == ("dana", 1, "1")
+
+    @pytest.mark.parametrize(("step", "data"), [("changes", {"phone": "727 555 0122"}), ("withdrawn", {"sure": "on"})])
+    def test_what_the_desk_has_ended_is_shown_as_it_is_now(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch, step: str, data: dict[str, str]
+    ) -> None:
+        act = partial(workflow.transition, to=Status.SCHEDULED, actor="dana", now=NOW)
+        desk_acts_first(monkeypatch, step, act)
+        page = Page(change(client, make_request(), step, **data))
+        assert NOTHING_CHANGED in page.text
+        assert "Your visit is arranged" in page.text
+        assert ConsultationRequest.objects.get().status == Status.SCHEDULED
+
+    def test_the_patient_sees_what_the_desk_did_before_the_request_is_taken_back(self, client: Client) -> None:
+        request = make_request()
+        workflow.record_attempt(ConsultationRequest.objects.get(), Attempt.NO_ANSWER, "dana", NOW)
+        page = Page(change(client, request, "withdrawn", sure="on"))
+        assert NOTHING_CHANGED in page.text
+        assert "We tried to reach you" in page.text
+        assert "Confirm that it is me" in buttons(page)
+
+    def test_what_was_erased_meanwhile_is_not_found(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        desk_acts_first(monkeypatch, "changes", lambda seen: workflow.erase(seen, "dana", LATER))
+        response = change(client, make_request(), "changes", phone="727 555 0122")
+        assert response.status_code == 404
+        assert "This link does not work" in Page(response).text
+        assert ConsultationRequest.objects.get().phone == ""
+
+    @pytest.mark.parametrize("data", [{"known": "0111"}, {"known": "9999"}, {"step": "changes"}, {}])
+    def test_a_request_that_has_ended_takes_no_answer_and_counts_none(
+        self, client: Client, data: dict[str, str]
+    ) -> None:
+        request = make_request()
+        workflow.transition(request, Status.DECLINED, "dana", NOW, DeclineReason.NO_ROOM)
+        page = Page(post(client, request, **data))
+        assert NOTHING_CHANGED in page.text
+        assert buttons(page) == []
+        assert not AuditEvent.objects.unconfirmed().exists()
+
+    @pytest.mark.parametrize(("step", "data"), [("changes", {"phone": "727 555 0122"}), ("withdrawn", {"sure": "on"})])
+    def test_spam_is_refused_in_words_that_fit_every_request(
+        self, client: Client, step: str, data: dict[str, str]
+    ) -> None:
+        page = Page(change(client, make_request(status=Status.SPAM), step, **data))
+        assert NOTHING_CHANGED in page.text
+        assert "We have your request" in page.text
