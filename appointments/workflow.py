@@ -184,7 +184,7 @@ def correct_phone(request: ConsultationRequest, phone: Phone, now: dt.datetime) 
     _refuse_ended(request)
     number = {"phone": phone.number, "phone_typed": phone.typed, "phone_extension": phone.extension}
     consents = consents_for_number(request.consents, phone.number, get_clinic(), now)
-    anew = {"last_attempt": "", "try_from": None, "due_at": _anew(request, now)}
+    anew = {"last_attempt": "", "last_attempt_at": None, "try_from": None, "due_at": _anew(request, now)}
     also = anew if request.last_attempt == Attempt.WRONG_NUMBER else {}
     _correct(request, "phone number", now, number, consents=[*request.consents, *consents], **also)
 

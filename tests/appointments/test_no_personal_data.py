@@ -93,9 +93,9 @@ def changed_by_the_patient(client: Client, seen: Seen) -> None:
     seen.keep(client.get(status))
     seen.keep(client.post(status, {"known": "Planted wrong answer"}))
     confirmed = seen.keep(client.post(status, {"known": "0177"}))
-    proof = Page(confirmed).values["proof"][0]
-    seen.keep(client.post(status, {"step": "phone", "proof": proof, "phone": "planted"}))
-    changed = seen.keep(client.post(status, {"step": "phone", "proof": proof, "phone": CORRECTED}))
+    hidden = {name: Page(confirmed).values[name][0] for name in ("proof", "version")}
+    seen.keep(client.post(status, {"step": "changes", "phone": "planted", **hidden}))
+    changed = seen.keep(client.post(status, {"step": "changes", "phone": CORRECTED, **hidden}))
     assert changed.status_code == 303
 
 
