@@ -141,11 +141,13 @@ class Page(Document):
 
 @dataclass(frozen=True)
 class Reviewer:
-    """The clinician who checked an article."""
+    """The clinician who checked an article, and the text that they checked."""
 
     name: str
     credentials: str
+    license_state: str  # two letters
     on: dt.date
+    text: str  # the hash of the text they signed, as articles.signed_text gives it
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -156,7 +158,7 @@ class Article(Document):
     author_name: str
     author_role: str
     drafting: str
-    reviewer: Reviewer | None
+    signed: Reviewer | None  # as the front matter says; `reviewer` knows whether it holds
     status: str
     published: dt.date
     review_due: dt.date
@@ -168,6 +170,19 @@ class Article(Document):
     @property
     def url(self) -> str:
         return f"/articles/{self.slug}/"
+
+    @cached_property
+    def text_hash(self) -> str:
+        """Of what a clinician would sign. Only for articles of a Library."""
+        from articles.signed_text import signed_text, text_hash
+
+        return text_hash(signed_text(self))
+
+    @cached_property
+    def reviewer(self) -> Reviewer | None:
+        """Who signed this very text. A signature for another text is none."""
+        holds = self.signed is not None and self.shared is not None and self.signed.text == self.text_hash
+        return self.signed if holds else None
 
     @property
     def carried(self) -> tuple[str, ...]:

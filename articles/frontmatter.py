@@ -1,5 +1,6 @@
 """Text of a Markdown file -> front matter and body, or an error with path and line."""
 
+import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
@@ -10,6 +11,7 @@ from clinic_site.content_files import SLUG, ContentError, Fields, SourceFile, pa
 
 FENCE = "---"
 SUMMARY_WORDS = 60
+STATE = re.compile("[A-Z]{2}")
 
 
 def parse_article(source: SourceFile) -> Article:
@@ -24,7 +26,7 @@ def parse_article(source: SourceFile) -> Article:
         author_name=author.text("name"),
         author_role=author.text("role"),
         drafting=fields.text("drafting"),
-        reviewer=_reviewer(fields),
+        signed=_reviewer(fields),
         status=fields.choice("status", STATUSES),
         published=fields.date("published"),
         review_due=fields.date("review_due"),
@@ -118,13 +120,26 @@ def _accepted(fields: Fields) -> dict[str, str]:
 
 
 def _reviewer(fields: Fields) -> Reviewer | None:
-    """Absent until a real clinician signs."""
+    """Absent until a real clinician signs; then the site itself writes it."""
     if "reviewer" not in fields.keys():  # noqa: SIM118 (not a dict)
         return None
     reviewer = fields.fields("reviewer")
-    signed = Reviewer(reviewer.text("name"), reviewer.text("credentials"), reviewer.date("on"))
+    signed = Reviewer(
+        name=reviewer.text("name"),
+        credentials=reviewer.text("credentials"),
+        license_state=_two_letters(reviewer, "license_state"),
+        on=reviewer.date("on"),
+        text=reviewer.text("text"),
+    )
     reviewer.done()
     return signed
+
+
+def _two_letters(fields: Fields, key: str) -> str:
+    value = fields.text(key)
+    if not STATE.fullmatch(value):
+        raise fields.error(key, f"“{key}” is “{value}”. Use the two letters of the state, like FL.")
+    return value
 
 
 def _check_dates(article: Article, fields: Fields) -> None:

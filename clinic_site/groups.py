@@ -2,3 +2,4 @@
 
 FRONT_DESK = "Front desk"
 STAFF_EDITORS = "Staff editors"
+CLINICAL_REVIEWERS = "Clinical reviewers"

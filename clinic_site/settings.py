@@ -215,9 +215,9 @@ if strict_bool("BEHIND_PROXY"):
 
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come from inside, over plain HTTP
 
-# A form of ours is a few kilobytes; request_limits.py refuses larger posts before they are read.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+# The text of a whole article; request_limits.py holds every other form to less before it is read.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024 // 4  # bytes
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 
 # Logs name the fault and the path, never what a patient typed: see logs.py.
 LOGGING = {

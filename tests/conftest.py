@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from articles import library
 from clinic_site import clinic_file
-from clinic_site.groups import FRONT_DESK, STAFF_EDITORS
+from clinic_site.groups import CLINICAL_REVIEWERS, FRONT_DESK, STAFF_EDITORS
 
 CLINIC_TIME = ZoneInfo("America/New_York")
 MONDAY_MORNING = dt.datetime(2026, 11, 23, 10, 0, tzinfo=CLINIC_TIME)
@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 Cast = Callable[[str], Client]
-GROUPS = {"front desk": FRONT_DESK, "editor": STAFF_EDITORS}
+GROUPS = {"front desk": FRONT_DESK, "editor": STAFF_EDITORS, "reviewer": CLINICAL_REVIEWERS}
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
 """Plain builders for content: an article's text, and a folder of files to load a library from."""
 
+import datetime as dt
 import shutil
 from pathlib import Path
 
 import yaml
+
+from articles.library import load_library
 
 TESTS_CONTENT = Path(__file__).parent / "content"
 ARTICLE = {
@@ -21,6 +24,13 @@ ARTICLE = {
     "conflict": "The clinic may gain.",
 }
 REMOVED = object()
+REVIEWER = {
+    "name": "R. Name",
+    "credentials": "MD",
+    "license_state": "FL",
+    "on": dt.date(2026, 2, 1),
+    "text": "0" * 64,  # of no text: a signature that does not hold
+}
 
 
 def make_article(body: object = "## A walk\n\nIt may help a little.\n", **overrides: object) -> str:
@@ -29,6 +39,14 @@ def make_article(body: object = "## A walk\n\nIt may help a little.\n", **overri
     lines = (f"{key}: {_yaml(value)}" for key, value in fields.items())
     front = "\n".join(lines)
     return f"---\n{front}\n---\n{body}"
+
+
+def make_signed(root: Path, slug: str, **reviewer: object) -> None:
+    """Signs the article of that slug in the content folder `root`, in the file itself."""
+    article = load_library(root).articles[slug]
+    line = _yaml({**REVIEWER, "text": article.text_hash, **reviewer})
+    file = root / article.path
+    file.write_text(file.read_text().replace("---\n", f"---\nreviewer: {line}\n", 1))
 
 
 def make_content(folder: Path, **articles: str) -> Path:

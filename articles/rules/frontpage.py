@@ -37,7 +37,7 @@ def reviewer(text: Manuscript) -> Iterator[Hit]:
 
     The rest is the page's own work: without a reviewer it shows the pending banner and is not called reviewed anywhere.
     """
-    signed = text.article.reviewer
+    signed = text.article.signed
     if signed and text.lists.pattern("wording.placeholders").search(f"{signed.name} {signed.credentials}"):
         yield Hit(text.line_of("reviewer"), "The reviewer is a placeholder.", "Name the clinician, or take it out.")
     if signed:
@@ -57,7 +57,7 @@ def review_due(text: Manuscript) -> Iterator[Hit]:
         then = " It must not be listed any more." if late > UNLISTED_AFTER else ""
         yield Hit(line, f"The check was due on {article.review_due}.{then}", "Check the page and set a new date.")
     longest = LONGEST_KETAMINE if text.about_ketamine else LONGEST
-    last = max(article.published, article.reviewer.on if article.reviewer else article.published)
+    last = max(article.published, article.signed.on if article.signed else article.published)
     if article.review_due - last > longest:
         months = 6 if text.about_ketamine else 12
         yield Hit(line, f"The next check is more than {months} months off.", "Set an earlier date.")
@@ -65,16 +65,16 @@ def review_due(text: Manuscript) -> Iterator[Hit]:
 
 @rule("A04", on=(ARTICLE,))
 def reviewed_on(text: Manuscript) -> Iterator[Hit]:
-    """The date of the check fits the others. That the signature holds for this very text is the sign-off's work."""
+    """The date of the check fits the others, and the signature is for this very text."""
     article = text.article
-    if not article.reviewer:
+    if not article.signed:
         return
-    line, on = text.line_of("reviewer"), article.reviewer.on
+    line, on = text.line_of("reviewer"), article.signed.on
     if on > text.today:
         yield Hit(line, "The date of the check lies in the future.", "Correct it.")
     if on < article.published:
         yield Hit(line, "The check is older than the first publication.", "Correct one of the two dates.")
-    if on < article.updated:
+    if not article.reviewer:
         message = "The text was changed after the check."
         yield Hit(line, message, "Take the reviewer out until the new text is checked.")
 

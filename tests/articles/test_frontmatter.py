@@ -6,7 +6,7 @@ import pytest
 
 from articles.frontmatter import parse_article, parse_page
 from clinic_site.content_files import ContentError, SourceFile
-from tests.content_builders import REMOVED, make_article
+from tests.content_builders import REMOVED, REVIEWER, make_article
 
 LONG = " ".join(["word"] * 61)
 
@@ -27,7 +27,7 @@ def test_an_article_is_read_whole() -> None:
     assert (article.topics, article.aliases) == (("movement",), ("old-walk",))
     assert article.published == dt.date(2026, 1, 10)
     assert str(article.publish_from) == "2026-03-01 08:00:00"
-    assert article.reviewer is None
+    assert article.signed is None
     assert article.body.startswith("## A walk")
 
 
@@ -38,10 +38,9 @@ def test_a_warning_may_be_answered_with_a_reason() -> None:
 
 
 def test_a_reviewer_who_signed_is_named() -> None:
-    signed = {"name": "R. Name", "credentials": "MD", "on": dt.date(2026, 2, 1)}
-    article = parse_article(source(make_article(reviewer=signed)))
-    assert article.reviewer is not None
-    assert (article.reviewer.name, article.reviewer.on) == ("R. Name", dt.date(2026, 2, 1))
+    signed = parse_article(source(make_article(reviewer=REVIEWER))).signed
+    assert signed is not None
+    assert (signed.name, signed.license_state, signed.on) == ("R. Name", "FL", dt.date(2026, 2, 1))
 
 
 def test_the_slug_may_be_repeated_in_the_front_matter() -> None:
@@ -64,6 +63,7 @@ def test_the_slug_may_be_repeated_in_the_front_matter() -> None:
         ({"aliases": ["Old-Walk"]}, "“Old-Walk” cannot be part of an address"),
         ({"author": {"name": "A", "role": "b", "degree": "c"}}, "“degree” is not a known key"),
         ({"reviewer": {"name": "A"}}, "“credentials” is missing"),
+        ({"reviewer": REVIEWER | {"license_state": "Florida"}}, "Use the two letters of the state, like FL."),
         ({"accepted": {"A99": "Because."}}, "“A99” is not a rule. Rules go from A01 to A31."),
         ({"accepted": {"A08": "Because."}}, "A08 stops publication. No reason answers it"),
         ({"accepted": {"A17": " "}}, "“A17” must be text"),

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from articles.library import load_library
 from clinic_site import clinic_file
 from tests.articles.bad_content import BAD
-from tests.content_builders import TESTS_CONTENT, make_article, make_content
+from tests.content_builders import TESTS_CONTENT, make_article, make_content, make_signed
 
 PUBLIC = [
     "/", "/articles/", "/articles/walking/", "/topics/movement/", "/topics/sleep/", "/glossary/", "/references/",
@@ -66,9 +66,8 @@ def test_an_article_carries_its_whole_anatomy_in_order(client: Client) -> None:
 
 
 def test_a_checked_article_says_by_whom(client: Client, settings: Settings, tmp_path: Path) -> None:
-    signed = {"name": "R. Name", "credentials": "MD", "on": "2026-02-01"}
-    text_with = make_article(reviewer=signed).replace("'2026-02-01'", "2026-02-01")
-    content(settings, tmp_path, walk=text_with, again=make_article())
+    content(settings, tmp_path, walk=make_article(), again=make_article())
+    make_signed(Path(settings.CONTENT_DIR), "walk")
     text = text_of(client, "/articles/walk/")
     assert "Checked by R. Name, MD, on February 1, 2026." in text
     assert "not yet checked" not in text

@@ -27,7 +27,7 @@ def test_a_site_in_order_is_ready(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_without_its_migrations_the_site_is_not_ready(client: Client) -> None:
-    MigrationRecorder(connection).record_unapplied("articles", "0002_editors_see_content")
+    MigrationRecorder(connection).record_unapplied("articles", "0004_editors_and_reviewers")
     answer = client.get("/readyz")
     assert (answer.status_code, answer.content) == (503, b"not ready: migrations are not applied\n")
 

@@ -36,7 +36,9 @@ def test_the_page_and_its_trail_are_described(tmp_path: Path) -> None:
 
 
 def test_a_reviewer_who_signed_is_described(tmp_path: Path) -> None:
-    signed = dataclasses.replace(article(tmp_path), reviewer=Reviewer("R. Name", "MD", dt.date(2026, 2, 1)))
+    unsigned = article(tmp_path)
+    reviewer = Reviewer("R. Name", "MD", "FL", dt.date(2026, 2, 1), unsigned.text_hash)
+    signed = dataclasses.replace(unsigned, signed=reviewer)
     assert graph_of(signed)[0]["lastReviewed"] == "2026-02-01"
 
 

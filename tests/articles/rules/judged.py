@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
-from articles.documents import Article, Page
+from articles.documents import Article, Page, Reviewer
 from articles.frontmatter import parse_article, parse_page
 from articles.library import load_library
 from articles.rules.levels import ACCEPTED
@@ -37,6 +37,12 @@ def article(body: str, site: Site = NOWHERE, /, **front: object) -> Manuscript:
     """An article with that text and a plain front matter."""
     sources = sorted(key for passage in split(body, 1, {}) for key in passage.keys)
     return whole(make_article(body, **{"sources": list(dict.fromkeys(sources)), **front}), site)
+
+
+def signed(text: Manuscript, on: dt.date) -> Manuscript:
+    """The same with a signature for just that text."""
+    reviewer = Reviewer("R. Name", "MD", "FL", on, text.article.text_hash)
+    return replace(text, document=replace(text.article, signed=reviewer))
 
 
 def page(body: str, site: Site = NOWHERE, front: str = "") -> Manuscript:

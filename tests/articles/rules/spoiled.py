@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from articles.rules.manuscript import Manuscript, SharedRun, Site
 from articles.rules.watch import Event
-from tests.articles.rules.judged import TOPIC, WHOLE, whole
+from tests.articles.rules.judged import TOPIC, WHOLE, signed, whole
 
 Spoil = Callable[[], Manuscript]
 
@@ -25,7 +25,6 @@ def _beyond(site: Site) -> Spoil:
     return lambda: whole(site=site)
 
 
-DOCTOR = "reviewer: {name: R. Name, credentials: MD, on: 2026-12-01}"
 LONG_WORDS = "Neuromodulatory pharmacotherapy necessitates multidisciplinary evaluation, considering contraindications"
 NEWS = Event("A new label", dt.date(2026, 11, 20), ("ketalar_label",), cleared=False)
 REST = "Ask your own clinician first."
@@ -34,7 +33,7 @@ SPOILED: dict[str, tuple[Spoil, str]] = {
     "A01": (_with("Drafted by people.", "TBD"), "“drafting” still holds a placeholder"),
     "A02": (_after(REST, "This page is medically reviewed."), "no reviewer has signed"),
     "A03": (_with("review_due: 2027-04-30", "review_due: 2027-09-30"), "more than 6 months off"),
-    "A04": (_with("status: published", f"{DOCTOR}\nstatus: published"), "lies in the future"),
+    "A04": (lambda: signed(whole(), dt.date(2026, 12, 1)), "lies in the future"),
     "A05": (_after(REST, "It lasts for 12 weeks."), "“12” has no source"),
     "A06": (_with("lucas2024]\nblocks", "lucas2024, zanos2018]\nblocks"), "“@zanos2018” is listed and not cited"),
     "A07": (

@@ -1,0 +1,7 @@
+"""The editor: form, text, preview, problems."""
+
+from articles.editing.pages.base import StaffPages
+
+
+class EditPage(StaffPages):
+    pass

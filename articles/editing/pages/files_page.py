@@ -1,0 +1,7 @@
+"""The other content files, as plain text."""
+
+from articles.editing.pages.base import StaffPages
+
+
+class FilesPage(StaffPages):
+    pass

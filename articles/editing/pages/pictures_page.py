@@ -1,0 +1,7 @@
+"""Pictures for articles."""
+
+from articles.editing.pages.base import StaffPages
+
+
+class PicturesPage(StaffPages):
+    pass
