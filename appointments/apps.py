@@ -1,7 +1,8 @@
 """Everything from the request form to the desk."""
 
+import datetime as dt
+
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 
 class AppointmentsConfig(AppConfig):
@@ -9,6 +10,12 @@ class AppointmentsConfig(AppConfig):
     verbose_name = "Consultation requests"
 
     def ready(self) -> None:
-        from appointments.audit_guard import install
+        from appointments.alarms import raise_alarms
+        from appointments.figures import declined_by_article
+        from appointments.retention import purge
+        from clinic_site.housekeeping import register
+        from clinic_site.outcomes import provide
 
-        post_migrate.connect(install, sender=self)
+        register(raise_alarms, every=dt.timedelta(minutes=1), mails=True)
+        register(purge, every=dt.timedelta(hours=1))
+        provide(declined_by_article)

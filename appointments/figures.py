@@ -10,9 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from appointments.choices import Action, Status
+from appointments.choices import Action, DeclineReason, Status
 from appointments.models import AuditEvent, ConsultationRequest
 from clinic_site.clinic import Clinic
 from clinic_site.clinic_file import get_clinic
@@ -75,7 +75,7 @@ class Figures:
 def figures(now: dt.datetime) -> Figures:
     clinic = get_clinic()
     mondays = _mondays(clinic.local(now).date())
-    asked = _asked_since(dt.datetime.combine(mondays[0], dt.time(), tzinfo=clinic.time_zone))
+    asked = _asked_since(_midnight(mondays[0], clinic))
     return Figures(
         weeks=_weeks(mondays, asked, clinic, now),
         total=_span(asked, now),
@@ -83,6 +83,28 @@ def figures(now: dt.datetime) -> Figures:
         declined=Counter((each.article, each.declined_because) for each in asked if each.status == Status.DECLINED),
         hours=Counter((local.weekday(), local.hour) for local in (clinic.local(each.created_at) for each in asked)),
     )
+
+
+def declined_by_article(now: dt.datetime) -> dict[str, dict[str, int]]:
+    """Article -> reason in words -> requests of the last WEEKS weeks. Those that no article led to are left out."""
+    clinic = get_clinic()
+    since = _midnight(_mondays(clinic.local(now).date())[0], clinic)
+    rows = ConsultationRequest.objects.filter(status=Status.DECLINED, created_at__gte=since).exclude(article="")
+    counted = rows.order_by("article", "declined_because").values("article", "declined_because").annotate(Count("pk"))
+    declined: dict[str, dict[str, int]] = defaultdict(dict)
+    for article, reason, count in counted.values_list("article", "declined_because", "pk__count"):
+        declined[article][reason_in_words(reason)] = count
+    return dict(declined)
+
+
+def reason_in_words(value: str) -> str:
+    """Of a DeclineReason; "" where none was given."""
+    return DeclineReason(value).label if value else "No reason given"
+
+
+def _midnight(day: dt.date, clinic: Clinic) -> dt.datetime:
+    """When the day begins on the clinic's wall clock."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=clinic.time_zone)
 
 
 def _mondays(today: dt.date) -> list[dt.date]:

@@ -1,7 +1,6 @@
 """What is stored. Only workflow.py and outbox.py write it."""
 
 import uuid
-from typing import Any, NoReturn
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -19,8 +18,9 @@ from appointments.choices import (
     Reason,
     Status,
 )
-from appointments.querysets import AppendOnlyError, AuditQuerySet, OutboxQuerySet, RequestQuerySet
+from appointments.querysets import AuditQuerySet, OutboxQuerySet, RequestQuerySet
 from clinic_site.phones import format_phone
+from clinic_site.written_once import WrittenOnce
 
 NOTE_LENGTH = 1000
 
@@ -116,8 +116,8 @@ class DeskNote(models.Model):
         return f"Note by {self.author}"
 
 
-class AuditEvent(models.Model):
-    """What happened to a request, by whom and when. Changing or deleting a row raises AppendOnlyError."""
+class AuditEvent(WrittenOnce):
+    """What happened to a request, by whom and when."""
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="audit_events")
     at = models.DateTimeField()
@@ -138,15 +138,6 @@ class AuditEvent(models.Model):
     def __str__(self) -> str:
         """In plain words, without anything the patient typed."""
         return sentence(self.action, self.actor, self.before, self.after, self.detail)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnlyError
-        # A new object under an old key would otherwise be an update.
-        super().save(force_insert=True, using=kwargs.get("using"))
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnlyError
 
 
 class OutboxMessage(models.Model):

@@ -1,7 +1,7 @@
 """The verbs by which requests, audit events and outbox messages are looked up: no filter chains elsewhere."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Count, Q
@@ -10,6 +10,7 @@ from appointments.choices import CHANGES, READS, STEPS, WAITING, Action, Attempt
 from appointments.phones import digits_to_search
 from appointments.references import normalise
 from clinic_site.folding import fold
+from clinic_site.written_once import WrittenOnceQuerySet
 
 if TYPE_CHECKING:
     from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage  # noqa: F401 (named in strings)
@@ -148,20 +149,7 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
         return self.filter(status=Status.SPAM, created_at__gte=since, erased_at=None).unopened()
 
 
-class AppendOnlyError(Exception):
-    """Somebody tried to change or remove what has been written to the audit trail."""
-
-    def __init__(self) -> None:
-        super().__init__("The audit trail is written once. Add an event that says what changed.")
-
-
-class AuditQuerySet(models.QuerySet["AuditEvent"]):
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise AppendOnlyError
-
-    def delete(self) -> NoReturn:
-        raise AppendOnlyError
-
+class AuditQuerySet(WrittenOnceQuerySet["AuditEvent"]):
     def reads(self) -> "AuditQuerySet":
         return self.filter(action__in=READS)
 

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from articles import feedback_admin, reviewer_admin  # noqa: F401 (importing registers them)
 from articles.editing.pages.edit_page import EditPage
 from articles.editing.pages.files_page import FilesPage
 from articles.editing.pages.history_page import HistoryPage

@@ -8,6 +8,7 @@ from articles.documents import Article, Block, Document, Shared, Term
 from articles.rendering.blocks import FACTS, find_blocks, find_facts, find_stray_braces
 from articles.rendering.callouts import MARK, STRENGTHS
 from articles.rendering.citations import find_citations
+from articles.rendering.pictures import find_pictures
 from clinic_site.content_files import Problem
 
 # Ten digits as people group them, or a tel: link. Clinic numbers come from clinic.yaml, helplines from blocks.
@@ -62,6 +63,7 @@ def check_document(document: Document, shared: Shared) -> list[Problem]:
         *_unknown(document, "blocks", document.blocks, shared.blocks, "block", "blocks/"),
         *_names(body, sources),
         *_unlisted(body, document, shared),
+        *_pictures(body, shared),
         *(problem for passage in (body, *front) for problem in _phone_numbers(passage)),
         *(problem for passage in front for problem in _facts(passage)),
     ]
@@ -73,7 +75,11 @@ def check_block(path: str, block: Block, sources: Container[str]) -> list[Proble
         passage.problem(inner.line, "A block cannot hold another block. Put the text itself here.")
         for inner in find_blocks(block.text)
     ]
-    return [*nested, *_names(passage, sources)]
+    pictures = [
+        passage.problem(picture.line, "A block cannot hold a picture. Put it into the text of the page.")
+        for picture in find_pictures(block.text)
+    ]
+    return [*nested, *pictures, *_names(passage, sources)]
 
 
 def check_terms(terms: Iterable[Term], sources: Container[str]) -> list[Problem]:
@@ -129,6 +135,17 @@ def _unlisted(body: Passage, document: Document, shared: Shared) -> Iterator[Pro
         if block.name not in document.blocks:
             why = NOT_LISTED if block.name in shared.blocks else "is not a block. Correct its name."
             yield body.problem(block.line, f"“{block.name}” {why}")
+
+
+def _pictures(body: Passage, shared: Shared) -> Iterator[Problem]:
+    """Pictures that are not there, or that could not be shown where they stand."""
+    for picture in find_pictures(body.text):
+        if picture.name not in shared.pictures:
+            message = f"The picture “{picture.name}” is not in pictures/. Upload it, or correct its name here."
+            yield body.problem(picture.line, message)
+        elif not picture.alone:
+            line = f"![What it shows](/pictures/{picture.name})"
+            yield body.problem(picture.line, f"Put {line} on a line of its own, between empty lines.")
 
 
 def _phone_numbers(passage: Passage) -> Iterator[Problem]:

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from articles.pictures import Pictures
+from articles.rules.watch import Event
 from clinic_site.clinic import Clinic
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ class Shared:
     sources: Mapping[str, Source]
     terms: Mapping[str, Term]
     blocks: Mapping[str, Block]
+    pictures: Pictures = field(default_factory=dict)
     missing: frozenset[str] = frozenset()  # shared files that have never been right: nothing is held against them
 
 
@@ -166,6 +169,8 @@ class Article(Document):
     publish_until: dt.datetime | None
     aliases: tuple[str, ...]
     conflict: str
+    # What is new about a source it cites and not yet cleared, of whatever date; set by the library.
+    news: tuple[Event, ...] = ()
 
     @property
     def url(self) -> str:
@@ -194,6 +199,11 @@ class Article(Document):
         """Whether readers may see it at the aware moment `now`."""
         if self.shared is None or self.status != "published":
             return False
-        here = self.shared.clinic.local(now).replace(tzinfo=None)
-        begun = self.publish_from is None or self.publish_from <= here
-        return begun and (self.publish_until is None or here < self.publish_until)
+        moment = self.shared.clinic.moment
+        begun = self.publish_from is None or moment(self.publish_from) <= now
+        return begun and (self.publish_until is None or now < moment(self.publish_until))
+
+    def with_news(self, events: Iterable[Event]) -> Self:
+        """With what is new about its sources among `events`; the very object where that is as it was."""
+        news = tuple(each for each in events if not each.cleared and not self.cites.isdisjoint(each.sources))
+        return self if news == self.news else replace(self, news=news)

@@ -35,8 +35,8 @@ class ArticleFeed(Feed[Article, Clinic]):
         return f"{settings.SITE_URL}/feed.xml"
 
     def items(self, clinic: Clinic) -> Iterable[Article]:
-        visible = get_library().visible(timezone.now())
-        return sorted(visible, key=lambda article: article.updated, reverse=True)[:MOST]
+        listed = get_library().listed(timezone.now())
+        return sorted(listed, key=lambda article: article.updated, reverse=True)[:MOST]
 
     def item_title(self, item: Article) -> str:
         return item.title

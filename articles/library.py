@@ -18,6 +18,10 @@ from django.conf import settings
 from articles.checking import check_article, check_block, check_document, check_terms, known_sources
 from articles.documents import Article, Block, Document, Page, SearchWords, Shared
 from articles.loading import FILES, Loaded, load_files
+from articles.pictures import file_names, pictures_of, strangers
+from articles.rules.watch import FILE as WATCH_FILE
+from articles.rules.watch import Event
+from articles.standing import listed
 from clinic_site.clinic_file import load_clinic
 from clinic_site.content_files import ContentError, Problem, faults_told, stat_signature
 from clinic_site.watched import Watched
@@ -26,7 +30,7 @@ Files = Mapping[str, Loaded]
 D = TypeVar("D", bound=Document)
 # First parts of addresses that no page may have; see clinic_site/urls.py and articles/urls.py.
 RESERVED = frozenset(
-    "admin articles consultation glossary healthz pages readyz references search static topics".split()
+    "admin articles consultation glossary healthz pages pictures preview readyz references search static topics".split()
 )
 
 
@@ -40,10 +44,15 @@ class Library:
     problems: tuple[Problem, ...]
     files: Files = field(repr=False)
     documents: Mapping[str, Document] = field(repr=False)  # by path: what is up
+    events: tuple[Event, ...] = ()  # of watch.yaml: what is new about sources
 
     def visible(self, now: dt.datetime) -> list[Article]:
         """The articles readers may see at the aware moment `now`, newest first."""
         return [article for article in self.articles.values() if article.visible(now)]
+
+    def listed(self, now: dt.datetime) -> list[Article]:
+        """Those of them that lists, search and the feed offer: not the ones whose check is long overdue."""
+        return [article for article in self.articles.values() if listed(article, now)]
 
     @cached_property
     def cited_by(self) -> Mapping[str, tuple[Document, ...]]:
@@ -60,9 +69,14 @@ def get_library() -> Library:
     return _watched(Path(settings.CONTENT_DIR)).get()
 
 
+def refresh() -> Library:
+    """The library after a look at the files at once: who saves a file finds it there."""
+    return _watched(Path(settings.CONTENT_DIR)).look()
+
+
 @cache
 def _watched(root: Path) -> Watched[Library]:
-    return Watched(lambda: stat_signature(root), lambda previous: load_library(root, previous))
+    return Watched(lambda: (stat_signature(root), file_names(root)), lambda previous: load_library(root, previous))
 
 
 def load_library(root: Path, previous: Library | None = None) -> Library:
@@ -70,7 +84,9 @@ def load_library(root: Path, previous: Library | None = None) -> Library:
     files = load_files(root, previous.files if previous else {})
     problems = [loaded.problem for loaded in files.values() if loaded.problem]
     shared = _shared(root, files, previous, problems)
-    documents = _settle(files, shared, previous.documents if previous else {}, problems)
+    events = _value(files, WATCH_FILE) or ()
+    settled = _settle(files, shared, previous.documents if previous else {}, problems)
+    documents = {path: _informed(document, events) for path, document in settled.items()}
     articles = _by_slug(documents, Article, previous.articles if previous else {}, problems)
     pages = _by_slug(documents, Page, previous.pages if previous else {}, problems)
     return Library(
@@ -82,6 +98,7 @@ def load_library(root: Path, previous: Library | None = None) -> Library:
         problems=tuple(sorted(set(problems))),
         files=MappingProxyType(files),
         documents=MappingProxyType(documents),
+        events=events,
     )
 
 
@@ -96,15 +113,18 @@ def _shared(root: Path, files: Files, previous: Library | None, problems: list[P
     sources = _value(files, "references.yaml") or {}
     missing = frozenset(path for path in FILES if path in files and files[path].value is None)
     known = known_sources(sources, missing)
+    picture_files = file_names(root)
     shared = Shared(
         clinic=replace(clinic, problem=None),
         topics=_value(files, "topics.yaml") or {},
         sources=sources,
         terms=_value(files, "glossary.yaml") or {},
         blocks=_blocks(files, known, previous.shared.blocks if previous else {}, problems),
+        pictures=pictures_of(picture_files),
         missing=missing,
     )
     problems += [clinic.problem] if clinic.problem else []
+    problems += strangers(picture_files)
     problems += check_terms(shared.terms.values(), known)
     return previous.shared if previous and previous.shared == shared else shared
 
@@ -151,6 +171,13 @@ def _document(loaded: Loaded, shared: Shared, last: Document | None, problems: l
     found = check_article(value, shared) if isinstance(value, Article) else check_document(value, shared)
     problems += found
     return last if found else _rendered(value, shared, last, problems)
+
+
+def _informed(document: Document, events: tuple[Event, ...]) -> Document:
+    """The document with what is new about its sources; the very object while that is as it was."""
+    informed = document.with_news(events) if isinstance(document, Article) else document
+    informed.rendered  # noqa: B018 (kept on the document: made here where it is a new one)
+    return informed
 
 
 def _rendered(value: Document, shared: Shared, last: Document | None, problems: list[Problem]) -> Document | None:

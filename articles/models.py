@@ -3,24 +3,28 @@
 Revisions are the hand-over between machines: what one of them writes, the others bring their files up to date from.
 """
 
-from typing import Any, NoReturn
-
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 
+from articles.pictures import NAME_LENGTH
 from articles.querysets import (
     FeedbackQuerySet,
     MissedSearchQuerySet,
     PageReadsQuerySet,
+    PictureFileQuerySet,
+    PictureQuerySet,
+    ReminderQuerySet,
     ReviewQuerySet,
     RevisionQuerySet,
-    WrittenOnceError,
 )
+from clinic_site.written_once import WrittenOnce
 
 ON_DISK = "on disk"  # who made an edit that did not come through the editor
 PATH_LENGTH = 200
 USER_LENGTH = 150  # of Django's user names
 TEXT_LENGTH = 300  # of what a reader writes
+SECTION_LENGTH = 200  # of a heading
 
 
 class ContentFile(models.Model):  # noqa: DJ008 (there are no rows to name)
@@ -32,21 +36,6 @@ class ContentFile(models.Model):  # noqa: DJ008 (there are no rows to name)
         permissions = [("sign_contentfile", "Can sign articles as a clinician")]
         verbose_name = "article"
         verbose_name_plural = "articles"
-
-
-class WrittenOnce(models.Model):
-    """Rows that are added and never changed."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise WrittenOnceError
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise WrittenOnceError
 
 
 class Revision(WrittenOnce):
@@ -100,7 +89,10 @@ class ReviewEvent(WrittenOnce):
     class Meta:
         default_permissions = ()
         ordering = ["pk"]
-        indexes = [models.Index(fields=["path", "text_hash"], name="review_of_a_text")]
+        indexes = [
+            models.Index(fields=["path"], name="review_of_an_article"),
+            models.Index(fields=["text_hash"], name="review_of_a_text"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.path}: {self.get_kind_display()}"
@@ -111,20 +103,29 @@ class ReviewerProfile(models.Model):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE)
     credentials = models.CharField(max_length=100, help_text="As licensed, like “MD, pain medicine”.")
-    license_state = models.CharField("state of the license", max_length=2, help_text="Two letters, like FL.")
+    license_state = models.CharField(
+        "state of the license",
+        max_length=2,
+        help_text="Two letters, like FL.",
+        validators=[RegexValidator("^[A-Z]{2}$", "Use the two letters of the state, like FL.")],
+    )
 
     def __str__(self) -> str:
         return f"{self.user.get_full_name()}, {self.credentials}"
 
 
 class Picture(models.Model):
-    """A picture for articles: made safe, and kept here so that every machine has it."""
+    """A picture for articles: made safe, and kept here so that every machine has it.
 
-    name = models.SlugField(max_length=80, unique=True)  # how an article names it
-    width = models.PositiveIntegerField()  # pixels, of the largest file
-    height = models.PositiveIntegerField()
-    at = models.DateTimeField()
+    The row of a deleted one stays, without files: it tells the other machines to take theirs away.
+    """
+
+    name = models.SlugField(max_length=NAME_LENGTH, unique=True)  # how an article names it
+    deleted = models.BooleanField(default=False)
+    at = models.DateTimeField()  # of the upload, or of the deletion
     by = models.CharField(max_length=USER_LENGTH)
+
+    objects = PictureQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -138,13 +139,14 @@ class PictureFile(models.Model):
     """One width of a picture."""
 
     picture = models.ForeignKey(Picture, models.CASCADE, related_name="files")
-    file_name = models.CharField(max_length=120, unique=True)  # holds a digest: the same name is always the same bytes
-    width = models.PositiveIntegerField()  # pixels
+    file_name = models.CharField(max_length=120, unique=True)  # as articles.pictures writes it
     data = models.BinaryField()
+
+    objects = PictureFileQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
-        ordering = ["width"]
+        ordering = ["pk"]
 
     def __str__(self) -> str:
         return self.file_name
@@ -154,7 +156,7 @@ class ReaderFeedback(models.Model):
     """What a reader says of an article. Nothing says who; the day, not the time, is kept."""
 
     article = models.SlugField(max_length=100)
-    section = models.CharField(max_length=200, blank=True)  # the heading; empty: the whole page
+    section = models.CharField(max_length=SECTION_LENGTH, blank=True)  # the heading; empty: the whole page
     helpful = models.BooleanField(null=True)  # None: says what is unclear
     text = models.CharField(max_length=TEXT_LENGTH, blank=True)
     day = models.DateField()
@@ -192,7 +194,7 @@ class PageReads(models.Model):
 
 
 class MissedSearch(models.Model):
-    """How often a search found nothing on a day. The words are kept only once several people have used them."""
+    """How often a search found nothing on a day. The words are kept only once they were typed several times."""
 
     day = models.DateField()
     key = models.CharField(max_length=64)  # keyed digest of the words
@@ -203,18 +205,20 @@ class MissedSearch(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["day", "key"], name="one_count_of_misses_a_day")]
+        constraints = [models.UniqueConstraint(fields=["key", "day"], name="one_count_of_misses_a_day")]
 
     def __str__(self) -> str:
         return f"{self.term or 'a rare term'}, {self.day}"
 
 
 class WeeklyReminder(models.Model):
-    """The mail of one week about pages whose check is due: leased, sent, then marked as sent."""
+    """The mail of one week about articles that wait for a check: leased, sent, then marked as sent."""
 
     week = models.DateField(unique=True)  # its Monday
     leased_until = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)  # set as well where there was nothing to tell
+
+    objects = ReminderQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

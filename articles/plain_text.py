@@ -4,6 +4,7 @@ import re
 
 from articles.rendering.blocks import ANY_BRACES
 from articles.rendering.citations import CITATION
+from articles.rendering.pictures import in_words
 
 QUOTED = re.compile(r"^(?: *> ?)+", re.MULTILINE)
 MARKS = re.compile(
@@ -15,7 +16,7 @@ HEADING = re.compile(r"^#{2,6} (.+)$", re.MULTILINE)
 
 def plain_text(markdown: str) -> str:
     """The words of `markdown` on one line."""
-    text = re.sub(CITATION, "", ANY_BRACES.sub("", markdown))
+    text = re.sub(CITATION, "", ANY_BRACES.sub("", in_words(markdown)))
     text = MARKS.sub("", QUOTED.sub("", LINK.sub(r"\1", text)))
     return " ".join(text.replace("|", " ").split())
 

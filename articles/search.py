@@ -16,6 +16,7 @@ from typing import Any
 from articles.documents import Article, Document, Page, Term
 from articles.library import Library
 from articles.plain_text import headings, plain_text
+from articles.standing import listed
 from clinic_site.crisis import searches_in_crisis
 
 WORD = re.compile(r"\w+")
@@ -106,7 +107,7 @@ def get_index(library: Library) -> SearchIndex:
 
 
 def search(typed: str, index: SearchIndex, now: dt.datetime) -> Answer:
-    """What readers may see of the library at `now` that speaks of `typed`."""
+    """What lists offer of the library at `now` that speaks of `typed`."""
     query = " ".join(typed.split())[:LONGEST_QUERY]
     words = _words(query, index)
     corrected = {word: _known(word, index) for word in words}
@@ -126,7 +127,7 @@ def _results(groups: list[str], index: SearchIndex, now: dt.datetime) -> tuple[R
     some = " OR ".join(groups)
     paths = dict.fromkeys([*index.paths(" AND ".join(groups)), *index.paths(some)])
     found = [index.library.documents[path] for path in paths]
-    articles = [each for each in found if isinstance(each, Article) and each.visible(now)]
+    articles = [each for each in found if isinstance(each, Article) and listed(each, now)]
     shown: list[Document] = [*articles, *(each for each in found if isinstance(each, Page))]
     return tuple(Result(each, _pieces(index.passage(each.path, some))) for each in shown[:MOST_RESULTS])
 

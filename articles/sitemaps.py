@@ -18,7 +18,7 @@ class PublicPages(Sitemap[Entry]):
 
     def items(self) -> list[Entry]:
         library = get_library()
-        articles = library.visible(timezone.now())
+        articles = library.listed(timezone.now())
         newest = max((article.updated for article in articles), default=None)
         lists: list[Entry] = [(path, newest) for path in ("/", "/articles/", "/glossary/", "/references/")]
         topics: list[Entry] = [(f"/topics/{slug}/", newest) for slug in library.shared.topics]

@@ -1,8 +1,10 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
-from articles import views
+from articles import feedback, views
 from articles.feeds import ArticleFeed
+from articles.picture_view import picture
+from articles.preview import preview
 from articles.sitemaps import SITEMAPS
 
 app_name = "articles"
@@ -10,12 +12,16 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("articles/", views.index, name="index"),
     path("articles/<slug:slug>/", views.article, name="article"),
+    path("articles/<slug:slug>/feedback/", feedback.feedback, name="feedback"),
+    path("articles/<slug:slug>/feedback/thanks/", feedback.thanks, name="feedback_thanks"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("glossary/", views.glossary, name="glossary"),
     path("references/", views.references, name="references"),
     path("search/", views.search_page, name="search"),
     path("feed.xml", ArticleFeed(), name="feed"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("preview/<str:token>/", preview, name="preview"),
+    path("pictures/<str:file_name>", picture, name="picture"),
     path("pages/<slug:slug>/", views.page_redirect, name="page_redirect"),
     path("<slug:slug>/", views.page, name="page"),
 ]

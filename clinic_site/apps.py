@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
 
 
 class ClinicSiteConfig(AppConfig):
@@ -9,6 +10,9 @@ class ClinicSiteConfig(AppConfig):
 
     def ready(self) -> None:
         from clinic_site import checks  # noqa: F401 (importing registers them)
+        from clinic_site.written_once import install
+
+        post_migrate.connect(install)  # of every app: a model asks for it by what it inherits
 
 
 class DeskAdminConfig(AdminConfig):

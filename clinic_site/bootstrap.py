@@ -1,4 +1,5 @@
-"""Gets a fresh machine ready with the standard library alone: `bootstrap.py requirements.txt`, `bootstrap.py tools`.
+"""Gets a fresh machine ready with the standard library alone: `bootstrap.py requirements.txt`, `bootstrap.py tools`,
+`bootstrap.py bench-tools`.
 
 Makes .venv and installs the locked, hash-checked dependencies into it; does nothing when they are there already, so a
 second start needs no network. Everything that can go wrong ends in one sentence. It must be readable by the Pythons it
@@ -24,6 +25,9 @@ POSTGRES_FOLDERS = Path("/usr/lib/postgresql")  # Debian keeps each version's se
 NO_POSTGRES = (
     "No PostgreSQL server was found, so the tests cannot run on one. Install it (on Debian: apt install postgresql)"
 )
+NGINX_FOLDERS = "/usr/sbin:/usr/local/sbin"  # off the PATH of people
+NO_NGINX = "No nginx was found, so pages cannot be held against it. Install it (on Debian: apt install nginx)"
+NO_WRK = "No wrk was found, so no server can be put under load. Install it (on Debian: apt install wrk)"
 
 
 class NotReadyError(Exception):
@@ -111,11 +115,27 @@ class Tool(NamedTuple):
     missing: str  # what to say where it is not, without the full stop
 
 
+def find_nginx() -> str:
+    """The path of nginx, or an empty string."""
+    return shutil.which("nginx") or shutil.which("nginx", path=NGINX_FOLDERS) or ""
+
+
+def find_wrk() -> str:
+    """The path of wrk, or an empty string."""
+    return shutil.which("wrk") or ""
+
+
 TOOLS = (Tool(find_browser, "chromium", NO_BROWSER), Tool(find_postgres, "postgresql", NO_POSTGRES))
+TESTED = "run `make test` again. Everything else is tested now"
+BENCH_TOOLS = (Tool(find_nginx, "nginx", NO_NGINX), Tool(find_wrk, "wrk", NO_WRK), TOOLS[1])
+MEASURED = "run `make bench` again. Everything else is measured now"
 
 
-def make_tools_ready(tools: Sequence[Tool], ci: bool, may_install: bool) -> None:
-    """Finds the tools, or installs Debian's where we may. Without one: NotReadyError in CI, a loud word elsewhere."""
+def make_tools_ready(tools: Sequence[Tool], ci: bool, may_install: bool, then: str = TESTED) -> None:
+    """Finds the tools, or installs Debian's where we may. Without one: NotReadyError in CI, a loud word elsewhere.
+
+    `then`: how that word goes on.
+    """
     absent = [tool for tool in tools if not tool.find()]
     if absent and may_install:
         _install_packages([tool.package for tool in absent])
@@ -123,7 +143,7 @@ def make_tools_ready(tools: Sequence[Tool], ci: bool, may_install: bool) -> None
     if missing and ci:
         raise NotReadyError(f"{missing[0]}.")
     for word in missing:
-        print(f"\n*** {word} and run `make test` again. Everything else is tested now. ***\n", flush=True)
+        print(f"\n*** {word} and {then}. ***\n", flush=True)
 
 
 def _install_packages(names: Sequence[str]) -> None:
@@ -131,16 +151,30 @@ def _install_packages(names: Sequence[str]) -> None:
     silent = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     subprocess.run(["apt-get", "update", "-qq"], check=False)
     for name in names:
-        print(f"Installing {name} for the tests ...", flush=True)
+        print(f"Installing {name} ...", flush=True)
         subprocess.run(["apt-get", "install", "-y", "-qq", name], check=False, env=silent, stdout=subprocess.DEVNULL)
+
+
+def make_bench_ready(may_install: bool) -> None:
+    """The yardsticks of `make bench`. What cannot be had is told, and the rest can be measured."""
+    nginx_was_there = bool(find_nginx())
+    make_tools_ready(BENCH_TOOLS, ci=False, may_install=may_install, then=MEASURED)
+    if find_nginx() and not nginx_was_there:  # Debian starts what it installs: we measure with a server of our own
+        subprocess.run([find_nginx(), "-s", "stop"], check=False, stderr=subprocess.DEVNULL)
+    try:
+        make_environment(ROOT / ".venv-bench", ROOT / "requirements-bench.txt")
+    except NotReadyError as reason:
+        print(f"\n*** Pelican and gunicorn are missing. {reason} ***\n", flush=True)
 
 
 def main(what: str) -> int:
     """Exit status: 0 when ready, 1 with one sentence on stderr when not."""
     try:
         check_python(*sys.version_info[:2])
-        if what == "tools":
-            may_install = bool(shutil.which("apt-get")) and os.geteuid() == 0
+        may_install = bool(shutil.which("apt-get")) and os.geteuid() == 0
+        if what == "bench-tools":
+            make_bench_ready(may_install)
+        elif what == "tools":
             make_tools_ready(TOOLS, os.environ.get("CI") == "true", may_install)
         else:
             make_environment(ROOT / ".venv", ROOT / what)

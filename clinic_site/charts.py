@@ -99,9 +99,12 @@ def columns(labels: Sequence[str], *series: Sequence[Value], full: float = 0) ->
     return drawing.chart(COLUMN_BASE + LINE + GAP)
 
 
-def bars(labels: Sequence[str], values: Sequence[Value]) -> Chart:
-    """Level bars, each below its label and with its value at the end. A label that does not fit is cut."""
-    unit = (WIDTH - ROOM_FOR_VALUE) / _top(value.amount for value in values)
+def bars(labels: Sequence[str], values: Sequence[Value], full: float = 0) -> Chart:
+    """Level bars, each below its label and with its value at the end. A label that does not fit is cut.
+
+    `full`: the amount of the longest bar there could be; without it the largest amount is the longest.
+    """
+    unit = (WIDTH - ROOM_FOR_VALUE) / _top([full, *(value.amount for value in values)])
     drawing = Drawing()
     for place, (label, value) in enumerate(zip(labels, values, strict=True)):
         y = place * BAR_STEP + LINE + GAP

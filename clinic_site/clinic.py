@@ -21,6 +21,7 @@ ACCESS = {
     "extra_time": "Extra time",
 }
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+FIRST_MOMENT, LAST_MOMENT = dt.datetime.min.replace(tzinfo=dt.UTC), dt.datetime.max.replace(tzinfo=dt.UTC)
 LONGEST_CLOSURE = 366  # days: an office with no open day in a year is closed for good
 
 
@@ -63,6 +64,7 @@ class Clinic:
     notices_email: str  # where staff are told of a new request
     fallback_email: str  # who is told when nobody looked at a request in time
     contact_email: str  # for readers: mistakes on a page, accessibility
+    articles_email: str  # who keeps the articles: told once a week which of them wait for a check
     security_email: str
     erase_led_nowhere_after: dt.timedelta  # requests that did not end in a visit
     erase_others_after: dt.timedelta
@@ -75,6 +77,22 @@ class Clinic:
     def local(self, moment: dt.datetime) -> dt.datetime:
         """An aware moment on the clinic's wall clock."""
         return moment.astimezone(self.time_zone)
+
+    def moment(self, wall: dt.datetime) -> dt.datetime:
+        """The moment (UTC) at which the clinic's clock shows the naive time `wall`.
+
+        As RFC 5545 (3.3.5) reads it: a time that comes twice, in the night when clocks go back, is the first of the
+        two; one that clocks skip when they go forward is as long after midnight as it says, so 2:30 is then 3:30.
+        The ends of the calendar, which editors may write for “always”, are the first and the last moment there is.
+        """
+        try:
+            return wall.replace(tzinfo=self.time_zone).astimezone(dt.UTC)
+        except OverflowError:
+            return FIRST_MOMENT if wall.year == dt.MINYEAR else LAST_MOMENT
+
+    def midnight(self, day: dt.date) -> dt.datetime:
+        """The moment (UTC) at which `day` begins at the clinic."""
+        return self.moment(dt.datetime.combine(day, dt.time()))
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ def parse_clinic(fields: Fields) -> Clinic:
         notices_email=_email(fields, "notices_email"),
         fallback_email=_email(fields, "fallback_email"),
         contact_email=_email(fields, "contact_email"),
+        articles_email=_email(fields, "articles_email"),
         security_email=_email(fields, "security_email"),
         erase_led_nowhere_after=_days(fields, "erase_led_nowhere_after_days", default=90),
         erase_others_after=_days(fields, "erase_others_after_days", default=365),

@@ -7,9 +7,10 @@ refused with one plain sentence when it is wrong.
 import datetime as dt
 import hashlib
 import logging
+import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -17,6 +18,7 @@ from typing import Any, cast
 import yaml
 
 MAX_BYTES = 1024 * 1024
+PICTURES = "pictures"  # the folder below the content folder that holds no text
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 logger = logging.getLogger(__name__)
 
@@ -106,11 +108,18 @@ def file_signature(path: Path) -> tuple[object, ...]:
 
 
 def content_paths(root: Path) -> Iterator[Path]:
-    """Every .md and .yaml file below `root`, sorted; hidden files and folders and editors' drafts are left out."""
-    for path in sorted(root.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
-        if path.suffix in (".md", ".yaml") and not hidden:
-            yield path
+    """Every .md and .yaml file below `root`, sorted; hidden files and folders and editors' drafts are left out.
+
+    So is the folder of pictures: there may be thousands of files in it, and this is asked once a second.
+    """
+    found = []
+    for folder, folders, files in os.walk(root):
+        folders[:] = [
+            name for name in folders if not name.startswith(".") and (name != PICTURES or folder != str(root))
+        ]
+        names = (name for name in (*folders, *files) if name.endswith((".md", ".yaml")) and not name.startswith("."))
+        found += [Path(folder, name) for name in names]
+    yield from sorted(found)
 
 
 class _Loader(yaml.SafeLoader):
@@ -174,6 +183,9 @@ class Fields:
         if key not in self._nodes:
             return None
         value = self._value(key)
+        if isinstance(value, str):  # to YAML a time without seconds is a text
+            with suppress(ValueError):
+                value = dt.datetime.strptime(value, "%Y-%m-%d %H:%M")  # noqa: DTZ007 (the clinic's wall clock)
         if isinstance(value, dt.datetime) and value.tzinfo is None:
             return value
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):

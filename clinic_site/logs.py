@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from copy import copy
 from types import TracebackType
 
-# What follows the first name below /consultation/ is a token, which opens a patient's page.
-TOKEN = re.compile(r"(/consultation/[^/\s]+/)[^/\s]+")
+# What follows the first name below /consultation/ is a token, which opens a patient's page; so does /preview/ a draft.
+TOKEN = re.compile(r"(/consultation/[^/\s]+/|/preview/)[^/\s]+")
 QUERY = re.compile(r"(/[^\s?]*)\?\S+")  # the desk searches by name
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]

@@ -15,7 +15,7 @@ PUBLIC_POLICY = {
 # Django admin brings scripts of its own, from this host.
 ADMIN_POLICY = PUBLIC_POLICY | {"script-src": "'self'", "font-src": "'self'", "connect-src": "'self'"}
 # Their addresses hold a token or a searched name, which would go into the log of each style sheet they load.
-TELLING = ("/admin/", "/consultation/")
+TELLING = ("/admin/", "/consultation/", "/preview/")
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), browsing-topics=()"
 
 

@@ -60,6 +60,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /admin/",
         "Disallow: /consultation/received/",
         "Disallow: /consultation/status/",
+        "Disallow: /preview/",
         "Disallow: /search/",
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]

@@ -44,6 +44,11 @@ class Watched(Generic[T]):
                 self._lock.release()
         return self._value
 
+    def look(self) -> T:
+        """The current value after a look at the files at once: for who changed them. Raises what get() raises."""
+        with self._lock:
+            return self._renew()
+
     def _renew(self) -> T:
         if self._value is None:
             self._value = self._made()

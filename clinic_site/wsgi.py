@@ -1,4 +1,4 @@
-"""The WSGI callable that Granian serves."""
+"""The WSGI callable that Granian serves. A process that imports it also looks after the content files."""
 
 import os
 
@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
 application = get_wsgi_application()
+
+from articles.editing import lookout  # noqa: E402 (the models need Django set up)
+
+lookout.start()

@@ -1,8 +1,7 @@
 """The page of figures: each as a chart, drawn here and not by a script, and as a table."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -11,28 +10,15 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from appointments.choices import DeclineReason, Status
-from appointments.figures import WEEKS, Figures, Span, figures
+from appointments.choices import Status
+from appointments.figures import WEEKS, Figures, Span, figures, reason_in_words
 from appointments.models import ConsultationRequest
-from clinic_site.charts import Chart, Value, bars, columns, heat_grid
+from clinic_site.charts import Value, bars, columns, heat_grid
 from clinic_site.clinic import WEEKDAYS
+from clinic_site.panels import MOST_BARS, NOTHING, Panel, cut_told
 from clinic_site.wording import clock, day
 
 LABELLED_HOURS = 3  # every third hour is named above the grid
-MOST_BARS = 12  # the table has them all
-NOTHING = "–"
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One question and its answer. Without a chart the summary says why there is nothing to show."""
-
-    key: str
-    title: str
-    summary: str
-    chart: Chart | None = None
-    head: Sequence[str] = ()
-    rows: Sequence[Sequence[object]] = ()  # of each the first cell is its heading
 
 
 class FiguresPage(admin.ModelAdmin[ConsultationRequest]):
@@ -139,21 +125,18 @@ def _declined(found: Figures) -> Panel:
     title = "Reasons for declining, by article"
     if not found.declined:
         return Panel("declined", title, "No request of these weeks was declined.")
-    counted = [(_reason(reason), _article(article), count) for (article, reason), count in found.declined.most_common()]
+    counted = [
+        (reason_in_words(reason), _article(article), count) for (article, reason), count in found.declined.most_common()
+    ]
     shown = counted[:MOST_BARS]
     return Panel(
         "declined",
         title,
-        "The article is the one that led to the request, where the person let us know. "
-        f"{'The chart shows the most frequent, the table all of them.' if counted[MOST_BARS:] else ''}".strip(),
+        cut_told("The article is the one that led to the request, where the person let us know.", counted),
         bars([f"{reason} · {article}" for reason, article, _ in shown], [Value(n, str(n)) for _, _, n in shown]),
         ["Reason", "Article", "Requests"],
         counted,
     )
-
-
-def _reason(value: str) -> str:
-    return DeclineReason(value).label if value else "No reason given"
 
 
 def _article(slug: str) -> str:

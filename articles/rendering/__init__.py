@@ -18,6 +18,7 @@ from articles.rendering.blocks import InsertionPreprocessor, blocks_around, inse
 from articles.rendering.callouts import CalloutLevels, CalloutProcessor
 from articles.rendering.citations import CitationProcessor, CitationRegistry
 from articles.rendering.glossary import GlossaryProcessor
+from articles.rendering.pictures import PictureProcessor, PictureText
 from articles.rendering.sanitizer import clean
 from articles.rendering.sections import SectionProcessor, split_key_points
 from articles.rendering.tables import TableProcessor
@@ -127,9 +128,11 @@ class _Parts:
         md.preprocessors.register(InsertionPreprocessor(md, shared.blocks, shared.clinic), "insertions", 100)
         md.inlinePatterns.register(CitationProcessor(md, self.registry, frozenset(shared.sources)), "citations", 175)
         md.parser.blockprocessors.register(CalloutProcessor(md.parser), "callouts", 25)  # before quotations
+        md.parser.blockprocessors.register(PictureProcessor(md.parser, shared.pictures), "pictures", 12)
         # Before the inline patterns (20): these read the text as it was typed.
         md.treeprocessors.register(CalloutLevels(md), "callout_levels", 40)
         md.treeprocessors.register(TableProcessor(md, part), "tables", 39)
         md.treeprocessors.register(SectionProcessor(md), "sections", 38)
+        md.treeprocessors.register(PictureText(md), "picture_text", 18)
         md.treeprocessors.register(GlossaryProcessor(md, shared.terms.values(), self.linked), "glossary", 15)
         return md

@@ -5,9 +5,12 @@ import re
 from bleach.sanitizer import Cleaner
 from django.utils.safestring import SafeString, mark_safe
 
+from articles.pictures import FILE_NAME
+from articles.rendering.pictures import SIZES
+
 TAGS = frozenset(
-    """a abbr blockquote br caption code dd div dl dt em h2 h3 h4 h5 h6 hr li ol p pre section span strong sub sup
-    table tbody td th thead tr ul""".split()
+    """a abbr blockquote br caption code dd div dl dt em figcaption figure h2 h3 h4 h5 h6 hr img li ol p pre section
+    span strong sub sup table tbody td th thead tr ul""".split()
 )
 CLASSES = frozenset(
     """callout callout-care callout-urgent callout-emergency callout-title callout-strength cite faq footnote
@@ -17,11 +20,26 @@ ATTRIBUTES = {
     "a": {"href", "aria-label"},
     "abbr": {"title"},
     "div": {"role", "tabindex", "aria-label", "aria-labelledby"},
+    "img": {"src", "srcset", "sizes", "width", "height", "alt", "loading", "decoding"},
     "ol": {"start"},
     "td": {"align"},
     "th": {"scope", "align"},
 }
-EXACT = {"role": {"region"}, "tabindex": {"0"}, "scope": {"col", "row"}}
+EXACT = {
+    "role": {"region"},
+    "tabindex": {"0"},
+    "scope": {"col", "row"},
+    "sizes": {SIZES},
+    "loading": {"lazy"},
+    "decoding": {"async"},
+}
+OWN_PICTURE = f"/pictures/{FILE_NAME}"
+PATTERNS = {
+    "src": re.compile(OWN_PICTURE),
+    "srcset": re.compile(rf"{OWN_PICTURE} [0-9]+w(?:, {OWN_PICTURE} [0-9]+w)*"),
+    "width": re.compile("[0-9]+"),
+    "height": re.compile("[0-9]+"),
+}
 PROTOCOLS = frozenset({"https", "http", "mailto", "tel"})
 ID = re.compile(r"[a-zA-Z][\w:.-]*")
 
@@ -33,6 +51,8 @@ def _allowed(tag: str, name: str, value: str) -> bool:
         return ID.fullmatch(value) is not None
     if name not in ATTRIBUTES.get(tag, ()):
         return False
+    if name in PATTERNS:
+        return PATTERNS[name].fullmatch(value) is not None
     return name not in EXACT or value in EXACT[name]
 
 

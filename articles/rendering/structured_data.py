@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.documents import Article
+from articles.standing import Standing
 from clinic_site.clinic import Clinic
 
 # What would end the script element or start a comment inside it.
@@ -13,8 +13,9 @@ ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 Trail = tuple[tuple[str, str], ...]  # (name, path) from the home page down
 
 
-def article_data(article: Article, clinic: Clinic, site_url: str, trail: Trail) -> SafeString:
-    """MedicalWebPage and BreadcrumbList. A reviewer stands in it only when one has signed."""
+def article_data(standing: Standing, clinic: Clinic, site_url: str, trail: Trail) -> SafeString:
+    """MedicalWebPage and BreadcrumbList. A reviewer stands in it only where the page itself names one."""
+    article = standing.article
     address = f"{site_url}{article.url}"
     publisher = {"@type": "MedicalOrganization", "name": clinic.name, "url": site_url}
     page: dict[str, Any] = {
@@ -31,9 +32,9 @@ def article_data(article: Article, clinic: Clinic, site_url: str, trail: Trail) 
         "publisher": publisher,
         "citation": [cited.source.title for cited in article.rendered.cited],
     }
-    if article.reviewer:
-        page["lastReviewed"] = article.reviewer.on.isoformat()
-        page["reviewedBy"] = {"@type": "Person", "name": article.reviewer.name}
+    if standing.reviewer:
+        page["lastReviewed"] = standing.reviewer.on.isoformat()
+        page["reviewedBy"] = {"@type": "Person", "name": standing.reviewer.name}
     return _script({"@context": "https://schema.org", "@graph": [page, _breadcrumbs(site_url, trail)]})
 
 

@@ -16,9 +16,7 @@ def usable_by_all(text: Manuscript) -> Iterator[Hit]:
 
     Tables get their header cells from the renderer. Contrast, focus and `lang` are checked by axe in the browser tests.
     """
-    for image in find_images(text.markdown):
-        if not image.label:
-            yield Hit(text.line(image.line), "This picture has no text alternative.", "Say between [ ] what it shows.")
+    yield from _pictures(text)
     vague = {"", *(label.lower() for label in text.lists["selling.vague_labels"])}
     for link in find_links(text.markdown):
         if link.label.lower().rstrip(".") in vague:
@@ -26,6 +24,18 @@ def usable_by_all(text: Manuscript) -> Iterator[Hit]:
             yield Hit(text.line(link.line), message, "Name what it leads to.")
     yield from _headings([passage for passage in text.own if passage.kind == "heading"], text)
     yield from _tables(text)
+
+
+def _pictures(text: Manuscript) -> Iterator[Hit]:
+    for image in find_images(text.markdown):
+        said = image.label.lower().rstrip(".")
+        if not said:
+            told = "This picture has no text alternative."
+        elif said in text.lists["selling.vague_pictures"] or said == image.target.rpartition("/")[2]:
+            told = f"“{image.label}” does not say what the picture shows."
+        else:
+            continue
+        yield Hit(text.line(image.line), told, "Say between [ ] what it shows.")
 
 
 def _headings(headings: list[Passage], text: Manuscript) -> Iterator[Hit]:

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from articles.rendering.sections import KEY_POINTS
 from articles.rules.manuscript import ARTICLE, Manuscript
 from articles.rules.rule import WHOLE_PAGES, Hit, rule
+from articles.standing import STAFF_ONLY, THEN_UNLISTED
 
 TEXTS = ("title", "summary", "audience", "main_message", "drafting", "conflict", "author")
 FEWEST_POINTS, MOST_POINTS = 3, 5
 LONGEST = dt.timedelta(days=366)
 LONGEST_KETAMINE = dt.timedelta(days=184)  # six months
-UNLISTED_AFTER = dt.timedelta(days=30)
+UNLISTED_AFTER = STAFF_ONLY + THEN_UNLISTED
 
 
 @rule("A01", on=(ARTICLE,))
 def complete(text: Manuscript) -> Iterator[Hit]:
-    """Nothing on top of the file is a placeholder or an empty list.
+    """Nothing on top of the file is a placeholder or an empty list, and nothing in the text is left to “fill in:”.
 
     That every line is there is the loader's work; glossary terms are found by the renderer, not listed.
     """
@@ -29,6 +30,10 @@ def complete(text: Manuscript) -> Iterator[Hit]:
     for key in ("topics", "sources"):
         if not getattr(article, key):
             yield Hit(text.line_of(key), f"“{key}” is empty.", "List at least one.")
+    for passage in text.body:
+        found = placeholder.match(passage.text)
+        if found and passage.text.startswith(":", found.end()):
+            yield Hit(passage.line, f"“{found[0]}:” is left from the outline.", "Write it, or take it out.")
 
 
 @rule("A02", on=(ARTICLE,))
@@ -65,15 +70,13 @@ def review_due(text: Manuscript) -> Iterator[Hit]:
 
 @rule("A04", on=(ARTICLE,))
 def reviewed_on(text: Manuscript) -> Iterator[Hit]:
-    """The date of the check fits the others, and the signature is for this very text."""
+    """The check is not in the future, and the signature is for this very text: so it may be older than the page."""
     article = text.article
     if not article.signed:
         return
     line, on = text.line_of("reviewer"), article.signed.on
     if on > text.today:
         yield Hit(line, "The date of the check lies in the future.", "Correct it.")
-    if on < article.published:
-        yield Hit(line, "The check is older than the first publication.", "Correct one of the two dates.")
     if not article.reviewer:
         message = "The text was changed after the check."
         yield Hit(line, message, "Take the reviewer out until the new text is checked.")

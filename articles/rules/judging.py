@@ -9,7 +9,8 @@ from articles.documents import Shared
 from articles.library import Library
 from articles.rules.levels import BLOCK
 from articles.rules.lists import Lists
-from articles.rules.manuscript import ARTICLE, Manuscript, Site, of_block, of_document, of_glossary
+from articles.rules.manuscript import ARTICLE, Manuscript, SharedRun, Site, of_block, of_document, of_glossary
+from articles.rules.plainness import page_grade
 from articles.rules.registry import RULES, Finding, judge
 from articles.rules.rulebook import Rulebook
 from articles.rules.sharing import Runs, runs_of, shared_runs
@@ -29,6 +30,7 @@ class Judged:
     digest: str
     findings: tuple[Finding, ...]
     runs: Runs
+    grade: float | None  # Flesch-Kincaid, of body text; None for a page that is too short to be judged
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +51,7 @@ def judge_library(library: Library, rulebook: Rulebook, today: dt.date, previous
     before = previous.pages if previous and _still_holds(previous, shared, lists, today) else {}
     texts = {each.path: of_document(each, shared, lists, today, Site()) for each in documents}
     pages = {path: _within(text, before.get(path)) for path, text in texts.items()}
-    site = _site(library, rulebook.events, {path: page.runs for path, page in pages.items()})
+    site = site_of(library, rulebook.events, shared_runs({path: page.runs for path, page in pages.items()}))
     whole = [replace(text, site=site) for text in texts.values()]
     findings = [
         *_unknown_sources(rulebook.events, shared),
@@ -69,16 +71,17 @@ def _within(text: Manuscript, before: Judged | None) -> Judged:
     if before and before.digest == text.page.digest:
         return before
     runs = runs_of(text.body) if text.kind == ARTICLE else array("Q")
-    return Judged(text.page.digest, tuple(judge(text, WITHIN)), runs)
+    return Judged(text.page.digest, tuple(judge(text, WITHIN)), runs, page_grade(text))
 
 
-def _site(library: Library, events: tuple[Event, ...], runs: Mapping[str, Runs]) -> Site:
+def site_of(library: Library, events: tuple[Event, ...], shared: Mapping[str, tuple[SharedRun, ...]]) -> Site:
+    """What a page of the library is held against; `shared`: what articles have in common, by path."""
     documents = {each.url: each for each in (*library.articles.values(), *library.pages.values())}
     moved = {f"/articles/{old}/": f"/articles/{slug}/" for old, slug in library.aliases.items()}
     topics = (f"/topics/{slug}/" for slug in library.shared.topics)
     sources = (f"/references/#{key}" for key in library.shared.sources)
     addresses = frozenset((*ADDRESSES, *topics, *sources))
-    return Site(addresses, documents, moved, events, shared_runs(runs))
+    return Site(addresses, documents, moved, events, shared)
 
 
 def _unknown_sources(events: tuple[Event, ...], shared: Shared) -> Iterator[Finding]:

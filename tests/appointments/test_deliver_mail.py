@@ -9,8 +9,9 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 
-from appointments import alarms, housekeeping
+from appointments import alarms
 from appointments.outbox import MAX_ATTEMPTS
+from clinic_site import housekeeping
 from clinic_site.clinic_file import get_clinic
 from tests.appointments.builders import NOW, make_message, make_request
 
@@ -21,7 +22,7 @@ LONG_AGO = NOW - dt.timedelta(days=400)
 @pytest.fixture
 def no_chores(monkeypatch: pytest.MonkeyPatch) -> None:
     """Housekeeping has a thread and a connection of its own, which would not see what a test has not committed."""
-    monkeypatch.setattr(housekeeping, "CHORES", ())
+    monkeypatch.setattr(housekeeping, "CHORES", [])
 
 
 @pytest.mark.usefixtures("clock")
@@ -39,6 +40,11 @@ def test_a_round_raises_alarms_first_and_sends_them() -> None:
     assert [get_clinic().fallback_email] in [message.to for message in mail.outbox]
 
 
+def test_a_round_sends_the_weeks_reminder_about_articles() -> None:
+    call_command("deliver_mail", stdout=StringIO())
+    assert [message.to for message in mail.outbox] == [[get_clinic().articles_email]]
+
+
 def test_alarms_that_cannot_be_raised_do_not_stop_the_mail(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -48,7 +54,7 @@ def test_alarms_that_cannot_be_raised_do_not_stop_the_mail(
     make_request(now=LONG_AGO)
     monkeypatch.setattr(alarms, "untold", breaks)
     call_command("deliver_mail", stdout=StringIO())
-    assert len(mail.outbox) == 1
+    assert [get_clinic().notices_email] in [message.to for message in mail.outbox]
     assert "Housekeeping failed at raise_alarms (DatabaseError)." in caplog.text
 
 

@@ -7,8 +7,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from appointments import workflow
 from appointments.choices import Attempt, DeclineReason, Status
-from appointments.figures import WEEKS, Figures, Span, figures
+from appointments.figures import WEEKS, Figures, Span, declined_by_article, figures
 from appointments.models import ConsultationRequest
+from clinic_site import outcomes
 from tests.appointments.builders import LATER, NOW, make_request
 from tests.conftest import CLINIC_TIME
 
@@ -160,3 +161,20 @@ def test_an_erased_request_still_counts_without_its_article() -> None:
     workflow.erase(request, "retention", LATER)
     found = figures(NOW)
     assert (found.total.requests, found.declined) == (1, {("", "no_room"): 1})
+
+
+class TestDeclinedByArticle:
+    def test_the_editors_are_told_why_requests_from_an_article_were_declined(self) -> None:
+        for article, reason in [("walking", "no_room"), ("walking", "no_room"), ("", "other_state"), ("walking", None)]:
+            request = make_request(article=article)
+            workflow.transition(request, Status.DECLINED, "dana", LATER, DeclineReason(reason) if reason else None)
+        make_request(article="walking")
+        told = {"walking": {"No room at present": 2, "No reason given": 1}}
+        assert declined_by_article(NOW) == outcomes.declined_by_article(NOW) == told
+
+    def test_of_the_same_weeks_as_the_desks_figures(self) -> None:
+        first = dt.datetime(2026, 9, 7, tzinfo=CLINIC_TIME)
+        for now in (first, first - dt.timedelta(seconds=1)):
+            request = make_request(article="walking", now=now)
+            workflow.transition(request, Status.DECLINED, "dana", LATER, DeclineReason.NO_ROOM)
+        assert declined_by_article(NOW) == {"walking": {"No room at present": 1}}

@@ -107,4 +107,5 @@ def test_every_mail_left_and_none_more_than_twice(killed: Any) -> None:
     mails = {key: status for each in killed["stored"] for key, status in each["mails"].items()}
     assert set(mails.values()) == {"sent"}
     assert {killed["left"][key] for key in mails} <= {1, 2}
-    assert set(killed["left"]) == set(mails)
+    others = killed["left"].keys() - mails.keys()
+    assert all(key.startswith("articles-") for key in others)  # the week's reminder, which is nobody's request

@@ -4,7 +4,7 @@ from django.db.models import ProtectedError
 
 from appointments.choices import Status
 from appointments.models import AuditEvent
-from appointments.querysets import AppendOnlyError
+from clinic_site.written_once import WrittenOnceError
 from tests.appointments.builders import NOW, make_request
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ class TestAuditTrail:
 
     def test_a_row_cannot_be_changed(self, event: AuditEvent) -> None:
         event.actor = "somebody else"
-        with pytest.raises(AppendOnlyError, match="written once"):
+        with pytest.raises(WrittenOnceError, match="written once"):
             event.save()
         event.refresh_from_db()
         assert event.actor == ""
@@ -51,15 +51,15 @@ class TestAuditTrail:
             other.save()
 
     def test_a_row_cannot_be_deleted(self, event: AuditEvent) -> None:
-        with pytest.raises(AppendOnlyError):
+        with pytest.raises(WrittenOnceError):
             event.delete()
 
     def test_rows_cannot_be_changed_or_deleted_together(self, event: AuditEvent) -> None:
-        with pytest.raises(AppendOnlyError):
+        with pytest.raises(WrittenOnceError):
             AuditEvent.objects.filter(pk=event.pk).update(actor="x")
-        with pytest.raises(AppendOnlyError):
+        with pytest.raises(WrittenOnceError):
             AuditEvent.objects.all().delete()
-        with pytest.raises(AppendOnlyError):
+        with pytest.raises(WrittenOnceError):
             AuditEvent.objects.bulk_update([event], ["actor"])
 
     def test_a_request_that_has_a_trail_cannot_be_deleted(self, event: AuditEvent) -> None:

@@ -21,6 +21,7 @@ from appointments.alarms import raise_alarms
 from appointments.choices import MailKind, Status
 from appointments.models import ConsultationRequest, OutboxMessage
 from appointments.retention import purge
+from articles.reminders import remind
 from clinic_site.clinic_file import get_clinic
 from tests.appointments.builders import make_request
 from tests.appointments.race import THREADS, all_at_once
@@ -42,7 +43,7 @@ def expire() -> None:
 
 
 def many() -> dict[str, int]:
-    """Three lost requests and three that expired; what all the workers together say they did."""
+    """Three lost requests, three that expired, a week's reminder; what all the workers together say they did."""
     for _ in range(3):
         make_request(now=LONG_AGO)
         expire()
@@ -51,7 +52,8 @@ def many() -> dict[str, int]:
     erased: list[int] = []
     all_at_once([lambda: told.append(raise_alarms(now))] * THREADS)
     all_at_once([lambda: erased.append(len(purge(now)))] * THREADS)
-    return {"told": sum(told), "erased": sum(erased), **stored()}
+    reminded = all_at_once([lambda: remind(now)] * THREADS)
+    return {"told": sum(told), "erased": sum(erased), "reminded": reminded.count(True), **stored()}
 
 
 def alone() -> dict[str, int]:

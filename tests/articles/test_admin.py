@@ -1,4 +1,4 @@
-"""Staff editors see what is on the site and what is wrong; nobody else does."""
+"""Those who work with articles see what is on the site and what is wrong; nobody else does."""
 
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +14,8 @@ from tests.conftest import Cast
 from tests.content_builders import make_article, make_content
 
 PATH = "/admin/articles/contentfile/"
+EDITORS_PAGES = ("new/", "rename/walking/", "withdraw/walking/", "lead/", "files/", "files/topics.yaml")
+PAGES_FOR_ALL = ("", "history/walking/")
 
 
 def test_editors_see_problems_with_file_line_and_what_to_do(sign_in: Cast, settings: Settings, tmp_path: Path) -> None:
@@ -27,17 +29,34 @@ def test_editors_see_problems_with_file_line_and_what_to_do(sign_in: Cast, setti
     text = sign_in("editor").get(PATH).content.decode()
     assert "articles/odd.md" in text
     assert "“colour” is not a known key. Check its spelling or remove the line." in text
-    assert "published, outside its dates" in text
-    assert "no clinician yet" in text
+    assert "Scheduled from January 1, 2099" in text
+    assert "Not yet checked" in text
 
 
 def test_a_site_in_order_says_so(sign_in: Cast) -> None:
     assert "None. Every file is in order." in sign_in("editor").get(PATH).content.decode()
 
 
-@pytest.mark.parametrize(("who", "status"), [("front desk", 403), ("patient", 302), ("stranger", 302), ("owner", 200)])
-def test_nobody_else_does(sign_in: Cast, who: str, status: int) -> None:
-    assert sign_in(who).get(PATH).status_code == status
+@pytest.mark.parametrize("page", PAGES_FOR_ALL)
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("front desk", 403), ("patient", 302), ("stranger", 302), ("owner", 200), ("editor", 200), ("reviewer", 200)],
+)
+def test_editors_and_reviewers_see_how_things_stand(sign_in: Cast, page: str, who: str, status: int) -> None:
+    assert sign_in(who).get(PATH + page).status_code == status
+
+
+@pytest.mark.parametrize("page", EDITORS_PAGES)
+@pytest.mark.parametrize(("who", "status"), [("front desk", 403), ("reviewer", 403), ("stranger", 302)])
+def test_only_editors_change_anything(sign_in: Cast, page: str, who: str, status: int) -> None:
+    client = sign_in(who)
+    assert client.get(PATH + page).status_code == status
+    assert client.post(PATH + page).status_code == status
+
+
+@pytest.mark.parametrize("page", ["history/walking/restore/", "files/topics.yaml/history/"])
+def test_reviewers_bring_nothing_back(sign_in: Cast, page: str) -> None:
+    assert sign_in("reviewer").post(PATH + page).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["add/", "1/change/", "1/delete/"])
@@ -47,13 +66,18 @@ def test_there_is_nothing_to_add_change_or_delete(sign_in: Cast, path: str) -> N
 
 @pytest.mark.django_db
 def test_the_permission_can_be_taken_back_and_given_again() -> None:
-    migration = import_module("articles.migrations.0002_editors_see_content")
+    rights = import_module("articles.migrations.0004_editors_and_reviewers")
+    first = import_module("articles.migrations.0002_editors_see_content")
     editors = Group.objects.get(name="Staff editors")
     with_editor = SimpleNamespace(connection=connection)
-    migration.take_back(apps, with_editor)
-    assert editors.permissions.count() == 0
-    migration.give(apps, with_editor)
+    rights.take_back(apps, with_editor)
     assert [permission.codename for permission in editors.permissions.all()] == ["view_contentfile"]
+    assert not Group.objects.get(name="Clinical reviewers").permissions.exists()
+    first.take_back(apps, with_editor)
+    assert editors.permissions.count() == 0
+    first.give(apps, with_editor)
+    rights.give(apps, with_editor)
+    assert set(editors.permissions.values_list("codename", flat=True)) == set(rights.RIGHTS["Staff editors"])
 
 
 def test_editors_find_it_on_their_first_page_and_no_requests(sign_in: Cast) -> None:

@@ -12,6 +12,7 @@ from django.core.management.base import CommandError
 from pytest_django import Settings
 
 from articles.management.commands import check_content
+from articles.rules.keeping import CACHE
 from articles.rules.sharing import runs_of
 from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_article, make_content
@@ -149,6 +150,6 @@ def test_a_second_run_looks_only_at_what_changed(
         spoil(root, "Take your time.", "Take all day for it.")
         run(capsys)
         assert counted.call_count == 3
-        (tmp_path / "var" / check_content.CACHE).write_bytes(b"broken")
+        (tmp_path / "var" / CACHE).write_bytes(b"broken")
         run(capsys)
         assert counted.call_count == 5

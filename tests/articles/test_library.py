@@ -181,6 +181,22 @@ def test_an_alias_redirects_and_belongs_to_one_article(root: Path) -> None:
     ]
 
 
+def test_every_old_address_of_an_article_leads_straight_to_it(root: Path) -> None:
+    (root / "articles" / "good.md").write_text(make_article(aliases=["first", "second"]))
+    assert load_library(root).aliases == {"first": "good", "second": "good"}
+
+
+def test_two_articles_that_name_each_other_as_old_addresses_are_told_and_both_stay(root: Path) -> None:
+    (root / "articles" / "good.md").write_text(make_article(aliases=["other"]))
+    (root / "articles" / "other.md").write_text(make_article(aliases=["good"]))
+    library = load_library(root)
+    assert (library.aliases, set(library.articles)) == ({}, {"good", "other"})
+    assert [line.split(": ", 1)[1] for line in told(library)] == [
+        "The alias “other” is already an address of “other”. Remove it from one of them.",
+        "The alias “good” is already an address of “good”. Remove it from one of them.",
+    ]
+
+
 def test_an_article_is_no_alias_of_itself(root: Path) -> None:
     (root / "articles" / "good.md").write_text(make_article(aliases=["good"]))
     assert "is already an address of “good”" in told(load_library(root))[0]

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from articles.library import load_library
 from clinic_site import clinic_file
 from tests.articles.bad_content import BAD
-from tests.content_builders import TESTS_CONTENT, make_article, make_content, make_signed
+from tests.content_builders import TESTS_CONTENT, make_article, make_content
 
 PUBLIC = [
     "/", "/articles/", "/articles/walking/", "/topics/movement/", "/topics/sleep/", "/glossary/", "/references/",
@@ -65,14 +65,6 @@ def test_an_article_carries_its_whole_anatomy_in_order(client: Client) -> None:
     assert 'property="og:title"' in text
 
 
-def test_a_checked_article_says_by_whom(client: Client, settings: Settings, tmp_path: Path) -> None:
-    content(settings, tmp_path, walk=make_article(), again=make_article())
-    make_signed(Path(settings.CONTENT_DIR), "walk")
-    text = text_of(client, "/articles/walk/")
-    assert "Checked by R. Name, MD, on February 1, 2026." in text
-    assert "not yet checked" not in text
-
-
 def test_related_articles_are_offered(client: Client, settings: Settings, tmp_path: Path) -> None:
     content(settings, tmp_path, walk=make_article(), again=make_article(title="Walking again"))
     assert "Walking again</a>" in text_of(client, "/articles/walk/")
@@ -96,9 +88,19 @@ def test_an_old_address_of_a_draft_leads_nowhere(client: Client, settings: Setti
     text_of(client, "/articles/stroll/", status=404)
 
 
-def test_a_withdrawn_article_says_so(client: Client, settings: Settings, tmp_path: Path) -> None:
-    content(settings, tmp_path, gone=make_article(status="archived"))
-    assert "This article was withdrawn" in text_of(client, "/articles/gone/", status=410)
+def test_every_old_address_leads_straight_to_the_new_one(client: Client, settings: Settings, tmp_path: Path) -> None:
+    """Renamed twice: one step, not two."""
+    content(settings, tmp_path, walk=make_article(aliases=["first", "second"]))
+    answers = [client.get(f"/articles/{slug}/") for slug in ("first", "second")]
+    assert {(each.status_code, each["Location"]) for each in answers} == {(301, "/articles/walk/")}
+
+
+@pytest.mark.parametrize("slug", ["gone", "old"])
+def test_a_withdrawn_article_says_so_under_old_addresses_too(
+    client: Client, settings: Settings, tmp_path: Path, slug: str
+) -> None:
+    content(settings, tmp_path, gone=make_article(status="archived", aliases=["old"]))
+    assert "This article was withdrawn" in text_of(client, f"/articles/{slug}/", status=410)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,19 @@
 """A real browser on the real product. Tests read given, when, then."""
 
 import os
-from collections.abc import Iterator
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from clinic_site.bootstrap import NO_BROWSER, find_browser
+from tests.conftest import REAL_CONTENT
 from tests.inside import run_inside
 from tests.serving import Site, serving
 
@@ -22,6 +28,9 @@ FLAGS = [
     "--disable-sync",
 ]
 
+PATIENCE = 20_000  # milliseconds that a busy machine is given to show what is expected
+expect.set_options(timeout=PATIENCE)
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
@@ -34,11 +43,19 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return browser_type_launch_args | {"executable_path": path, "args": FLAGS}
 
 
+@contextmanager
+def serving_a_copy(folder: Path) -> Iterator[Site]:
+    """The product, served as `make serve` serves it, from a copy of content/: a served site writes into that folder."""
+    shutil.copytree(REAL_CONTENT, folder / "content", ignore=shutil.ignore_patterns(".*"))
+    with serving(folder, CONTENT_DIR=str(folder / "content")) as site:
+        site.fetch("/readyz")
+        yield site
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The product, served as `make serve` serves it."""
-    with serving(tmp_path_factory.mktemp("var")) as site:
-        site.fetch("/readyz")
+    """For tests that change no article."""
+    with serving_a_copy(tmp_path_factory.mktemp("var")) as site:
         yield site
 
 
@@ -66,8 +83,7 @@ def desk(browser: Browser, base_url: str) -> Iterator[BrowserContext]:
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site of its own with thirty requests on its desk: they are not for the other tests."""
-    with serving(tmp_path_factory.mktemp("filled")) as site:
-        site.fetch("/readyz")
+    with serving_a_copy(tmp_path_factory.mktemp("filled")) as site:
         run_inside(site.var, site.database_url, "tests.browser.desk_data")
         yield site
 
@@ -78,3 +94,39 @@ def filled_desk(browser: Browser, filled: Site) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=filled.url, viewport={"width": 1280, "height": 900})
     yield context
     context.close()
+
+
+@dataclass(frozen=True)
+class Newsroom:
+    """A site whose articles may be changed, with those who sign in there."""
+
+    site: Site
+    passwords: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
+    """Two editors and a reviewer with a made-up name, on a site of its own."""
+    with serving_a_copy(tmp_path_factory.mktemp("newsroom")) as site:
+        password = secrets.token_urlsafe()
+        run_inside(site.var, site.database_url, "tests.browser.publishing_data", password)
+        editor = site.password("demo-editor")
+        yield Newsroom(site, {"demo-editor": editor, "reviewer": password, "colleague": password})
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, newsroom: Newsroom) -> Iterator[Open]:
+    """A page of that site on another computer each time it is called."""
+    contexts: list[BrowserContext] = []
+
+    def opened(**options: Any) -> Page:
+        size = {"width": 1280, "height": 900}
+        contexts.append(browser.new_context(base_url=newsroom.site.url, **({"viewport": size} | options)))
+        return contexts[-1].new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()

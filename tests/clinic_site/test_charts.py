@@ -68,6 +68,10 @@ class TestBars:
         chart = bars(["Scheduled"], values(3))
         assert chart.boxes[0].x + chart.boxes[0].width < chart.texts[1].x < charts.WIDTH
 
+    def test_an_amount_can_be_measured_against_the_highest_possible(self) -> None:
+        [half] = bars(["Helpful"], values(50), full=100).boxes
+        assert half.width == (charts.WIDTH - charts.ROOM_FOR_VALUE) / 2
+
     def test_nothing_but_zeros_is_drawn_too(self) -> None:
         assert [box.width for box in bars(["Scheduled", "Declined"], values(0, 0)).boxes] == [0, 0]
 

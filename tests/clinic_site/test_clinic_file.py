@@ -21,6 +21,7 @@ GOOD = (TESTS_CONTENT / "clinic.yaml").read_text()
         ("days: 1", "days: 0", "1 to 10 working days"),
         ("desk@clinic.example", "desk at clinic", "is not an e-mail address"),
         ("manager@clinic.example", "manager", "is not an e-mail address"),
+        ("articles@clinic.example", "articles", "is not an e-mail address"),
         ("after_days: 90", "after_days: 0", "“erase_led_nowhere_after_days” must be 1 to 3650 days"),
         ("after_days: 365", "after_days: 99999", "“erase_others_after_days” must be 1 to 3650 days"),
         ("+1 727 555 0142", "call us", "is not a phone number"),

@@ -92,6 +92,13 @@ def test_lists_markdown_and_yaml_but_no_hidden_files(tmp_path: Path) -> None:
     assert [path.name for path in content_paths(tmp_path)] == ["a.yaml", "b.md"]
 
 
+def test_the_folder_of_pictures_is_not_looked_through(tmp_path: Path) -> None:
+    for folder in ("pictures", "articles/pictures"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "a.md").touch()
+    assert [path.relative_to(tmp_path).as_posix() for path in content_paths(tmp_path)] == ["articles/pictures/a.md"]
+
+
 @pytest.mark.parametrize(
     ("take", "text", "expected"),
     [
@@ -124,6 +131,7 @@ def test_values_are_read_as_editors_type_them(take: str, text: str, expected: ob
         ("date", "key: 2026-02-31", 1, "not a value that exists"),
         ("date", "key: 2026-01-01 10:00:00", 1, "must be a date"),
         ("moment", "key: soon", 1, "must be a date and time"),
+        ("moment", "key: 2026-13-01 08:00", 1, "must be a date and time"),
         ("number", "key: many", 1, "must be a whole number"),
         ("number", "key: true", 1, "must be a whole number"),
         ("flag", "key: maybe", 1, "must be true or false"),
@@ -164,9 +172,9 @@ def test_a_missing_optional_value_has_its_default() -> None:
     assert fields.moment("key") is None
 
 
-def test_a_date_alone_means_its_midnight() -> None:
-    fields = parse_yaml("file.yaml", "a: 2026-11-21\nb: 2026-11-21 08:30:00")
-    assert [str(fields.moment(key)) for key in "ab"] == ["2026-11-21 00:00:00", "2026-11-21 08:30:00"]
+def test_a_moment_may_be_to_the_second_to_the_minute_or_a_date_that_means_its_midnight() -> None:
+    fields = parse_yaml("file.yaml", "a: 2026-11-21\nb: 2026-11-21 08:30:00\nc: 2026-11-21 08:30")
+    assert [str(fields.moment(key))[11:] for key in "abc"] == ["00:00:00", "08:30:00", "08:30:00"]
 
 
 def test_a_choice_must_be_one_of_the_options() -> None:

@@ -38,6 +38,7 @@ urlpatterns = [
     path("consultation/status/<slug:token>/", refused_by_the_database),
     path("consultation/status/<slug:token>/withdraw/", refused_by_the_database),
     path("consultation/odd/<slug:token>/", suspicious),
+    path("preview/<slug:token>/", refused_by_the_database),
     *urls.urlpatterns,
 ]
 handler500 = urls.handler500
@@ -87,9 +88,12 @@ def test_each_exception_of_a_chain_is_named_and_none_is_quoted(failing: Client, 
         (f"/consultation/received/{TOKEN}/", "/consultation/received/…/"),
         (f"/consultation/status/{TOKEN}/", "/consultation/status/…/"),
         (f"/consultation/status/{TOKEN}/withdraw/", "/consultation/status/…/withdraw/"),
+        (f"/preview/{TOKEN}/", "/preview/…/"),
     ],
 )
-def test_no_token_of_a_patients_page_is_logged(failing: Client, log: io.StringIO, address: str, shown: str) -> None:
+def test_no_token_of_a_patients_page_or_a_draft_shows(
+    failing: Client, log: io.StringIO, address: str, shown: str
+) -> None:
     assert failing.get(address).status_code == 500
     assert log.getvalue().splitlines()[0].endswith(f"Internal Server Error: {shown}")
     assert TOKEN not in log.getvalue()

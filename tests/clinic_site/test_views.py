@@ -10,9 +10,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
+from articles.editing import lookout
 from clinic_site import views
 from clinic_site.security_headers import ADMIN_POLICY, PUBLIC_POLICY, policy_header
-from clinic_site.wsgi import application
 from tests.content_builders import make_article, make_content
 
 
@@ -58,6 +58,7 @@ def test_robots_may_read_articles_but_no_ones_request(client: Client) -> None:
     text = client.get("/robots.txt").content.decode()
     assert "Disallow: /consultation/received/\n" in text
     assert "Disallow: /admin/\n" in text
+    assert "Disallow: /preview/\n" in text
     assert "Disallow: /\n" not in text
     assert "Sitemap: http://127.0.0.1:8000/sitemap.xml\n" in text
 
@@ -136,8 +137,10 @@ def test_behind_sign_in_scripts_come_from_here_and_nothing_is_cached(client: Cli
 
 
 @pytest.mark.django_db
-def test_the_wsgi_callable_answers() -> None:
-    status: list[str] = []
+def test_the_wsgi_callable_answers_and_somebody_looks_after_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    status, started = [], []
+    monkeypatch.setattr(lookout, "start", lambda: started.append(True))
+    from clinic_site.wsgi import application  # here, because importing it starts a thread
 
     def start_response(line: str, headers: object, exc_info: object = None, /) -> Callable[[bytes], object]:
         status.append(line)
@@ -145,4 +148,4 @@ def test_the_wsgi_callable_answers() -> None:
 
     environ = RequestFactory().get("/healthz", HTTP_HOST="127.0.0.1").environ
     assert b"".join(application(environ, start_response)) == b"ok\n"
-    assert status == ["200 OK"]
+    assert (status, started) == (["200 OK"], [True])

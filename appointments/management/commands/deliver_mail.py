@@ -1,4 +1,4 @@
-"""Sends what waits in the outbox, and raises the alarms that are due."""
+"""Sends what waits in the outbox, after the alarms and the reminders that are due."""
 
 import os
 import signal
@@ -9,15 +9,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from appointments.alarms import raise_alarms
-from appointments.housekeeping import attempt, housekeeping
 from appointments.outbox import Outcome, deliver_due, deliver_until
+from clinic_site.housekeeping import before_mail, housekeeping
 
 
 class Command(BaseCommand):
     help = (
-        "Raises alarms and sends the mails that are due, once. With --loop it goes on until it is told to stop, and "
-        "erases the requests that expire as well."
+        "Raises alarms, sends the week's reminder about articles and the mails that are due, once. With --loop it goes "
+        "on until it is told to stop, and erases what expires as well."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,7 +35,7 @@ class Command(BaseCommand):
             with housekeeping(stop):
                 deliver_until(stop)
             return
-        attempt(raise_alarms, timezone.now())
+        before_mail(timezone.now())
         counts = deliver_due()
         self.stdout.write(", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome))
         if counts[Outcome.GIVEN_UP]:

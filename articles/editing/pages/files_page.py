@@ -1,7 +1,166 @@
-"""The other content files, as plain text."""
+"""The content files that are no articles, as plain text."""
 
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern
+from django.utils import timezone
+
+from articles.editing import disk, store
+from articles.editing.attempts import attempt
+from articles.editing.differences import side_by_side
+from articles.editing.judgments import assess
+from articles.editing.overview import ARTICLES
 from articles.editing.pages.base import StaffPages
+from articles.editing.pages.history_page import show_history
+from articles.editing.pages.steps import address, go_to, today_at, user_name, whole_number
+from articles.editing.shared_texts import UNSIGNING, carriers, kind_of, shared_files, signed
+from articles.editing.watching import open_events, with_cleared
+from articles.library import Library, get_library
+from articles.models import Revision
+from articles.rules.watch import FILE as WATCH_FILE
+from clinic_site.content_files import ContentError, Problem
+
+LONGEST_WHY = 200
+AROUND = 2  # lines shown above and below one that is wrong
+TICK = "Tick the box to say that you mean it: the passage changes on every page that carries it."
+SAVED = "{path} was saved. The site shows it within two seconds."
+CLEARED = "The entry is cleared: pages that cite its sources are no longer held back by it."
+SAME = "Nothing was changed: the text is the same."
+
+
+@dataclass
+class Typed:
+    """What somebody typed, and what is wrong with it."""
+
+    text: str
+    base: int
+    why: str = ""
+    errors: list[tuple[str, str]] = field(default_factory=list)  # id of the field, sentence
+    problem: Problem | None = None  # why the file would not load, with its line
+    theirs: Revision | None = None  # what somebody else saved meanwhile
+    earlier: int = 0  # the revision that the text was taken from
+    meant: bool = False  # the box is ticked that asks once more
 
 
 class FilesPage(StaffPages):
-    pass
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self.route("files/", self.files_view, "files"),
+            self.route("files/<path:path>/history/", self.file_history_view, "file_history"),
+            self.route("files/<path:path>", self.file_view, "file"),
+            *super().get_urls(),
+        ]
+
+    def files_view(self, request: HttpRequest) -> HttpResponse:
+        library = get_library()
+        newest = Revision.objects.newest_of_each()
+        files = shared_files(library, newest, assess(library, today_at(timezone.now())))
+        return self.show(request, "files.html", "Other files", files=files)
+
+    def file_history_view(self, request: HttpRequest, path: str) -> HttpResponse:
+        _newest(path)
+        here = address("file", path)
+        links = {"name": path, "here": address("file_history", path), "up": here, "reopen": here}
+        return show_history(self, request, path, links)
+
+    def file_view(self, request: HttpRequest, path: str) -> HttpResponse:
+        """The text in a box; saving it puts it on the site at once."""
+        newest, library = _newest(path), get_library()
+        if request.method != "POST":
+            return self._shown(request, newest, library, _opened(request, newest))
+        if request.POST.get("step") == "clear":
+            return self._cleared(request, newest)
+        typed = _typed(request)
+        if typed.text == newest.text:
+            messages.info(request, SAME)
+            return go_to("file", path)
+        if carriers(path, library) and not typed.meant:
+            typed.errors.append(("id_meant", TICK))
+        if typed.errors or not self._saved(request, path, typed):
+            return self._shown(request, newest, library, typed)
+        messages.success(request, SAVED.format(path=path))
+        return go_to("file", path)
+
+    def _saved(self, request: HttpRequest, path: str, typed: Typed) -> bool:
+        """Whether it was; if not, `typed` then says why."""
+        try:
+            store.put_up(store.Edit(path, typed.text, user_name(request), typed.base, typed.why), timezone.now())
+        except store.Stale as stale:
+            typed.theirs, typed.base = stale.newest, stale.newest.number
+            typed.errors.append(("theirs", f"{stale.newest.by} saved this file meanwhile. Both texts are below"))
+        except store.CannotWrite as error:
+            typed.errors.append(("id_text", str(error)))
+        except ContentError as error:
+            typed.problem = error.problem
+            typed.errors.append(("id_text", f"Line {error.problem.line}: {error.problem.message}"))
+        return not typed.errors
+
+    def _cleared(self, request: HttpRequest, newest: Revision) -> HttpResponse:
+        """One event of watch.yaml: somebody held every page against it."""
+        base, place = whole_number(request.POST.get("base")), whole_number(request.POST.get("event"))
+
+        def clear() -> None:
+            text = with_cleared(newest.text, place)
+            edit = store.Edit(newest.path, text, user_name(request), base, "Cleared: every page was looked at")
+            store.put_up(edit, timezone.now())
+
+        refused = attempt(clear)
+        if refused:
+            messages.warning(request, refused)
+        else:
+            messages.success(request, CLEARED)
+        return go_to("file", newest.path)
+
+    def _shown(self, request: HttpRequest, newest: Revision, library: Library, typed: Typed) -> HttpResponse:
+        path = newest.path
+        context: dict[str, Any] = {
+            "path": path,
+            "newest": newest,
+            "typed": typed,
+            "errors": typed.errors,
+            "excerpt": _excerpt(typed),
+            "kind": kind_of(path),
+            "carriers": [(each, signed(each)) for each in carriers(path, library)],
+            "unsigning": path in UNSIGNING,
+            "events": open_events(newest.text, library) if path == WATCH_FILE else [],
+            "problems": [problem for problem in library.problems if problem.path == path],
+            "rows": side_by_side(typed.theirs.text, typed.text) if typed.theirs else [],
+        }
+        return self.show(request, "file.html", path, **context)
+
+
+def _newest(path: str) -> Revision:
+    """Raises Http404 where there is no such file, and for an article, which has an editor of its own."""
+    if not disk.is_content(path) or path.startswith(ARTICLES):
+        raise Http404
+    newest = store.newest(path)
+    if newest is None or newest.removed:
+        raise Http404
+    return newest
+
+
+def _opened(request: HttpRequest, newest: Revision) -> Typed:
+    """The file as it is, or the text of an earlier revision, to be looked at and saved."""
+    number = whole_number(request.GET.get("revision"))
+    earlier = Revision.objects.of(newest.path).numbered([number]).first() if number else None
+    if earlier is None or earlier.removed:
+        return Typed(newest.text, newest.number)
+    return Typed(earlier.text, newest.number, f"Restored from revision {number}", earlier=number)
+
+
+def _typed(request: HttpRequest) -> Typed:
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    why = " ".join(request.POST.get("why", "").split())[:LONGEST_WHY]
+    return Typed(text, whole_number(request.POST.get("base")), why, meant="meant" in request.POST)
+
+
+def _excerpt(typed: Typed) -> list[tuple[int, str]]:
+    """The lines around the one that is wrong, with their numbers."""
+    if typed.problem is None:
+        return []
+    first = max(0, typed.problem.line - 1 - AROUND)
+    lines = typed.text.split("\n")[first : typed.problem.line + AROUND]
+    return list(enumerate(lines, first + 1))

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles.library import Library, load_library
 from articles.rules.judging import judge_library
-from articles.rules.keeping import Kept, keep, recall
+from articles.rules.keeping import CACHE, Kept, keep, recall
 from articles.rules.levels import ACCEPTED, BLOCK, WARN
 from articles.rules.outside import check_outside, find_outside, open_page
 from articles.rules.registry import Finding, blocks
@@ -18,8 +18,6 @@ from articles.rules.report import FORMATS
 from articles.rules.rulebook import load_rulebook
 from clinic_site.content_files import ContentError, Problem
 from clinic_site.demo import VAR_FOLDER
-
-CACHE = "check_content.cache"
 
 
 class Command(BaseCommand):

@@ -8,19 +8,23 @@ from pathlib import Path
 from articles.documents import Article, Reviewer
 from articles.library import load_library
 from articles.rendering.structured_data import article_data
+from articles.rules.watch import Event
+from articles.standing import standing
 from tests.content_builders import make_article, make_content
 
 TRAIL = (("Home", "/"), ("Articles", "/articles/"), ("A walk", "/articles/page/"))
 SITE = "https://clinic.example"
+NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
+NEWS = Event("A new trial", dt.date(2026, 11, 20), ("walking2020",), cleared=False)
 
 
-def article(tmp_path: Path, **overrides: object) -> Article:
-    return load_library(make_content(tmp_path, page=make_article(**overrides))).articles["page"]
+def article(tmp_path: Path, body: str = "A walk may help.\n", **overrides: object) -> Article:
+    return load_library(make_content(tmp_path, page=make_article(body, **overrides))).articles["page"]
 
 
 def graph_of(subject: Article) -> list[dict[str, object]]:
     assert subject.shared is not None
-    script = article_data(subject, subject.shared.clinic, SITE, TRAIL)
+    script = article_data(standing(subject, NOW), subject.shared.clinic, SITE, TRAIL)
     data = script.removeprefix('<script type="application/ld+json">').removesuffix("</script>")
     graph: list[dict[str, object]] = json.loads(data)["@graph"]
     return graph
@@ -42,9 +46,16 @@ def test_a_reviewer_who_signed_is_described(tmp_path: Path) -> None:
     assert graph_of(signed)[0]["lastReviewed"] == "2026-02-01"
 
 
+def test_a_reviewer_whose_check_is_behind_what_is_known_is_not(tmp_path: Path) -> None:
+    unsigned = article(tmp_path, "It helps [@walking2020].\n", sources=["walking2020"])
+    reviewer = Reviewer("R. Name", "MD", "FL", dt.date(2026, 2, 1), unsigned.text_hash)
+    page = graph_of(dataclasses.replace(unsigned, signed=reviewer, news=(NEWS,)))[0]
+    assert not {"lastReviewed", "reviewedBy"} & page.keys()
+
+
 def test_text_cannot_end_the_element(tmp_path: Path) -> None:
     subject = article(tmp_path, title="</script><script>alert(1)</script> & more")
     assert subject.shared is not None
-    script = article_data(subject, subject.shared.clinic, SITE, TRAIL)
+    script = article_data(standing(subject, NOW), subject.shared.clinic, SITE, TRAIL)
     assert script.count("</script>") == 1
     assert graph_of(subject)[0]["name"] == "</script><script>alert(1)</script> & more"

@@ -12,6 +12,15 @@ TABLE = "| A | B |\n|---|---|\n| 1 | 2 |"
     [
         ("![A chart](/static/a.png)", []),
         ("![ ](/static/a.png)", ["block: This picture has no text alternative."]),
+        ("![](/pictures/path)", ["block: This picture has no text alternative."]),
+        ("![Two people on a path](/pictures/path)", []),
+        ("![A picture.](/pictures/path)", ["block: “A picture.” does not say what the picture shows."]),
+        ("![our-path](/pictures/our-path)", ["block: “our-path” does not say what the picture shows."]),
+        ("![Woman stretching](/pictures/woman-stretching)", []),
+        (
+            "![What the picture shows](/pictures/path)",
+            ["block: “What the picture shows” does not say what the picture shows."],
+        ),
         ("See [our offices](/offices/).", []),
         ("Click [here](/offices/).", ["block: A link named “here” says nothing by itself."]),
         ("[Read more.](/offices/)", ["block: A link named “Read more.” says nothing by itself."]),

@@ -1,0 +1,145 @@
+"""What changed between two texts is told in words, at the size of real articles, and nothing gets lost in it."""
+
+import random
+import textwrap
+import time
+from collections.abc import Callable
+
+import pytest
+from django.template.loader import render_to_string
+
+from articles.editing.differences import Piece, folded, line_difference, side_by_side, word_difference
+from tests.conftest import REAL_CONTENT
+
+TEXTS = [path.read_text() for path in sorted((REAL_CONTENT / "articles").glob("*.md"))]
+LONG = " ".join(f"word{number}" for number in range(200))
+
+
+def told(pieces: list[Piece]) -> str:
+    marks = {"same": "{}", "added": "+{}+", "removed": "-{}-", "folded": "[{}]"}
+    return "".join(marks[piece.kind].format(piece.text) for piece in pieces)
+
+
+def joined(pieces: list[Piece], kind: str) -> str:
+    return "".join(piece.text for piece in pieces if piece.kind in ("same", kind))
+
+
+def varied(text: str, seed: int) -> str:
+    """The text with words dropped, doubled and put elsewhere."""
+    chance = random.Random(seed)  # noqa: S311 (the same each time)
+    words = text.split(" ")
+    for _ in range(chance.randrange(1, 40)):
+        place = chance.randrange(len(words))
+        words[place : place + chance.randrange(3)] = chance.choices(words, k=chance.randrange(3))
+    return " ".join(words)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("A walk helps.", "A walk may help.", "A walk -helps-+may help+."),
+        ("One two three.", "One three.", "One- two- three."),
+        ("One.\n", "One.\nTwo.\n", "One.\n+Two.\n+"),
+        ("", "New.", "+New.+"),
+        ("Old.", "", "-Old.-"),
+        ("The cat sat here.", "The dog lay here.", "The -cat sat-+dog lay+ here."),
+        ("It won’t help.", "It will help.", "It -won’t-+will+ help."),
+        ("5 mg", "50 mg", "-5-+50+ mg"),
+        ("1\nIt has it.\n2\n", "1\nIt had it.\n2\n", "1\nIt -has-+had+ it.\n2\n"),
+        ("same", "same", "same"),
+        ("", "", ""),
+    ],
+)
+def test_words_that_changed_are_told(old: str, new: str, expected: str) -> None:
+    assert told(word_difference(old, new)) == expected
+
+
+def test_a_paragraph_that_was_only_wrapped_anew_has_not_changed() -> None:
+    old = "A daily walk may help a sore back,\nand it costs nothing.\n"
+    assert told(word_difference(old, "A daily walk may help\na sore back, and it costs nothing.\n")).count("+") == 0
+
+
+def test_lines_that_changed_are_told_whole() -> None:
+    assert told(line_difference("a b\nc\n", "a x\nc\nd\n")) == "-a b\n-+a x\n+c\n+d\n+"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_nothing_gets_lost_whatever_changed(seed: int) -> None:
+    old = TEXTS[seed % len(TEXTS)]
+    new = varied(old, seed)
+    for difference in (word_difference, line_difference):
+        pieces = difference(old, new)
+        assert joined(pieces, "added") == new
+        assert joined(pieces, "removed").split() == old.split()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_line_of_both_texts_can_be_found_in_its_column(seed: int) -> None:
+    old, new = TEXTS[0], varied(TEXTS[0], seed)
+    rows = side_by_side(old, new, context=10_000)
+    assert "".join(piece.text for row in rows for piece in row.new) == new
+    for row in rows:
+        first = "".join(piece.text for piece in row.new).split("\n")[0]
+        assert not row.new_line or new.split("\n")[row.new_line - 1] == first
+
+
+def test_long_unchanged_stretches_are_folded_around_what_changed() -> None:
+    pieces = folded(word_difference(f"{LONG} old {LONG} gone", f"{LONG} new {LONG}"), context=2)
+    assert told(pieces) == (
+        "[198 words that did not change]word198 word199 -old-+new+ word0 word1 "
+        "[196 words that did not change]word198 word199- gone-"
+    )
+
+
+def test_short_stretches_and_the_end_are_kept_or_folded_alike() -> None:
+    assert told(folded([Piece("a b c", "same"), Piece("d", "added")], context=0)) == "a b c+d+"
+    end = folded([Piece("d", "added"), Piece(f" {LONG}", "same")], context=1)
+    assert told(end) == "+d+ word0 [199 words that did not change]"
+
+
+def test_two_columns_say_on_which_lines_what_changed() -> None:
+    same = "".join(f"line {number}\n" for number in range(1, 31))
+    rows = side_by_side(f"{same}a walk helps\n{same}gone\n", f"first\n{same}a walk may help\n{same}")
+    assert [(row.kind, row.old_line, row.new_line) for row in rows] == [
+        ("changed", 0, 1),
+        ("same", 1, 2),
+        ("folded", 0, 0),
+        ("same", 28, 29),
+        ("changed", 31, 32),
+        ("same", 32, 33),
+        ("folded", 0, 0),
+        ("same", 59, 60),
+        ("changed", 62, 0),
+    ]
+    assert rows[2].old == (Piece("24 lines that did not change", "folded"),)
+    assert told(list(rows[4].old)) == "a walk -helps-\n"
+    assert told(list(rows[4].new)) == "a walk +may help+\n"
+
+
+def test_a_few_unchanged_lines_are_shown_and_two_equal_texts_are_one_fold() -> None:
+    assert [row.kind for row in side_by_side("a\nb\nc\n", "a\nb\nd\n")] == ["same", "changed"]
+    assert [row.kind for row in side_by_side("a\n" * 50, "a\n" * 50)] == ["folded"]
+    assert side_by_side("", "") == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(lambda text: varied(text, 1), id="some words"),
+        pytest.param(lambda text: " ".join(sorted(text.split())), id="sorted"),
+        pytest.param(lambda text: "\n\n".join(textwrap.fill(each, 60) for each in text.split("\n\n")), id="wrapped"),
+    ],
+)
+def test_thirty_kilobytes_take_no_time_one_notices(other: Callable[[str], str]) -> None:
+    text = (TEXTS[0] + TEXTS[1] + TEXTS[2])[:30_000]
+    start = time.perf_counter()
+    side_by_side(text, other(text))
+    assert time.perf_counter() - start < 2  # milliseconds, mostly; a machine at work on much else is allowed for
+
+
+def test_a_reader_who_does_not_see_colors_is_told() -> None:
+    html = render_to_string("admin/articles/_difference.html", {"pieces": folded(word_difference("a <b>", "a c"))})
+    assert '<del class="diff-removed"><span class="visually-hidden"> removed: </span>&lt;b&gt;' in html
+    assert '<ins class="diff-added"><span class="visually-hidden"> added: </span>c' in html
+    folds = [Piece("12 words that did not change", "folded")]
+    assert "[12 words that did not change]" in render_to_string("admin/articles/_difference.html", {"pieces": folds})

@@ -1,0 +1,269 @@
+"""The editor's page: what it shows, and what its buttons do."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from articles.editing import sign_off, store
+from articles.editing.front import read_front, with_values
+from articles.editing.store import CannotWrite, Edit
+from articles.models import ON_DISK, Revision
+from clinic_site.content_files import ContentError
+from tests.articles.editing.builders import make_revision
+from tests.articles.editing.edit_desk import (
+    BANNED,
+    CHANGED,
+    NEW_PAGE,
+    NEW_PATH,
+    PAGE,
+    Post,
+    faults,
+    make_newsroom,
+    newest,
+    presser,
+    show,
+    shown,
+    typed,
+)
+from tests.articles.editing.review_desk import NOW, PATH, ROSA, reading
+from tests.articles.editing.shelf import look
+from tests.articles.editing.shelf import told as said
+from tests.articles.rules.judged import WHOLE
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def root(settings: Settings, tmp_path: Path) -> Path:
+    settings.CONTENT_DIR = make_newsroom(tmp_path)
+    return Path(settings.CONTENT_DIR)
+
+
+@pytest.fixture
+def editor(sign_in: Cast) -> Client:
+    return sign_in("editor")
+
+
+@pytest.fixture
+def post(editor: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> Post:
+    return presser(editor, django_capture_on_commit_callbacks)
+
+
+def test_an_editor_sees_the_article_in_fields_and_how_it_stands(editor: Client) -> None:
+    page = show(editor)
+    assert 'value="Ketamine and sore backs"' in page
+    assert "Ketamine is a drug for surgery." in page
+    assert '<input type="hidden" name="base" value="1">' in page
+    for line in ("On the site", f"Last changed {ON_DISK}, November 23", "No clinician has signed this text"):
+        assert f"<li>{line}" in page
+    assert "Nothing stops publication, and every warning is answered." in page
+    assert "[@ketalar_label]</code>" in page
+    for name in ("review", "history", "rename", "withdraw"):
+        assert f'href="/admin/articles/contentfile/{name}/sore-backs/"' in page
+    assert 'href="/articles/sore-backs/"' in page
+    assert "“No rule warns”" not in page
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("front desk", 403), ("reviewer", 403), ("patient", 302), ("stranger", 302), ("owner", 200)]
+)
+def test_nobody_else_opens_it(sign_in: Cast, who: str, status: int) -> None:
+    client = sign_in(who)
+    assert client.get(PAGE).status_code == status
+    for name in ("check", "preview"):
+        assert client.post(f"{PAGE}{name}/", typed()).status_code == (200 if who == "owner" else status)
+
+
+@pytest.mark.parametrize("slug", ["never-there", "two--hyphens", "a_b", "x" * 300])
+def test_what_has_never_been_an_article_is_not_found(editor: Client, slug: str) -> None:
+    assert editor.get(f"/admin/articles/contentfile/edit/{slug}/").status_code == 404
+
+
+def test_an_article_that_was_taken_away_leads_to_its_history(editor: Client) -> None:
+    make_revision(path=PATH, removed=True)
+    assert editor.get(PAGE)["Location"].endswith("/history/sore-backs/")
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"status": "draft"}, "Draft: readers cannot open it"),
+        ({"status": "archived"}, "Withdrawn: readers are told so"),
+        ({"publish_from": "2026-12-01 08:00:00"}, "Goes on the site on December 1, 2026, 8\xa0a.m."),
+        ({"publish_until": "2026-11-20 08:00:00"}, "Off the site: its time has ended"),
+    ],
+)
+def test_it_says_what_readers_can_open(editor: Client, root: Path, change: dict[str, str], line: str) -> None:
+    (root / PATH).write_text(with_values(WHOLE, **change))
+    look(root)
+    page = show(editor)
+    assert f"<li>{line}</li>" in page
+    assert ("Put back as draft" in page) is ("status" in change and change["status"] == "archived")
+    assert ("Open the page" in page) is ("status" not in change)
+
+
+def test_a_newer_draft_is_what_is_opened(editor: Client) -> None:
+    make_revision(path=PATH, live=False, by="mara", text=with_values(WHOLE, title="A newer title"))
+    page = show(editor)
+    assert 'value="A newer title"' in page
+    assert "You see a newer draft, saved by mara" in page
+    assert 'name="base" value="2"' in page
+
+
+def test_a_signature_is_told(
+    editor: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    User.objects.create_user("reviewer")
+    with django_capture_on_commit_callbacks(execute=True):
+        found = reading()
+        sign_off.sign(found, ROSA, found.article.text_hash, NOW)
+    assert "<li>Signed by Rosa Name, MD, pain medicine, on November 23, 2026</li>" in show(editor)
+
+
+def test_an_old_address_is_shown_and_warnings_have_a_field(editor: Client, root: Path) -> None:
+    (root / PATH).write_text(with_values(WHOLE, aliases=["old-backs"], accepted={"A17": "It quotes."}))
+    look(root)
+    page = show(editor)
+    assert "/articles/old-backs/" in page
+    rows = dict(re.findall(r'<div data-rule="(A\d\d)"( hidden)?', page))
+    assert (rows["A17"], rows["A07"]) == ("", " hidden")
+
+
+def test_a_file_whose_top_no_field_can_show_is_opened_as_it_is(editor: Client, root: Path) -> None:
+    (root / PATH).write_text(WHOLE.replace('title: "', 'title: ["'))
+    look(root)
+    page = show(editor)
+    assert '<textarea name="whole"' in page
+    assert "Line 2" in page
+    assert "<h1>sore-backs</h1>" in page
+
+
+def test_any_article_can_be_opened_as_one_file(editor: Client) -> None:
+    page = show(editor, f"{PAGE}?file")
+    assert '<textarea name="whole"' in page
+    assert "<h1>Ketamine and sore backs</h1>" in page
+    assert 'id="tools"' not in page
+
+
+def test_a_draft_is_kept_beside_the_page(post: Post, root: Path) -> None:
+    response = post(body=CHANGED, why="Plainer")
+    assert (response.status_code, response["Location"]) == (303, f"{PAGE}?saved=1")
+    assert said(response) == "The draft is kept. Readers see the page as it was, until you publish."
+    assert (root / PATH).read_text() == WHOLE
+    assert (newest().number, newest().live, newest().by, newest().why) == (2, False, "editor", "Plainer")
+    assert "A few doctors" in newest().text
+
+
+def test_a_published_text_is_the_page(post: Post, root: Path) -> None:
+    assert said(post("publish", body=CHANGED)) == "Published. Readers see it within two seconds."
+    assert "A few doctors" in (root / PATH).read_text()
+
+
+@pytest.mark.parametrize(
+    ("dates", "words"),
+    [
+        ({"publish_from": "2026-12-01T08:00"}, "Published. From December 1, 2026, 8\xa0a.m. it is on the site."),
+        ({"publish_until": "2026-11-20T08:00"}, "Published, but its time on the site has ended."),
+    ],
+)
+def test_a_page_that_is_not_on_the_site_yet_or_any_more_says_so(post: Post, dates: dict[str, str], words: str) -> None:
+    assert said(post("publish", **dates)).startswith(words)
+
+
+def test_a_draft_of_what_is_not_on_the_site_is_the_file(post: Post, root: Path) -> None:
+    (root / NEW_PATH).write_text(with_values(WHOLE, status="draft"))
+    look(root)
+    assert said(post(page=NEW_PAGE, title="New")) == "The draft is saved. Readers cannot open it."
+    assert read_front((root / NEW_PATH).read_text()).title == "New"
+
+
+def test_a_draft_that_is_no_page_yet_is_kept(post: Post) -> None:
+    assert said(post(title="")).startswith("The draft is kept. It cannot become a page yet")
+    assert not newest().live
+
+
+def test_checking_saves_nothing_and_keeps_what_was_typed(post: Post) -> None:
+    page = shown(post("check", body=BANNED, title="My title"))
+    assert "1 thing stops publication." in page
+    assert 'value="My title"' in page
+    assert "It is a miracle." in page
+    assert "data-unsaved" in page
+    assert newest().number == 1
+
+
+def test_an_open_block_is_told_with_its_place_and_nothing_is_published(post: Post, root: Path) -> None:
+    page = shown(post("publish", body=BANNED, summary="word " * 61))
+    assert "<title>Error: " in page
+    assert faults(page) == [("#id_summary", "“Summary”: “Summary” has 61 words. Keep it to 60.")]
+    assert 'id="id_summary_error"' in page
+    page = shown(post("publish", body=BANNED))
+    ((href, words),) = faults(page)
+    assert words.startswith("Line 9 of the text: “miracle” promises too much.")
+    assert f'id="{href[1:]}"' in page
+    assert 'data-field="body" data-line="9"' in page
+    assert "You can save the draft all the same." in page
+    assert "Something in the text stops publication." in page
+    assert (root / PATH).read_text() == WHOLE
+
+
+def test_a_block_without_a_field_leads_to_the_finding(post: Post, root: Path) -> None:
+    (root / PATH).write_text(with_values(WHOLE, aliases=["Not A Slug"]))
+    look(root)
+    page = shown(post("publish", base="2"))
+    assert faults(page)[0][0] == "#finding-1"
+    assert 'id="finding-1"' in page
+
+
+@pytest.mark.parametrize("do", ["draft", "publish", "check"])
+def test_what_no_file_can_hold_is_told_and_kept_on_the_page(post: Post, do: str) -> None:
+    page = shown(post(do, body="a\0b", title="My title"))
+    assert faults(page)[0][0] == "#id_body"
+    assert "a character that cannot be stored" in faults(page)[0][1]
+    assert 'value="My title"' in page
+    assert newest().number == 1
+
+
+def test_a_disk_that_cannot_be_written_is_told(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(edit: Edit, now: dt.datetime) -> Revision:
+        raise CannotWrite("This machine cannot write.")
+
+    monkeypatch.setattr(store, "put_up", refuse)
+    page = shown(post("publish", body=CHANGED))
+    assert faults(page) == [("#buttons", "This machine cannot write.")]
+    assert "A few doctors" in page
+
+
+def test_a_site_that_changed_in_that_very_moment_is_told(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(edit: Edit, now: dt.datetime) -> Revision:
+        raise ContentError(edit.path, 2, "A topic is gone.")
+
+    monkeypatch.setattr(store, "put_up", refuse)
+    assert faults(shown(post("publish", body=CHANGED))) == [("#id_title", "“Title”: A topic is gone.")]
+
+
+def test_one_file_is_saved_as_it_was_typed(editor: Client) -> None:
+    text = with_values(WHOLE, title="As a file")
+    response = editor.post(PAGE, {"whole": text.replace("\n", "\r\n"), "base": "1", "do": "draft"})
+    assert response.status_code == 303
+    assert newest().text == with_values(text, status="draft")
+
+
+def test_one_file_with_a_block_is_told_by_its_lines(editor: Client) -> None:
+    text = WHOLE.replace("Some doctors try it for pain.", "It is a miracle.")
+    page = shown(editor.post(PAGE, {"whole": text, "base": "1", "do": "publish"}))
+    number = next(number for number, line in enumerate(text.split("\n"), 1) if "miracle" in line)
+    assert faults(page)[0][1].startswith(f"Line {number}: “miracle” promises too much.")

@@ -1,0 +1,161 @@
+"""Nothing typed in the editor is ever lost: somebody saved meanwhile, or nobody is signed in any more."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from articles.editing.front import read_front, with_values
+from articles.models import Revision
+from tests.articles.editing.builders import make_revision
+from tests.articles.editing.edit_desk import (
+    CHANGED,
+    NEW_PAGE,
+    NEW_PATH,
+    PAGE,
+    Post,
+    make_newsroom,
+    newest,
+    presser,
+    show,
+    shown,
+    typed,
+)
+from tests.articles.editing.review_desk import NOW, PATH
+from tests.articles.editing.shelf import look
+from tests.articles.editing.shelf import told as said
+from tests.articles.rules.judged import WHOLE
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def root(settings: Settings, tmp_path: Path) -> Path:
+    settings.CONTENT_DIR = make_newsroom(tmp_path)
+    return Path(settings.CONTENT_DIR)
+
+
+@pytest.fixture
+def editor(sign_in: Cast) -> Client:
+    return sign_in("editor")
+
+
+@pytest.fixture
+def post(editor: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> Post:
+    return presser(editor, django_capture_on_commit_callbacks)
+
+
+def given_theirs(**overrides: Any) -> str:
+    text = with_values(WHOLE, title="Their title")
+    make_revision(path=PATH, by="mara", why="A calmer title", live=False, text=text, **overrides)
+    return text
+
+
+def test_whoever_comes_second_sees_both_texts(post: Post) -> None:
+    given_theirs()
+    page = shown(post("publish", body=CHANGED))
+    assert "Somebody saved meanwhile" in page
+    assert "<strong>mara</strong> saved revision 2" in page
+    assert "(“A calmer title”)" in page
+    assert "A few doctors" in page.partition('name="body"')[2]  # mine, to go on with
+    assert "Their title" in page.partition('id="theirs"')[2].partition("</textarea>")[0]
+    assert "diff-removed" in page
+    assert 'name="base" value="2"' in page
+    assert 'name="do" value="publish">Save mine on top of theirs' in page
+    assert newest().number == 2
+
+
+def test_mine_goes_on_top_of_theirs_and_both_stay(post: Post) -> None:
+    theirs = given_theirs()
+    post("draft", body=CHANGED, base="2")
+    assert newest().number == 3
+    assert "A few doctors" in newest().text
+    assert Revision.objects.of(PATH).numbered([2]).get().text == theirs
+
+
+def test_mine_is_kept_as_a_draft(post: Post, root: Path) -> None:
+    given_theirs()
+    assert said(post("keep", body=CHANGED, base="2")).startswith("The draft is kept. Readers see the page as it was")
+    assert not newest().live
+    (root / NEW_PATH).write_text(with_values(WHOLE, status="draft"))
+    look(root)
+    assert said(post("keep", page=NEW_PAGE, body=CHANGED)).endswith("The draft is kept. Readers cannot open it.")
+
+
+def test_an_article_that_was_taken_away_meanwhile_is_told(post: Post) -> None:
+    make_revision(path=PATH, by="mara", removed=True)
+    page = shown(post("draft", body=CHANGED))
+    assert "<strong>mara</strong> took the article away" in page
+    assert "A few doctors" in page
+    assert 'id="theirs"' not in page
+
+
+@pytest.mark.parametrize("base", ["", "x", "99"])
+def test_a_text_that_started_from_nothing_known_is_not_lost(post: Post, base: str) -> None:
+    page = shown(post(body=CHANGED, base=base))
+    assert "Somebody saved meanwhile" in page
+    assert "A few doctors" in page
+
+
+def test_what_was_typed_outlives_a_top_that_somebody_broke(post: Post) -> None:
+    make_revision(path=PATH, by="mara", live=False, text=WHOLE.replace('title: "', 'title: ["'))
+    page = shown(post("draft", body=CHANGED, title="Mine", base="2"))
+    assert "Somebody" not in page
+    assert newest().number == 3
+    assert read_front(newest().text).title == "Mine"
+
+
+def test_what_was_typed_outlives_a_file_that_never_had_a_top(post: Post) -> None:
+    make_revision(path=NEW_PATH, live=False, text="nothing")
+    assert post("draft", page=NEW_PAGE, body=CHANGED, title="Mine").status_code == 303
+    assert read_front(newest(NEW_PATH).text).title == "Mine"
+
+
+def test_a_text_that_comes_too_late_is_given_back(editor: Client) -> None:
+    editor.logout()
+    response = editor.post(
+        PAGE, typed(body=CHANGED, title="My <title>", answer_A17="It quotes.", topics=["ketamine", "visits"])
+    )
+    page = shown(response)
+    assert response.status_code == 403
+    assert "You are not signed in any more." in page
+    assert f"/admin/login/?next={PAGE}" in page
+    assert "A few doctors" in page
+    assert "&lt;title&gt;" in response.content.decode()
+    assert "It quotes." in page
+    assert "ketamine, visits" in page
+    assert "readonly" in page
+    assert newest().number == 1
+
+
+def test_a_page_from_before_a_new_sign_in_is_given_back(sign_in: Cast) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(User.objects.get(pk=sign_in("editor").session["_auth_user_id"]))
+    strict.get(PAGE)
+    response = strict.post(PAGE, typed(body=CHANGED, csrfmiddlewaretoken="x" * 64, unknown="not shown"))
+    assert response.status_code == 403
+    assert "You signed in anew since that page was opened" in shown(response)
+    assert "A few doctors" in shown(response)
+    assert "not shown" not in shown(response)
+    assert newest().number == 1
+
+
+def test_a_new_page_posts_with_its_own_token(sign_in: Cast) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(User.objects.get(pk=sign_in("editor").session["_auth_user_id"]))
+    token = re.search('csrfmiddlewaretoken" value="([^"]+)"', show(strict))
+    assert token
+    assert strict.post(PAGE, typed(body=CHANGED, csrfmiddlewaretoken=token[1])).status_code == 303

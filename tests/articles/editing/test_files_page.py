@@ -1,0 +1,228 @@
+"""The files that are no articles are edited as plain text: what would not load is refused, nothing typed is lost."""
+
+import errno
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from articles.editing import disk
+from articles.library import load_library
+from articles.models import Revision
+from tests.articles.editing.builders import NOON, make_revision
+from tests.articles.editing.shelf import WATCH, look, make_shelf, told
+from tests.conftest import Cast
+from tests.content_builders import make_article, make_signed
+
+pytestmark = pytest.mark.django_db
+FILES = "/admin/articles/contentfile/files/"
+TOPICS, BLOCK, WATCHED = "topics.yaml", "blocks/unknowns.md", "watch.yaml"
+TOPIC = "  - slug: rest\n    title: Rest\n    description: Lying down.\n"
+Post = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def _at_noon() -> Iterator[None]:
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def root(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("articles.editing.judgments.VAR_FOLDER", tmp_path / "var")
+    carrying = make_article("## A walk\n\n{{ block: unknowns }}\n", blocks=["unknowns"])
+    citing = make_article("## A walk\n\nIt may help [@walking2020].\n", sources=["walking2020"], title="Sleep")
+    settings.CONTENT_DIR = make_shelf(tmp_path, walking=carrying, sleep=citing)
+    return Path(settings.CONTENT_DIR)
+
+
+@pytest.fixture
+def editor(sign_in: Cast, root: Path) -> Client:
+    return sign_in("editor")
+
+
+@pytest.fixture
+def post(editor: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> Post:
+    """Sends a form, and what is saved by it reaches the files."""
+
+    def sent(path: str, **data: object) -> Any:
+        with django_capture_on_commit_callbacks(execute=True):
+            return editor.post(FILES + path, {"base": 1, **data})
+
+    return sent
+
+
+def show(client: Client, path: str, **asked: Any) -> str:
+    return client.get(FILES + path, asked).content.decode()
+
+
+def count(path: str) -> int:
+    return Revision.objects.of(path).count()
+
+
+def test_every_file_is_listed_with_what_it_is_for(root: Path, editor: Client) -> None:
+    (root / "pages" / "odd.md").write_bytes(b"\xff\xfe")
+    (root / "rules" / "notes.md").write_text("Not for this folder.\n")
+    text = show(editor, "")
+    for path, kind in (
+        ("pages/about.md", "A plain page"),
+        (BLOCK, "A passage that several pages share"),
+        ("clinic.yaml", "The clinic’s facts"),
+        ("rules/banned.yaml", "Words that the content rules look for"),
+    ):
+        assert f'<a href="{FILES}{path}">{path}</a>' in text
+        assert kind in text
+    assert '<th scope="row">pages/odd.md</th>' in text
+    assert "not readable as text" in text
+    assert "articles/walking.md" not in text
+
+
+def test_problems_are_counted_beside_each_file(root: Path, editor: Client) -> None:
+    (root / TOPICS).write_text("topics: [\n")
+    row = show(editor, "").partition(f">{TOPICS}</a>")[2].partition("</tr>")[0]
+    assert "1 block</strong>" in row
+
+
+def test_a_file_is_saved_with_who_and_why_and_the_site_has_it(root: Path, editor: Client, post: Post) -> None:
+    text = (root / TOPICS).read_text() + TOPIC
+    response = post(TOPICS, text=text.replace("\n", "\r\n"), why="  A new\n topic ")
+    assert (response.status_code, response["Location"]) == (303, FILES + TOPICS)
+    assert "topics.yaml was saved." in told(response)
+    revision = Revision.objects.of(TOPICS)[0]
+    assert (revision.number, revision.live, revision.by, revision.why) == (2, True, "editor", "A new topic")
+    assert (root / TOPICS).read_text() == text
+    assert "rest" in load_library(root).shared.topics
+
+
+def test_a_text_that_is_the_same_makes_no_revision(root: Path, post: Post) -> None:
+    assert "the text is the same" in told(post(TOPICS, text=(root / TOPICS).read_text()))
+    assert count(TOPICS) == 1
+
+
+def test_what_would_not_load_is_shown_at_its_line_and_kept_in_the_box(root: Path, post: Post) -> None:
+    typed = "topics:\n  - slug: rest\n    titel: Rest\n    description: Lying down.\n"
+    text = post(TOPICS, text=typed).content.decode()
+    assert "<title>Error: " in text
+    assert '<li value="2" class="desk-here">' in text
+    assert "titel: Rest" in text
+    assert 'aria-describedby="id_text_error"' in text
+    assert count(TOPICS) == 1
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(root: Path, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(disk, "check_writable", refuse)
+    text = post(TOPICS, text=(root / TOPICS).read_text() + TOPIC).content.decode()
+    assert "cannot write its content folder" in text
+    assert "title: Rest" in text
+
+
+def test_what_somebody_saved_meanwhile_stands_beside_ones_own(root: Path, post: Post) -> None:
+    theirs = (root / TOPICS).read_text().replace("Movement", "Moving")
+    mine = (root / TOPICS).read_text() + TOPIC
+    post(TOPICS, text=theirs)
+    text = post(TOPICS, text=mine).content.decode()
+    assert "editor saved this file meanwhile." in text
+    assert "Save mine on top of theirs" in text
+    assert "title: Rest" in text
+    assert "title: Moving" in text
+    assert 'name="base" value="2"' in text
+    assert post(TOPICS, text=mine, base=2).status_code == 303
+    assert [each.text for each in Revision.objects.of(TOPICS)[:2]] == [mine, theirs]
+
+
+def test_a_passage_says_which_pages_carry_it_and_asks_once_more(root: Path, editor: Client, post: Post) -> None:
+    make_signed(root, "walking")
+    look(root)
+    assert load_library(root).articles["walking"].reviewer is not None
+    text = show(editor, BLOCK)
+    assert "Walking with a sore back: <strong>signed; it goes back to “not yet checked”</strong>" in text
+    assert "Change the passage on this page" in text
+    text = post(BLOCK, text="Nobody knows.\n").content.decode()
+    assert '<a href="#id_meant">Tick the box' in text
+    assert 'aria-describedby="carriers id_meant_error"' in text
+    assert "Nobody knows." in text
+    assert post(BLOCK, text="Nobody knows.\n", meant="on").status_code == 303
+    assert load_library(root).articles["walking"].reviewer is None
+
+
+def test_a_tick_is_kept_while_the_text_is_mended(post: Post) -> None:
+    assert 'id="id_meant" checked' in post(BLOCK, text="Nobody knows [@nobody].\n", meant="on").content.decode()
+
+
+def test_a_passage_on_several_pages_counts_them(editor: Client) -> None:
+    assert "Change the passage on all 2 pages" in show(editor, "blocks/emergency.md")
+
+
+def test_facts_that_are_part_of_signed_texts_say_so(editor: Client) -> None:
+    assert "part of the texts that clinicians sign" in show(editor, "references.yaml")
+    assert "part of the texts that clinicians sign" not in show(editor, TOPICS)
+
+
+def test_a_problem_that_is_on_disk_is_told_above_the_text(root: Path, editor: Client) -> None:
+    (root / TOPICS).write_text("topics: [\n")
+    assert "Until then the site uses the last version that was right." in show(editor, TOPICS)
+
+
+def test_open_news_is_listed_with_its_pages_and_cleared_by_a_button(root: Path, editor: Client, post: Post) -> None:
+    (root / WATCHED).write_text(WATCH.format(key="walking2020"))
+    look(root)
+    text = show(editor, WATCHED)
+    assert "<h3>A new label, November 20, 2026</h3>" in text
+    assert '<li><a href="/articles/sleep/">Sleep</a></li>' in text
+    assert "The entry is cleared" in told(post(WATCHED, step="clear", event=0, base=2))
+    assert "cleared: true" in (root / WATCHED).read_text()
+    assert Revision.objects.of(WATCHED)[0].why == "Cleared: every page was looked at"
+    assert "Open entries" not in show(editor, WATCHED)
+    assert "cannot be cleared by the button" in told(post(WATCHED, step="clear", event=0, base=3))
+
+
+def test_news_about_a_source_that_no_page_cites_says_so(root: Path, editor: Client) -> None:
+    (root / WATCHED).write_text(WATCH.format(key="nobody2000"))
+    look(root)
+    assert "No page cites nobody2000." in show(editor, WATCHED)
+
+
+def test_an_earlier_text_is_opened_from_the_history_and_saved_by_hand(root: Path, editor: Client, post: Post) -> None:
+    first = (root / TOPICS).read_text()
+    post(TOPICS, text=first + TOPIC)
+    text = show(editor, f"{TOPICS}/history/")
+    assert f'<a href="{FILES}{TOPICS}?revision=1">Open this text' in text
+    assert "Bring back" not in text
+    text = show(editor, TOPICS, revision=1)
+    assert "This is the text of revision 1. It is not saved yet." in text
+    assert 'value="Restored from revision 1"' in text
+    assert "title: Rest" not in text
+    assert "title: Rest" in show(editor, TOPICS, revision=9)
+
+
+def test_two_revisions_of_a_file_are_compared(root: Path, editor: Client, post: Post) -> None:
+    post(TOPICS, text=(root / TOPICS).read_text() + TOPIC)
+    text = show(editor, f"{TOPICS}/history/", compare="1:2")
+    assert "Not there before" in text
+    assert f'<a href="{FILES}{TOPICS}/history/">History</a>' in text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "unknown.yaml",
+        "articles/walking.md",
+        "pages/gone.md",
+        "pages/Upper.md",
+        "../secrets",
+        "rules/../clinic.yaml",
+        ".seen.json",
+    ],
+)
+def test_only_content_files_that_are_there_are_opened(editor: Client, path: str) -> None:
+    make_revision(path="pages/gone.md")
+    make_revision(path="pages/gone.md", removed=True)
+    assert editor.get(FILES + path).status_code == 404
+    assert editor.get(f"{FILES}{path}/history/").status_code == 404

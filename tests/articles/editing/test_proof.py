@@ -1,0 +1,105 @@
+"""What goes up loads, and nothing else stops loading because of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from articles.editing.proof import prove
+from clinic_site.content_files import ContentError
+from tests.content_builders import make_article, make_content
+
+DEEP = "".join(f"{'    ' * level}- item\n" for level in range(300))
+CITING = make_article(body="A claim [@walking2020].\n", sources=["walking2020"], blocks=["unknowns"])
+
+
+@pytest.fixture
+def root(settings: Settings, tmp_path: Path) -> Path:
+    settings.CONTENT_DIR = make_content(tmp_path, citing=CITING, other=make_article())
+    return Path(settings.CONTENT_DIR)
+
+
+@pytest.fixture
+def text(root: Path) -> Callable[[str], str]:
+    return lambda path: (root / path).read_text()
+
+
+def refused(path: str, text: str) -> str:
+    with pytest.raises(ContentError) as told:
+        prove(path, text)
+    return str(told.value)
+
+
+def test_every_file_of_the_site_may_stand_as_it_is(root: Path) -> None:
+    for file in [*root.rglob("*.md"), *root.rglob("*.yaml")]:
+        path = file.relative_to(root).as_posix()
+        prove(path, file.read_text())
+        prove(path, "\ufeff" + file.read_text().replace("\n", "\r\n"))
+
+
+def test_every_file_of_the_real_site_may_stand_as_it_is(real_content: Path) -> None:
+    for file in [*real_content.rglob("*.md"), *real_content.rglob("*.yaml")]:
+        prove(file.relative_to(real_content).as_posix(), file.read_text())
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "words"),
+    [
+        ("articles/new.md", "no front matter", "articles/new.md:1: The file must start with"),
+        ("articles/new.md", make_article(topics=["nowhere"]), "The topic “nowhere” is not in topics.yaml"),
+        ("articles/new.md", make_article(body="A claim [@nobody1999].\n"), "“@nobody1999” is not in references.yaml"),
+        ("articles/new.md", make_article(body=DEEP), r"cannot be used (RecursionError)"),
+        ("articles/series/other.md", make_article(), "The address “other” belongs to articles/other.md"),
+        ("pages/about.md", "---\ntitle: About\n---\n", "There is no text below the front matter"),
+        ("blocks/unknowns.md", "A claim [@nobody1999].\n", "“@nobody1999” is not in references.yaml"),
+        ("blocks/unknowns.md", DEEP, r"cannot be used (RecursionError)"),
+        ("topics.yaml", "topics: none", "“topics” must be a list"),
+        ("crisis.yaml", "odd: none", "crisis.yaml:"),
+        ("watch.yaml", "events: none", "“events” must be a list"),
+        ("rules/tone.yaml", "", "rules/tone.yaml:1: "),
+        ("clinic.yaml", "name: only", "clinic.yaml:1: "),
+        ("glossary.yaml", "terms:\n  - {slug: a, term: A, definition: A., sources: [nobody1999]}\n", "“nobody1999”"),
+    ],
+    ids=str,
+)
+def test_what_would_not_load_is_told_with_its_line(root: Path, path: str, text: str, words: str) -> None:
+    if path == "rules/tone.yaml":
+        path = "rules/wording.yaml"
+        words = words.replace("tone", "wording")
+    assert words in refused(path, text)
+
+
+def test_a_page_cannot_take_the_address_of_a_part_of_the_site(text: Callable[[str], str]) -> None:
+    told = refused("pages/search.md", text("pages/about.md"))
+    assert "The address /search/ belongs to a part of this site" in told
+
+
+def test_an_article_may_have_the_address_of_a_page(root: Path) -> None:
+    prove("articles/about.md", make_article())
+
+
+def test_a_block_that_no_page_carries_yet_may_stand(root: Path) -> None:
+    prove("blocks/new.md", DEEP)
+
+
+def test_a_source_that_is_cited_cannot_be_taken_out(text: Callable[[str], str]) -> None:
+    told = refused("references.yaml", text("references.yaml").replace("walking2020", "walking2021"))
+    assert told.startswith("references.yaml:1: This would break glossary.yaml, line 1: The term “Chronic pain” names")
+
+
+def test_a_topic_that_is_in_use_cannot_be_taken_out(root: Path) -> None:
+    told = refused("topics.yaml", "topics:\n  - {slug: sleep, title: Sleep, description: Nights.}\n")
+    assert "This would break articles/" in told
+    assert "The topic “movement” is not in topics.yaml" in told
+
+
+def test_what_was_wrong_before_stops_nobody(root: Path, text: Callable[[str], str]) -> None:
+    (root / "glossary.yaml").write_text("terms:\n  - {slug: a, term: A, definition: A., sources: [nobody1999]}\n")
+    prove("topics.yaml", text("topics.yaml"))
+
+
+def test_a_shared_file_that_was_never_right_is_mended_whatever_that_brings_to_light(root: Path) -> None:
+    (root / "topics.yaml").write_text("topics: none")
+    prove("topics.yaml", "topics:\n  - {slug: sleep, title: Sleep, description: Nights.}\n")
+    prove("glossary.yaml", (root / "glossary.yaml").read_text())

@@ -1,0 +1,69 @@
+"""The staff's pages about articles, in a real browser: nothing is barred, nothing runs over, the keyboard is enough."""
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.test_desk import assert_accessible
+from tests.serving import Site
+
+DESK = "/admin/articles/contentfile/"
+ARTICLE = "ketamine-and-chronic-pain-basics"
+PAGES = (
+    "",
+    "?sort=-problems&status=live",
+    "new/",
+    f"rename/{ARTICLE}/",
+    f"withdraw/{ARTICLE}/",
+    f"history/{ARTICLE}/",
+    f"history/{ARTICLE}/?compare=1",
+    f"history/{ARTICLE}/?compare=1:1",
+    "files/",
+    "files/watch.yaml",
+    "files/blocks/unknowns.md",
+)
+
+
+def when_an_editor_signs_in(desk: BrowserContext, site: Site) -> Page:
+    page = desk.new_page()
+    page.goto(f"/admin/login/?next={DESK}")
+    page.get_by_label("Username").fill("demo-editor")
+    page.get_by_label("Password").fill(site.password("demo-editor"))
+    page.get_by_role("button", name="Log in").click()
+    return page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_bars_anybody(desk: BrowserContext, site: Site, scheme: str) -> None:
+    page = when_an_editor_signs_in(desk, site)
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    for width in (1280, 768):
+        page.set_viewport_size({"width": width, "height": 900})
+        for address in PAGES:
+            page.goto(DESK + address)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            assert_accessible(page)
+
+
+def test_the_list_is_sorted_and_narrowed_by_keyboard(desk: BrowserContext, site: Site) -> None:
+    page = when_an_editor_signs_in(desk, site)
+    page.get_by_label("Title", exact=True).focus()
+    page.keyboard.type("infusion")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=re.compile("^1 of "))).to_be_visible()
+    page.get_by_role("link", name="Reading grade").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("columnheader", name="Reading grade")).to_have_attribute("aria-sort", "ascending")
+    expect(page.get_by_role("heading", name=re.compile("^1 of "))).to_be_visible()
+
+
+def test_what_is_missing_is_told_and_has_the_focus(desk: BrowserContext, site: Site) -> None:
+    page = when_an_editor_signs_in(desk, site)
+    page.goto(f"{DESK}history/{ARTICLE}/")
+    page.get_by_role("button", name="Compare the two").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()  # nothing was ticked: the list, as it was
+    page.get_by_role("checkbox", name="Revision 1").first.press("Space")
+    page.get_by_role("button", name="Compare the two").click()
+    expect(page).to_have_title("Error: Ketamine and long-term pain: the basics: history | Clinic desk")
+    expect(page.locator(".desk-refused")).to_be_focused()

@@ -1,0 +1,93 @@
+"""axe finds nothing on any page for those who write and check articles, and none of them scrolls to the side."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, StorageState, expect
+
+from tests.browser.conftest import Newsroom, Open
+from tests.browser.editing import EDITOR, FAULTY, PAGES, body, given_an_article, when_they_save, when_they_sign_in
+from tests.browser.pages import ERROR_TITLE, SLUGS
+from tests.browser.publishing_data import REVIEWER
+from tests.browser.test_desk import assert_accessible, press, then_it_says
+
+SLUG = SLUGS[0]  # on the site; with a newer draft, which waits for a reviewer
+DRAFT = "only-a-draft"
+Screen = dict[str, Any]
+Sessions = dict[str, StorageState]
+LIGHT: Screen = {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}}
+DARK: Screen = {"color_scheme": "dark", "viewport": {"width": 768, "height": 900}}
+EDITORS = [
+    "",
+    f"edit/{SLUG}/",
+    f"edit/{SLUG}/?file",
+    f"edit/{DRAFT}/",
+    f"history/{SLUG}/",
+    f"history/{SLUG}/?compare=1:2",
+    f"review/{SLUG}/",
+    "files/clinic.yaml/history/",
+    "../../",
+]
+REVIEWERS = ["", f"review/{SLUG}/", f"review/{DRAFT}/", "../../"]
+SESSIONS = [(EDITOR, path) for path in EDITORS] + [(REVIEWER, path) for path in REVIEWERS]
+
+
+@pytest.fixture(scope="module")
+def sessions(browser: Browser, newsroom: Newsroom) -> Sessions:
+    """Who is signed in -> their cookies; there is something to see for each."""
+    found = {}
+    for who in (EDITOR, REVIEWER):
+        context = browser.new_context(base_url=newsroom.site.url)
+        page = when_they_sign_in(context.new_page(), newsroom, who)
+        expect(page.get_by_role("button", name="Log out")).to_be_visible()
+        if who == EDITOR:
+            given_a_newer_draft_that_waits(page)
+            given_an_article(page, "Only a draft")
+        found[who] = context.storage_state()
+        context.close()
+    return found
+
+
+def given_a_newer_draft_that_waits(page: Page) -> None:
+    page.goto(f"{PAGES}edit/{SLUG}/")
+    body(page).fill(body(page).input_value().replace("\n- ", "\n- In short: ", 1))
+    when_they_save(page)
+    page.goto(f"{PAGES}review/{SLUG}/")
+    press(page, "Send to review")
+    then_it_says(page, "The text was sent to review.")
+
+
+@pytest.mark.parametrize("screen", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("who", "path"), SESSIONS)
+def test_every_page(open_page: Open, sessions: Sessions, who: str, path: str, screen: Screen) -> None:
+    page = open_page(storage_state=sessions[who], bypass_csp=True, **screen)
+    answer = page.goto(PAGES + path)
+    assert answer
+    assert answer.status == 200
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("screen", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_editor_at_work(open_page: Open, sessions: Sessions, screen: Screen) -> None:
+    page = open_page(storage_state=sessions[EDITOR], bypass_csp=True, **screen)
+    page.goto(f"{PAGES}edit/{DRAFT}/")
+    for tool in ("Source…", "Term…", "Shared passage…"):
+        press(page, tool)
+        expect(page.get_by_role("dialog")).to_be_visible()
+        assert_accessible(page)
+        press(page, "Close")
+    body(page).fill(FAULTY)
+    press(page, "Publish")
+    expect(page).to_have_title(ERROR_TITLE)
+    expect(page.get_by_role("group", name="There is a problem")).to_be_focused()
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("path", ["new/", f"rename/{DRAFT}/"])
+def test_a_form_with_something_missing(open_page: Open, sessions: Sessions, path: str) -> None:
+    page = open_page(storage_state=sessions[EDITOR], bypass_csp=True, **DARK)
+    page.goto(PAGES + path)
+    page.get_by_role("main").get_by_role("textbox").last.fill("Not An Address")
+    page.get_by_role("main").get_by_role("button").first.click()
+    expect(page.locator(".desk-refused")).to_be_focused()
+    assert_accessible(page)

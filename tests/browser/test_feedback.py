@@ -1,0 +1,130 @@
+"""From readers back to staff: a reader says what is unclear, and an editor works through what readers said."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.pages import ARTICLES, assert_error
+from tests.browser.test_accessibility import assert_accessible, assert_fits, screen
+from tests.inside import run_inside
+from tests.serving import Site, serving
+
+__all__ = ["screen"]  # the fixture
+ARTICLE = ARTICLES[0]
+QUEUE = "/admin/articles/readerfeedback/"
+READERS = "/admin/articles/contentfile/readers/"
+EMPTY = "Enter what is unclear"
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site of its own, whose editors see four weeks of readers."""
+    with serving(tmp_path_factory.mktemp("read")) as read:
+        read.fetch("/readyz")
+        yield read
+
+
+@pytest.fixture(scope="module")
+def session(read: Site) -> str:
+    """Of an editor there."""
+    return str(run_inside(read.var, read.database_url, "tests.browser.reader_data"))
+
+
+@pytest.fixture(params=[(scheme, width) for scheme in ("light", "dark") for width in (768, 1280)], ids=str)
+def editor(request: pytest.FixtureRequest, browser: Browser, read: Site, session: str) -> Iterator[Page]:
+    scheme, width = request.param
+    context = browser.new_context(
+        base_url=read.url, color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True
+    )
+    context.add_cookies([{"name": "sessionid", "value": session, "url": read.url}])
+    yield context.new_page()
+    context.close()
+
+
+def when_they_say(page: Page, text: str) -> None:
+    page.get_by_label("What is unclear?").fill(text)
+    page.get_by_role("button", name="Tell us what is unclear").click()
+
+
+def when_they_vote(page: Page, answer: str) -> None:
+    page.goto(ARTICLE)
+    page.get_by_role("button", name=answer, exact=True).click()
+
+
+def test_a_reader_says_what_is_unclear_without_a_script(reader: Page) -> None:
+    reader.goto(ARTICLE)
+    reader.get_by_text("Something here is unclear").click()
+    reader.get_by_label("Which part?").select_option("Key points")
+    when_they_say(reader, "")
+    assert_error(reader, "feedback_text", EMPTY)
+    expect(reader.get_by_label("Which part?")).to_have_value("Key points")
+    when_they_say(reader, "What is a set?")
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Thank you")
+    reader.get_by_role("link", name="Back to the article").click()
+    expect(reader).to_have_url(reader.url)
+    assert reader.context.cookies() == []
+
+
+def test_a_reader_who_says_no_may_say_why(reader: Page) -> None:
+    when_they_vote(reader, "No")
+    expect(reader.get_by_role("heading", name="What was unclear?")).to_be_visible()
+    when_they_say(reader, "The table.")
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Thank you")
+    expect(reader.get_by_label("What is unclear?")).to_have_count(0)
+
+
+def test_by_keyboard_alone(page: Page) -> None:
+    page.goto(ARTICLE)
+    page.get_by_role("button", name="No", exact=True).focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    for keys in ("Tab", "ArrowDown", "Tab"):
+        page.keyboard.press(keys)
+    page.keyboard.type("What is a set?")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+
+
+def test_every_page_of_it_is_accessible(screen: Page) -> None:
+    screen.goto(ARTICLE)
+    screen.get_by_text("Something here is unclear").click()
+    assert_accessible(screen)
+    assert_fits(screen)
+    when_they_say(screen, "")
+    assert_error(screen, "feedback_text", EMPTY)
+    assert_accessible(screen)
+    assert_fits(screen)
+    when_they_say(screen, "I want to die")
+    expect(screen.get_by_role("heading", name="call or text 988 now")).to_be_visible()
+    assert_accessible(screen)
+    assert_fits(screen)
+    when_they_vote(screen, "No")
+    assert_accessible(screen)
+    assert_fits(screen)
+
+
+@pytest.mark.parametrize("path", [QUEUE, READERS])
+def test_the_editors_pages_are_accessible(editor: Page, path: str) -> None:
+    editor.goto(path)
+    for summary in editor.locator(".figure summary").all():
+        summary.click()
+    assert_accessible(editor)
+    assert_fits(editor)
+
+
+def test_an_editor_works_through_the_queue(browser: Browser, read: Site, session: str) -> None:
+    context = browser.new_context(base_url=read.url)
+    context.add_cookies([{"name": "sessionid", "value": session, "url": read.url}])
+    page = context.new_page()
+    page.goto(f"{QUEUE}?state=open")
+    row = page.locator("#result_list tbody tr", has_text="Why?").first
+    row.get_by_role("checkbox").check()
+    page.get_by_label("Action:").select_option("Mark as handled")
+    page.get_by_role("button", name="Go").click()
+    expect(page.locator(".messagelist")).to_contain_text("Marked as handled: 1.")
+    page.goto(f"{QUEUE}?state=handled")
+    expect(page.locator("#result_list tbody tr")).to_have_count(1)
+    expect(page.locator("#result_list tbody tr")).to_contain_text("Handled by erin")
+    context.close()

@@ -1,0 +1,106 @@
+"""A picture in a real browser: uploaded by keyboard, shown in an article, sharp enough and never too wide."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.articles.pictures import make_bytes
+from tests.browser.pages import ERROR_TITLE
+from tests.browser.test_desk import assert_accessible
+from tests.conftest import REAL_CONTENT
+from tests.serving import Site, serving
+
+PICTURES = "/admin/articles/contentfile/pictures/"
+ARTICLE = "ketamine-infusion-step-by-step"
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Path]]:
+    """A site with a content folder of its own, and that folder."""
+    folder = tmp_path_factory.mktemp("pictures")
+    content = folder / "content"
+    shutil.copytree(REAL_CONTENT, content)
+    with serving(folder, CONTENT_DIR=str(content)) as site:
+        site.fetch("/readyz")
+        yield site, content
+
+
+@pytest.fixture(params=["light", "dark"])
+def editor(request: pytest.FixtureRequest, browser: Browser, own: tuple[Site, Path]) -> Iterator[BrowserContext]:
+    """A desk computer of 768 pixels, nobody signed in yet."""
+    site, _ = own
+    context = browser.new_context(
+        base_url=site.url, viewport={"width": 768, "height": 900}, color_scheme=request.param, bypass_csp=True
+    )
+    yield context
+    context.close()
+
+
+def when_an_editor_opens_the_pictures(context: BrowserContext, site: Site) -> Page:
+    page = context.new_page()
+    page.goto(PICTURES)
+    page.get_by_label("Username").fill("demo-editor")
+    page.get_by_label("Password").fill(site.password("demo-editor"))
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pictures")
+    return page
+
+
+def when_they_upload(page: Page, name: str) -> None:
+    data = make_bytes(size=(2000, 1200))
+    page.get_by_label("Picture", exact=True).set_input_files(
+        {"name": "walk.jpg", "mimeType": "image/jpeg", "buffer": data}
+    )
+    page.get_by_label("Name (optional)").fill(name)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+
+def given_an_article_that_shows(content: Path, name: str) -> None:
+    file = content / "articles" / f"{ARTICLE}.md"
+    line = f'![Two people on a path](/pictures/{name} "A walk of ten minutes.")'
+    file.write_text(file.read_text().replace("\n## Common questions", f"\n{line}\n\n## Common questions", 1))
+
+
+def test_an_editor_uploads_deletes_and_is_told(
+    editor: BrowserContext, own: tuple[Site, Path], request: pytest.FixtureRequest
+) -> None:
+    page = when_an_editor_opens_the_pictures(editor, own[0])
+    assert_accessible(page)
+    name = f"path-{request.node.callspec.params['editor']}"
+    when_they_upload(page, "Not A Name")
+    expect(page).to_have_title(ERROR_TITLE)
+    expect(page.locator(".desk-refused")).to_be_focused()
+    assert_accessible(page)
+    when_they_upload(page, name)
+    expect(page.locator(".messagelist")).to_contain_text(f"The picture “{name}” is stored.")
+    expect(page.get_by_text(f"(/pictures/{name})")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("link", name=f"Delete the picture {name}").click()
+    assert_accessible(page)
+    page.get_by_role("button", name="Delete the picture").click()
+    expect(page.locator(".messagelist")).to_contain_text(f"The picture “{name}” is deleted.")
+
+
+@pytest.mark.parametrize(("width", "taken"), [(320, "480x288"), (1280, "960x576")])
+def test_a_reader_gets_the_width_that_the_screen_needs(
+    browser: Browser, own: tuple[Site, Path], width: int, taken: str
+) -> None:
+    site, content = own
+    name = f"path-{width}"
+    context = browser.new_context(base_url=site.url, viewport={"width": width, "height": 900}, bypass_csp=True)
+    when_they_upload(when_an_editor_opens_the_pictures(context, site), name)
+    given_an_article_that_shows(content, name)
+    page = context.new_page()
+    shown = page.locator(f"figure img[src*='{name}']")
+    page.goto(f"/articles/{ARTICLE}/")
+    while not shown.count():  # the library looks once a second
+        page.reload()
+    shown.scroll_into_view_if_needed()
+    expect(shown).to_have_js_property("complete", value=True)
+    assert taken in shown.evaluate("image => image.currentSrc")
+    assert_accessible(page)
+    context.close()
