@@ -1,0 +1,1 @@
+"""Measures the site against its yardsticks: `make bench`. See docs/performance.md."""
