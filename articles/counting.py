@@ -24,6 +24,7 @@ from clinic_site.clinic_file import get_clinic
 from clinic_site.folding import fold
 
 MOST = 10_000  # different pages, and different searches, that wait at once: what comes on top is not counted
+MOST_A_DAY = 2_000  # different searches that are stored of one day: nobody can fill the database
 OFTEN = 3  # times that words were typed until they are kept
 LONGEST_TERM = 60  # characters
 MOST_WORDS = 4  # more are a sentence, which may speak of somebody
@@ -135,8 +136,9 @@ def _store(pages: Mapping[str, int], terms: Mapping[str, int], day: dt.date) -> 
     words = {_key(term): term for term in terms}
     with transaction.atomic():
         PageReads.objects.add(day, pages)
-        MissedSearch.objects.add(day, {key: terms[term] for key, term in words.items()})
-        MissedSearch.objects.show(words, OFTEN)
+        kept = MissedSearch.objects.with_room(day, words, MOST_A_DAY)
+        MissedSearch.objects.add(day, {key: terms[words[key]] for key in kept})
+        MissedSearch.objects.show({key: words[key] for key in kept}, OFTEN)
 
 
 def _key(term: str) -> str:

@@ -160,6 +160,13 @@ class MissedSearchQuerySet(models.QuerySet["MissedSearch"]):
         for key in keys:
             self.filter(day=day, key=key).update(count=F("count") + misses[key])
 
+    def with_room(self, day: dt.date, keys: Iterable[str], most: int) -> list[str]:
+        """Those of `keys` that are counted on that day already, and others until there are `most` of the day."""
+        known = set(self.filter(day=day).values_list("key", flat=True))
+        wanted = list(keys)
+        new = [key for key in wanted if key not in known]
+        return [*(key for key in wanted if key in known), *new[: max(0, most - len(known))]]
+
     def show(self, terms: Mapping[str, str], often: int) -> None:
         """Keeps the words of each key (key -> words) that was counted `often` or more in all."""
         totals = self.filter(key__in=terms).order_by("key").values("key").annotate(total=Sum("count"))

@@ -17,6 +17,7 @@ from articles.library import Library, get_library
 from articles.models import WeeklyReminder
 from articles.standing import Due, Standing, standing
 from clinic_site.clinic import Clinic
+from clinic_site.wording import dated
 
 MONDAYS_AT = dt.time(8)  # on the clinic's clock
 WEEK = dt.timedelta(days=7)
@@ -105,17 +106,12 @@ def _entry(stands: Standing) -> str:
 
 
 def _reasons(stands: Standing) -> Iterator[str]:
-    yield OVERDUE[stands.due].format(day=_day(stands.article.review_due))
+    yield OVERDUE[stands.due].format(day=dated(stands.article.review_due))
     if stands.article.reviewer is None:
         yield "No clinician has checked the text as it is."
     for event in stands.news:
-        yield f"New about a source, from {_day(event.date)}: {event.event}"
+        yield f"New about a source, from {dated(event.date)}: {event.event}"
 
 
 def _address(article: Article) -> str:
     return settings.SITE_URL + reverse("admin:articles_contentfile_edit", args=[article.slug])
-
-
-def _day(day: dt.date) -> str:
-    """January 10, 2027."""
-    return f"{day:%B} {day.day}, {day.year}"

@@ -81,7 +81,8 @@ class _Reader(HTMLParser):
         self.lists: list[int | None] = []  # of the open lists: the number of the next item, or none
         self.links: list[str | None] = []  # of the open links: what stands behind their words; None leaves both out
         self.stands_for = ""  # of an open abbreviation
-        self.known: set[str] = set()  # what abbreviations stand for and has been said
+        self.words: list[str] = []  # since the last abbreviation began
+        self.known: set[tuple[str, str]] = set()  # abbreviations with what they stand for, once that has been said
         self.as_typed = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -93,6 +94,7 @@ class _Reader(HTMLParser):
         elif tag == "a":
             self._start_link(given)
         elif tag == "abbr":
+            self.words.clear()
             self.stands_for = given.get("title", "")
         elif tag == "img":
             self._say(f" [picture {given.get('src', '')}: {given.get('alt', '')}] ")
@@ -103,13 +105,14 @@ class _Reader(HTMLParser):
             self.as_typed = False
         elif tag == "a":
             self.pieces.append(self.links.pop() or "")
-        elif tag == "abbr" and self.stands_for not in self.known:
-            self.known.add(self.stands_for)
+        elif tag == "abbr" and (said := ("".join(self.words), self.stands_for)) not in self.known:
+            self.known.add(said)
             self.pieces.append(f" ({self.stands_for})")
         if tag in ("ol", "ul"):
             self.lists.pop()
 
     def handle_data(self, data: str) -> None:
+        self.words.append(data)
         arrow = self.links and self.links[-1] is None
         if not arrow and (data.strip() or not self.mark):
             self._say(data if self.as_typed else data.replace("\n", " "))

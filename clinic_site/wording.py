@@ -26,3 +26,10 @@ def day(moment: dt.date) -> str:
 def day_and_clock(moment: dt.datetime) -> str:
     """Monday, November 23, 5 p.m., on the clinic's wall clock."""
     return f"{day(get_clinic().local(moment))}, {clock(moment)}"
+
+
+def dated(moment: dt.datetime | dt.date) -> str:
+    """November 21, 2026, 9:05 a.m., on the clinic's wall clock; a day alone without a time."""
+    if not isinstance(moment, dt.datetime):
+        return f"{moment:%B} {moment.day}, {moment.year}"
+    return f"{dated(get_clinic().local(moment).date())}, {clock(moment)}"

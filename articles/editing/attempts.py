@@ -1,4 +1,4 @@
-"""What stopped a step, in words for the person who took it."""
+"""Takes a step that may be refused, and puts into one sentence what stopped it."""
 
 from collections.abc import Callable
 

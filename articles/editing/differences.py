@@ -1,4 +1,4 @@
-"""What changed between two texts: word by word, line by line, or side by side.
+"""What changed between two texts: word by word, or side by side.
 
 Lines are compared first and words only where lines differ, so that a text of 30 KB takes milliseconds. A paragraph that
 is only wrapped anew has not changed: a single line break inside it counts as a space.
@@ -47,15 +47,6 @@ def word_difference(old: str, new: str) -> list[Piece]:
         else:
             pieces += _words("".join(before), "".join(after))
     return _joined(pieces)
-
-
-def line_difference(old: str, new: str) -> list[Piece]:
-    """The same in whole lines, each with its end."""
-    pieces: list[Piece] = []
-    for kind, before, after in _hunks(_lines(old), _lines(new)):
-        same = kind == "equal"
-        pieces += [Piece("".join(after), SAME)] if same else _replaced("".join(before), "".join(after))
-    return pieces
 
 
 def folded(pieces: Iterable[Piece], context: int = CONTEXT_WORDS) -> list[Piece]:

@@ -19,13 +19,12 @@ from pathlib import Path
 from articles.loading import FILES
 from articles.models import PATH_LENGTH
 from clinic_site.clinic_file import FILE as CLINIC_FILE
-from clinic_site.content_files import MAX_BYTES
+from clinic_site.content_files import MAX_BYTES, SLUG
 
-SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"
 TEXT_FILE = re.compile(
-    rf"(?:articles|pages)/(?:{SLUG}/)*{SLUG}(?:\.[a-z]{{2}})?\.md|blocks/[a-z0-9]+(?:[-_][a-z0-9]+)*\.md"
+    rf"(?:articles|pages)/(?:{SLUG.pattern}/)*{SLUG.pattern}(?:\.[a-z]{{2}})?\.md|blocks/[a-z0-9]+(?:[-_][a-z0-9]+)*\.md"
 )
-PICTURE_FILE = re.compile(rf"pictures/{SLUG}(?:\.[0-9a-z]+)+")
+PICTURE_FILE = re.compile(rf"pictures/{SLUG.pattern}(?:\.[0-9a-z]+)+")
 SHARED_FILES = frozenset({*FILES, CLINIC_FILE})
 STAGED = re.compile(r"\..+\.[0-9a-f]{8}\.new")  # what a process that was killed leaves behind
 STAGED_FOR = 60  # seconds: longer than writing one file takes

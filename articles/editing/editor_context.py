@@ -12,11 +12,11 @@ from articles.editing.examination import Examination, examine
 from articles.editing.forms import ANSWER, ANSWERED, ArticleForm, Editor, name_of, plain
 from articles.editing.places import Told, in_words, levels, to_answer, told
 from articles.editing.publishing import published_text, status_of
-from articles.editing.words import dated
 from articles.library import Library, get_library
 from articles.models import ON_DISK, Revision
 from articles.rendering.citations import find_citations
 from articles.rules.levels import ACCEPTED, BLOCK, WARN
+from clinic_site.wording import dated
 
 HEADINGS = {
     BLOCK: "Mend these before you publish",

@@ -10,12 +10,13 @@ from typing import Any
 from django import forms
 
 from articles.documents import Block, Shared
+from articles.editing.examination import TOO_LARGE
 from articles.editing.front import Front, body_of, read_front, with_body, with_values
 from articles.plain_text import plain_text
 from articles.rendering.blocks import find_blocks, insert_facts
 from articles.rendering.citations import find_citations
 from articles.rules.levels import MAY_WARN
-from clinic_site.content_files import MAX_BYTES
+from clinic_site.content_files import MAX_BYTES, ContentError
 
 LINES = ("title", "summary", "audience", "main_message", "drafting", "conflict")  # texts of the front matter
 ANSWER = "answer_"  # how the fields for the reasons are named
@@ -26,7 +27,6 @@ MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d))?)?", re.ASC
 PICKED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?", re.ASCII)  # what a picker of moments shows
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 NUL = "The text holds a character that cannot be stored. Take out what was pasted last, and type it."
-TOO_LARGE = "The article is larger than 1 MiB. Split it, or take out what is pasted in."
 WHY_LENGTH = 200
 WHY_TOO_LONG = f"“Note on this save” must have {WHY_LENGTH} characters or fewer. Shorten it."
 GONE = "“%(value)s” is not on the list any more. Look at the list, then save again."
@@ -191,6 +191,16 @@ class ArticleForm(forms.Form):
 
 
 Editor = ArticleForm | FileForm
+
+
+def opening_form(text: str, shared: Shared, as_file: bool = False) -> Editor:
+    """The form for the stored file `text`: in fields where its top can be shown so, unless `as_file`."""
+    if as_file:
+        return FileForm(text)
+    try:
+        return ArticleForm(shared, text)
+    except ContentError:  # the page tells what is wrong with it
+        return FileForm(text)
 
 
 def name_of(block: Block) -> str:

@@ -4,6 +4,7 @@ Values are texts as they are typed, dates too: a draft may hold a date that does
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, cast
@@ -19,6 +20,7 @@ KEYS = tuple(
     "title slug summary audience main_message topics author drafting reviewer status published updated review_due"
     " publish_from publish_until aliases sources blocks conflict accepted".split()
 )
+ODD_BREAK = re.compile("\r(?!\n|\\Z)|[\x85\u2028\u2029]")  # ends a line in YAML, and in no file of ours
 BYTE_ORDER_MARK = "\ufeff"
 DAYS_TO_CHECK = 180  # of a new article: ketamine pages are checked at least every six months
 STUBS = """## Key points
@@ -217,6 +219,10 @@ def _top(text: str) -> _Top:
     lines = text.split("\n")
     end = _end(lines)
     top = "\n".join(lines[1:end])
+    odd = ODD_BREAK.search(top)
+    if odd:  # lines would be counted in two ways, and a value written into the wrong one
+        message = "An odd line break stands in this line. Take it out, and press Enter where a line is to end."
+        raise ContentError("", top.count("\n", 0, odd.start()) + 2, message)
     parse_yaml("", top, first_line=2)  # raises what is wrong with it
     node = cast("yaml.MappingNode", yaml.compose(top, Loader=yaml.SafeLoader))
     keys = [key for key, _ in node.value]

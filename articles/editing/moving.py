@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from articles.documents import Article, Document
 from articles.editing import publishing, sign_off, store
+from articles.editing.addresses import ARTICLES, article_path, new_path, slug_of
 from articles.editing.attempts import attempt
 from articles.editing.front import read_front, with_values
 from articles.library import Library
@@ -28,12 +29,6 @@ class Linking:
     path: str
     name: str
     signed: bool  # a clinician signed its text; with another link in it, it is another text
-
-
-def article_path(slug: str, library: Library) -> str:
-    """Where the article of that slug is kept, or would be."""
-    known = library.articles.get(slug)
-    return known.path if known else f"articles/{slug}.md"
 
 
 def suggested_slug(title: str, library: Library) -> str:
@@ -77,19 +72,18 @@ def rename(path: str, new_slug: str, by: str, base: int, now: dt.datetime) -> Re
 
     Raises Stale, ContentError and CannotWrite as store.move() does.
     """
-    old = path.rpartition("/")[2].removesuffix(".md")
-    new_path = f"articles/{new_slug}.md"
+    old, place = slug_of(path), new_path(new_slug)
     newest, live = store.newest(path), store.on_site(path)
     why = f"Renamed from “{old}” to “{new_slug}”"
     kept = newest if newest and not newest.live else None
     if live is None:
-        moved = store.keep(store.Edit(new_path, _renamed(kept.text if kept else "", old, new_slug), by, 0, why), now)
+        moved = store.keep(store.Edit(place, _renamed(kept.text if kept else "", old, new_slug), by, 0, why), now)
         store.remove(path, by, base, now, why)
         return moved
-    moved = store.move(path, new_path, _with_addresses(live.text, old, new_slug), by, base, now, why)
+    moved = store.move(path, place, _with_addresses(live.text, old, new_slug), by, base, now, why)
     if kept is None:
         return moved
-    return store.keep(store.Edit(new_path, _renamed(kept.text, old, new_slug), by, moved.number, why), now)
+    return store.keep(store.Edit(place, _renamed(kept.text, old, new_slug), by, moved.number, why), now)
 
 
 def _with_addresses(text: str, old: str, new: str) -> str:
@@ -150,16 +144,10 @@ def mend_links(slug: str, library: Library, by: str, now: dt.datetime) -> Iterat
 
 def lost(library: Library, newest: Iterable[Revision]) -> list[str]:
     """The slugs at which readers could once open an article and now find nothing; `newest` is of each file."""
-    gone = (each.path for each in newest if each.removed and each.path.startswith("articles/"))
-    paths = {path.rpartition("/")[2].removesuffix(".md"): path for path in gone}
+    gone = (each.path for each in newest if each.removed and each.path.startswith(ARTICLES))
+    paths = {slug_of(path): path for path in gone}
     free = paths.keys() - library.articles.keys() - library.aliases.keys()
-    return sorted(slug for slug in free if SLUG.fullmatch(slug) and _was_public(paths[slug]))
-
-
-def _was_public(path: str) -> bool:
-    texts = Revision.objects.of(path).live().values_list("text", flat=True)
-    statuses = (publishing.STATUS.search(text) for text in texts.iterator())
-    return any(status and status[1] != "draft" for status in statuses)
+    return sorted(slug for slug in free if SLUG.fullmatch(slug) and publishing.was_public(paths[slug]))
 
 
 def why_not_led(old: str, library: Library) -> str:
@@ -199,6 +187,6 @@ def _amended(
     revision: Revision, change: Callable[[str], str], by: str, base: int, now: dt.datetime, why: str
 ) -> store.Edit:
     text = change(revision.text)
-    if revision.path.startswith("articles/"):
+    if revision.path.startswith(ARTICLES):
         text = sign_off.attach(revision.path, text, get_clinic().local(now).date())
     return store.Edit(revision.path, text, by, base, why)

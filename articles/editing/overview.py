@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from articles import feedback
 from articles.documents import Article
 from articles.editing import review_state
+from articles.editing.addresses import ARTICLES, slug_of
 from articles.editing.front import read_front
 from articles.editing.judgments import Assessment, assess
 from articles.editing.review_state import ReviewState, Stage
-from articles.editing.words import dated
 from articles.feedback import FeedbackCounts
 from articles.library import Library
 from articles.models import Revision
@@ -19,9 +19,9 @@ from articles.standing import Due, Standing, standing
 from clinic_site import outcomes
 from clinic_site.clinic_file import get_clinic
 from clinic_site.content_files import SLUG, ContentError
+from clinic_site.wording import dated
 
 SOON = dt.timedelta(days=30)  # a check that is due within that time is one to plan
-ARTICLES = "articles/"
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class _Gathered:
         kept = (path for path, each in self.newest.items() if not each.removed)
         paths = {path for path in (*self.library.files, *kept) if path.startswith(ARTICLES)}
         for path in paths - self.library.documents.keys():
-            slug = path.rpartition("/")[2].removesuffix(".md")
+            slug = slug_of(path)
             revision = self.newest.get(path)
             blocks, warnings = self._problems(path)
             status = Told("unread", "Cannot be read") if path in self.library.files else Told("draft", "Draft")

@@ -14,6 +14,7 @@ from articles.models import Revision
 from clinic_site.clinic_file import get_clinic
 from clinic_site.content_files import ContentError
 
+ODD_TOP = "Write the top of the file in lines of “name: value”, each at the very left, as in the other articles."
 READERS_SAW = ("published", "archived")
 STATUS = re.compile(r"^status: *[\"']?(\w+)", re.MULTILINE)
 
@@ -41,7 +42,7 @@ def save_draft(edit: Edit, now: dt.datetime) -> Saved:
     today = _today(now)
     draft = replace(edit, text=_as("draft", edit.path, edit.text, today))
     examination = examine(draft.path, draft.text, today)
-    if examination.problems or status_of(edit.path) == "published":
+    if examination.problems or not _settled(examination, "draft") or status_of(edit.path) == "published":
         return Saved(store.keep(draft, now), examination)
     try:
         return Saved(store.put_up(draft, now), examination)
@@ -56,6 +57,8 @@ def publish(edit: Edit, now: dt.datetime) -> Saved:
     examination = examine(ready.path, ready.text, today)
     if examination.blocks:
         raise NotReady(examination)
+    if not _settled(examination, "published"):
+        raise ContentError(edit.path, 2, ODD_TOP)
     return Saved(store.put_up(ready, now), examination)
 
 
@@ -97,6 +100,12 @@ def status_of(path: str) -> str:
     return _status(up.text) if up else ""
 
 
+def was_public(path: str) -> bool:
+    """Whether the file, as any of its live revisions had it, was one that readers could open."""
+    texts = Revision.objects.of(path).live().values_list("text", flat=True)
+    return any(_status(text) in READERS_SAW for text in texts.iterator())
+
+
 def _as(status: str, path: str, text: str, today: dt.date) -> str:
     """The text with that status and the signature it has; as it is where its top cannot be read."""
     try:
@@ -105,12 +114,18 @@ def _as(status: str, path: str, text: str, today: dt.date) -> str:
         return text
 
 
+def _settled(examination: Examination, status: str) -> bool:
+    """Whether the text has that status and the signature that is recorded for it, and no other.
+
+    YAML can be written in ways in which _as() cannot change a value: such a text would go up with what it claims.
+    """
+    article = examination.article
+    return article is not None and article.status == status and article.signed == sign_off.recorded(article)
+
+
 def _first_time(path: str) -> bool:
     """Whether readers could never open it before."""
-    if status_of(path) in READERS_SAW:
-        return False
-    texts = Revision.objects.of(path).live().values_list("text", flat=True)
-    return not any(_status(text) in READERS_SAW for text in texts.iterator())
+    return status_of(path) not in READERS_SAW and not was_public(path)
 
 
 def _words(path: str, text: str, today: dt.date) -> str:

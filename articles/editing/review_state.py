@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from articles.documents import Article
+from articles.editing.addresses import article_path, new_path, slug_of
 from articles.library import Library, get_library
 from articles.models import ReviewEvent, Revision
 from articles.querysets import ReviewQuerySet
@@ -96,7 +97,7 @@ def waiting() -> list[Waiting]:
     steps = {_path_now(step.path, library): step for step in ReviewEvent.objects.newest_of_each("path")}
     asked = {path: step for path, step in steps.items() if step.kind == Kind.ASKED and _is_there(path, library)}
     titles = {path: document.title for path, document in library.documents.items()}
-    waits = [Waiting(_slug(path), titles.get(path, _slug(path)), step) for path, step in asked.items()]
+    waits = [Waiting(slug_of(path), titles.get(path, slug_of(path)), step) for path, step in asked.items()]
     return sorted(waits, key=lambda each: each.asked.pk)
 
 
@@ -134,22 +135,15 @@ def _newest(found: Mapping[str, ReviewEvent], paths: Iterable[str]) -> ReviewEve
 
 
 def _paths(path: str, article: Article) -> tuple[str, ...]:
-    """Where the article is, and where it was before it was renamed."""
-    return (path, *(_path(alias) for alias in article.aliases))
-
-
-def _path(slug: str) -> str:
-    return f"articles/{slug}.md"
-
-
-def _slug(path: str) -> str:
-    return path.removeprefix("articles/").removesuffix(".md")
+    """Where the article is, and where it was before it was renamed. Where another one stands is not its own past."""
+    others = get_library().articles
+    return (path, *(new_path(alias) for alias in article.aliases if alias not in others))
 
 
 def _path_now(path: str, library: Library) -> str:
     """Where the article is that was at `path`."""
-    slug = library.aliases.get(_slug(path))
-    return _path(slug) if slug else path
+    slug = library.aliases.get(slug_of(path))
+    return article_path(slug, library) if slug else path
 
 
 def _is_there(path: str, library: Library) -> bool:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from articles.editing import sign_off, store
 from articles.editing.attempts import overtaken
 from articles.editing.pages.base import CHANGE, SIGN
+from articles.editing.pages.steps import user_name
 from articles.editing.review_forms import AskForm, SendBackForm, SignForm, StepForm, TypingFixForm
 from articles.editing.sign_off import Clinician, Reading, Refused
 
@@ -39,7 +40,7 @@ def refusal(step: Step, request: HttpRequest, reading: Reading, form: StepForm, 
 
 def _ask(request: HttpRequest, reading: Reading, form: StepForm, now: dt.datetime) -> None:
     article, told = sign_off.same_text(reading, form.cleaned_data["seen"]), form.cleaned_data
-    by = request.user.get_username()
+    by = user_name(request)
     sign_off.ask(reading.revision.path, article, by, now, told["note"], told["typing_fix"])
 
 
@@ -52,7 +53,7 @@ def _typing_fix(request: HttpRequest, reading: Reading, form: StepForm, now: dt.
 
 
 def _send_back(request: HttpRequest, reading: Reading, form: StepForm, now: dt.datetime) -> None:
-    by, told = request.user.get_username(), form.cleaned_data
+    by, told = user_name(request), form.cleaned_data
     sign_off.send_back(reading, by, told["note"], told["seen"], now)
 
 

@@ -17,6 +17,8 @@ FORMATS = ("JPEG", "PNG", "WEBP")  # nobody else's code reads what was uploaded
 MAY_MOVE = ("PNG", "WEBP")  # a phone's JPEG may hold a second picture too; the first is the one that was taken
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
+SCAN = b"\xff\xda"  # begins a scan of a JPEG
+MOST_SCANS = 100  # each is a walk over all pixels, and takes a few bytes; cameras and programs write about ten
 LONGEST = 8  # times the other side: beyond that nobody sees anything on a phone
 WIDTHS = (480, 960, 1440)  # pixels: phones, large phones and the column, sharp screens
 QUALITY = 82
@@ -62,7 +64,7 @@ def make_safe(data: bytes) -> SafePicture:
         raise PictureRefusedError(TOO_HEAVY)
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as image:
-            _check(image)
+            _check(image, data.count(SCAN))
             return SafePicture(tuple(_files(_redrawn(image))))
     except PictureRefusedError:
         raise
@@ -74,7 +76,7 @@ def make_safe(data: bytes) -> SafePicture:
         raise PictureRefusedError(DAMAGED) from error
 
 
-def _check(image: Image.Image) -> None:
+def _check(image: Image.Image, scans: int) -> None:
     """What the head of the file says, before a single pixel is read."""
     if image.width * image.height > MAX_PIXELS:
         raise PictureRefusedError(TOO_LARGE)
@@ -82,6 +84,8 @@ def _check(image: Image.Image) -> None:
         raise PictureRefusedError(TOO_LONG)
     if image.format in MAY_MOVE and getattr(image, "n_frames", 1) > 1:
         raise PictureRefusedError(MOVES)
+    if image.format == "JPEG" and scans > MOST_SCANS:
+        raise PictureRefusedError(DAMAGED)
 
 
 def _redrawn(image: Image.Image) -> Image.Image:

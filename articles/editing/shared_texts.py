@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from articles.documents import Article, Document
+from articles.editing.addresses import ARTICLES
 from articles.editing.judgments import Assessment
 from articles.library import Library
 from articles.models import Revision
@@ -39,7 +40,7 @@ class SharedFile:
 def shared_files(library: Library, newest: Iterable[Revision], assessment: Assessment) -> list[SharedFile]:
     """Every file that is no article, by path; `newest` is of each file."""
     revisions = {each.path: each for each in newest if not each.removed}
-    paths = {path for path in (*library.files, CLINIC_FILE, *revisions) if not path.startswith("articles/")}
+    paths = {path for path in (*library.files, CLINIC_FILE, *revisions) if not path.startswith(ARTICLES)}
     return [_shared_file(path, library, revisions.get(path), assessment) for path in sorted(paths)]
 
 

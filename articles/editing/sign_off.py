@@ -18,16 +18,7 @@ from articles.documents import Article, Reviewer
 from articles.editing import store
 from articles.editing.examination import Examination, examine
 from articles.editing.front import with_values
-from articles.editing.review_state import (
-    ReviewState,
-    Stage,
-    Waiting,
-    standing_signature,
-    state,
-    states,
-    steps_of,
-    waiting,
-)
+from articles.editing.review_state import standing_signature, state
 from articles.library import get_library
 from articles.models import ReviewerProfile, ReviewEvent, Revision
 from articles.rules.levels import BLOCK
@@ -36,7 +27,6 @@ from articles.rules.registry import Finding
 from articles.signed_text import signed_text
 from clinic_site.content_files import ContentError
 
-__all__ = ["ReviewState", "Stage", "Waiting", "state", "states", "steps_of", "waiting"]
 ABOUT_THE_REVIEW = ("A02", "A03", "A04", "A31")  # what signing mends, or watch.yaml clears
 MONTHS, MONTHS_KETAMINE = 12, 6
 LONGEST_NOTE = 500
@@ -173,8 +163,13 @@ def attach(path: str, text: str, today: dt.date) -> str:
     article = examine(path, text, today).article
     if article is None:
         return text
-    line = _line(standing_signature(article.text_hash))
+    line = recorded(article)
     return text if line == article.signed else with_values(text, reviewer=line)
+
+
+def recorded(article: Article) -> Reviewer | None:
+    """The reviewer line that the recorded signatures give for just this text."""
+    return _line(standing_signature(article.text_hash))
 
 
 def next_check(article: Article, day: dt.date) -> dt.date:

@@ -2,7 +2,7 @@
 
 from django import template
 
-from articles.editing.words import dated
+from clinic_site.wording import dated
 
 register = template.Library()
 register.filter(dated)

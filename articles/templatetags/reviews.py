@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from articles.editing import sign_off
+from articles.editing import review_state, sign_off
 
 register = template.Library()
 register.filter(sign_off.fingerprint)
@@ -14,4 +14,4 @@ register.filter(sign_off.fingerprint)
 def waiting_reviews(context: dict[str, Any]) -> dict[str, Any]:
     """The articles that wait for a reviewer, for those who may sign; nothing for others."""
     may_sign = context["request"].user.has_perm("articles.sign_contentfile")
-    return {"waiting": sign_off.waiting() if may_sign else []}
+    return {"waiting": review_state.waiting() if may_sign else []}

@@ -3,7 +3,6 @@ import importlib
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
-from django.core.management import call_command
 from django.db import connection
 
 
@@ -32,11 +31,6 @@ def test_nobody_can_be_given_the_right_to_add_or_delete() -> None:
         "view_auditevent",
         "view_outboxmessage",
     }
-
-
-@pytest.mark.django_db
-def test_no_migration_is_missing() -> None:
-    call_command("makemigrations", "appointments", check=True, dry_run=True, verbosity=0)
 
 
 @pytest.mark.django_db

@@ -59,6 +59,16 @@ def refused(capsys: pytest.CaptureFixture[str], message: str, *arguments: str) -
     return capsys.readouterr().out
 
 
+def test_the_day_is_the_clinics(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    event = "  - event: A new label\n    date: 2026-11-24\n    sources: [ketalar_label]\n    cleared: false\n"
+    (root / "watch.yaml").write_text(f"events:\n{event}")
+    with time_machine.travel("2026-11-24 02:00", tick=False):  # UTC
+        call_command("check_content")
+    assert capsys.readouterr().out.startswith("The content is in order")
+    with time_machine.travel("2026-11-24 06:00", tick=False), pytest.raises(CommandError, match="1 to mend"):
+        call_command("check_content")
+
+
 def test_content_in_order_passes(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys) == "The content is in order: 1 articles, 0 pages.\n"
 

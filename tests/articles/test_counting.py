@@ -190,6 +190,15 @@ class TestFlush:
         assert str(PageReads(day=TODAY, path="/", count=1)) == "/, 2026-11-23"
 
 
+@pytest.mark.django_db
+def test_a_flood_of_searches_does_not_fill_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "MOST_A_DAY", 2)
+    for words in (["one"], ["two", "three", "four"], ["one", "five"], ["one"]):
+        counting.misses.add(dict.fromkeys(words, 1))
+        flush(NOW)
+    assert missed() == [("", 1), ("one", 3)]
+
+
 def _away(*_: object) -> None:
     raise Error("server closed the connection while it stored zzzz")
 

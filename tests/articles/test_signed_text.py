@@ -151,6 +151,10 @@ def test_an_article_outside_of_a_library_has_no_reviewer(tmp_path: Path) -> None
         ("<p><a>no address</a></p>", ["no address"]),
         ('<p><a href="#part">a part</a></p>', ["a part <#part>"]),
         ("<p><abbr>CT</abbr> and <abbr>CT</abbr></p>", ["CT () and CT"]),
+        (
+            '<p><abbr title="a drug">CT</abbr> or <abbr title="a drug">XT</abbr> or <abbr title="a drug">CT</abbr></p>',
+            ["CT (a drug) or XT (a drug) or CT"],
+        ),
         ("<ul><li>\n<p>One</p>\n</li></ul>", ["- One"]),
         ("<ul><li><img></li></ul>", ["-  [picture : ] "]),
     ],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Newsroom
+from tests.browser.pages import sign_in
 from tests.browser.test_desk import press, then_it_says
 
 PAGES = "/admin/articles/contentfile/"
@@ -88,10 +89,7 @@ FAULTY = TEXT.replace(f"{FIGURE} [@lucas2024].", f"{FIGURE}.").replace(HELPS, f"
 
 
 def when_they_sign_in(page: Page, newsroom: Newsroom, who: str) -> Page:
-    page.goto("/admin/")
-    page.get_by_label("Username:").fill(who)
-    page.get_by_label("Password:").fill(newsroom.passwords[who])
-    press(page, "Log in")
+    sign_in(page, who, newsroom.passwords[who])
     return page
 
 

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from articles.library import load_library
@@ -31,6 +32,20 @@ PUBLIC = [
 ]
 ERROR_TITLE = re.compile("^Error: ")
 AS_LONG_AS_A_PERSON = 3_500  # milliseconds: the form turns away what is sent faster than anyone could fill it in
+
+
+def sign_in(page: Page, who: str, password: str, at: str = "/admin/") -> None:
+    page.goto(at)
+    page.get_by_label("Username").fill(who)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in", exact=True).click()
+
+
+def assert_accessible(page: Page) -> None:
+    """For anybody's software, and on any screen: nothing sticks out to the side."""
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def assert_error(page: Page, field: str, message: str) -> None:

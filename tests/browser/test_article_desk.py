@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.test_desk import assert_accessible
+from tests.browser.pages import assert_accessible, sign_in
 from tests.serving import Site
 
 DESK = "/admin/articles/contentfile/"
@@ -27,10 +27,7 @@ PAGES = (
 
 def when_an_editor_signs_in(desk: BrowserContext, site: Site) -> Page:
     page = desk.new_page()
-    page.goto(f"/admin/login/?next={DESK}")
-    page.get_by_label("Username").fill("demo-editor")
-    page.get_by_label("Password").fill(site.password("demo-editor"))
-    page.get_by_role("button", name="Log in").click()
+    sign_in(page, "demo-editor", site.password("demo-editor"), DESK)
     return page
 
 

@@ -4,9 +4,9 @@ import os
 import re
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.pages import assert_accessible
 from tests.browser.test_patient_journey import when_the_front_desk_signs_in
 from tests.serving import Site
 
@@ -49,12 +49,6 @@ def given_the_desk_with_thirty_requests(desk: BrowserContext, site: Site, width:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(QUEUE)
     return page
-
-
-def assert_accessible(page: Page) -> None:
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def test_the_queue_opens_on_what_matters(filled_desk: BrowserContext, filled: Site) -> None:

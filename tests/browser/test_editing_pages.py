@@ -7,9 +7,9 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 
 from tests.browser.conftest import Newsroom, Open
 from tests.browser.editing import EDITOR, FAULTY, PAGES, body, given_an_article, when_they_save, when_they_sign_in
-from tests.browser.pages import ERROR_TITLE, SLUGS
+from tests.browser.pages import ERROR_TITLE, SLUGS, assert_accessible
 from tests.browser.publishing_data import REVIEWER
-from tests.browser.test_desk import assert_accessible, press, then_it_says
+from tests.browser.test_desk import press, then_it_says
 
 SLUG = SLUGS[0]  # on the site; with a newer draft, which waits for a reviewer
 DRAFT = "only-a-draft"

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from tests.browser.conftest import Newsroom
-from tests.browser.test_desk import assert_accessible
+from tests.browser.editing import EDITOR, when_they_sign_in
+from tests.browser.pages import assert_accessible
 
 SLUGS = {
     "typing": "ketamine-infusion-step-by-step",
@@ -30,7 +31,7 @@ def scheme(request: pytest.FixtureRequest) -> str:
 def desk(browser: Browser, newsroom: Newsroom) -> Iterator[BrowserContext]:
     """An editor's computer, signed in."""
     context = browser.new_context(base_url=newsroom.site.url, viewport=WIDE)  # type: ignore[arg-type]
-    sign_in(context.new_page(), newsroom)
+    when_they_sign_in(context.new_page(), newsroom, EDITOR)
     yield context
     context.close()
 
@@ -39,16 +40,9 @@ def desk(browser: Browser, newsroom: Newsroom) -> Iterator[BrowserContext]:
 def plain_desk(browser: Browser, newsroom: Newsroom) -> Iterator[BrowserContext]:
     """The same without JavaScript."""
     context = browser.new_context(base_url=newsroom.site.url, viewport=NARROW, java_script_enabled=False)  # type: ignore[arg-type]
-    sign_in(context.new_page(), newsroom)
+    when_they_sign_in(context.new_page(), newsroom, EDITOR)
     yield context
     context.close()
-
-
-def sign_in(page: Page, newsroom: Newsroom) -> None:
-    page.goto("/admin/login/")
-    page.get_by_label("Username").fill("demo-editor")
-    page.get_by_label("Password").fill(newsroom.passwords["demo-editor"])
-    page.get_by_role("button", name="Log in").click()
 
 
 def given_the_editor(desk: BrowserContext, slug: str, scheme: Any = "light", size: Any = WIDE) -> Page:
@@ -239,7 +233,7 @@ def test_text_outlives_a_session_that_is_over(desk: BrowserContext, newsroom: Ne
     desk.clear_cookies(name="sessionid")
     when_they_type(page, "A late sentence.")
     expect(page.locator("#counted")).to_contain_text("You are signed out.")
-    sign_in(desk.new_page(), newsroom)
+    when_they_sign_in(desk.new_page(), newsroom, EDITOR)
     when_they_type(page, "A later one.")
     expect(page.locator("#counted")).to_contain_text("publication")
 

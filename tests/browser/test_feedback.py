@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.pages import ARTICLES, assert_error
-from tests.browser.test_accessibility import assert_accessible, assert_fits, screen
+from tests.browser.pages import ARTICLES, assert_accessible, assert_error
+from tests.browser.test_accessibility import screen
 from tests.inside import run_inside
 from tests.serving import Site, serving
 
@@ -91,18 +91,14 @@ def test_every_page_of_it_is_accessible(screen: Page) -> None:
     screen.goto(ARTICLE)
     screen.get_by_text("Something here is unclear").click()
     assert_accessible(screen)
-    assert_fits(screen)
     when_they_say(screen, "")
     assert_error(screen, "feedback_text", EMPTY)
     assert_accessible(screen)
-    assert_fits(screen)
     when_they_say(screen, "I want to die")
     expect(screen.get_by_role("heading", name="call or text 988 now")).to_be_visible()
     assert_accessible(screen)
-    assert_fits(screen)
     when_they_vote(screen, "No")
     assert_accessible(screen)
-    assert_fits(screen)
 
 
 @pytest.mark.parametrize("path", [QUEUE, READERS])
@@ -111,7 +107,6 @@ def test_the_editors_pages_are_accessible(editor: Page, path: str) -> None:
     for summary in editor.locator(".figure summary").all():
         summary.click()
     assert_accessible(editor)
-    assert_fits(editor)
 
 
 def test_an_editor_works_through_the_queue(browser: Browser, read: Site, session: str) -> None:

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.pages import AS_LONG_AS_A_PERSON, assert_error
+from tests.browser.pages import AS_LONG_AS_A_PERSON, assert_error, sign_in
 from tests.serving import Site
 
 BUTTON = "Ask for a consultation"
@@ -41,10 +41,7 @@ def then_they_get_a_reference(page: Page) -> str:
 
 def when_the_front_desk_signs_in(desk: BrowserContext, site: Site) -> Page:
     page = desk.new_page()
-    page.goto("/admin/")
-    page.get_by_label("Username:").fill("demo-desk")
-    page.get_by_label("Password:").fill(site.password("demo-desk"))
-    page.get_by_role("button", name="Log in").click()
+    sign_in(page, "demo-desk", site.password("demo-desk"))
     return page
 
 

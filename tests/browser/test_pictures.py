@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.articles.pictures import make_bytes
-from tests.browser.pages import ERROR_TITLE
-from tests.browser.test_desk import assert_accessible
+from tests.browser.pages import ERROR_TITLE, assert_accessible, sign_in
 from tests.conftest import REAL_CONTENT
 from tests.serving import Site, serving
 
@@ -41,10 +40,7 @@ def editor(request: pytest.FixtureRequest, browser: Browser, own: tuple[Site, Pa
 
 def when_an_editor_opens_the_pictures(context: BrowserContext, site: Site) -> Page:
     page = context.new_page()
-    page.goto(PICTURES)
-    page.get_by_label("Username").fill("demo-editor")
-    page.get_by_label("Password").fill(site.password("demo-editor"))
-    page.get_by_role("button", name="Log in").click()
+    sign_in(page, "demo-editor", site.password("demo-editor"), PICTURES)
     expect(page.get_by_role("heading", level=1)).to_have_text("Pictures")
     return page
 

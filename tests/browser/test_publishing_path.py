@@ -26,9 +26,9 @@ from tests.browser.editing import (
     when_they_start,
     when_they_write,
 )
-from tests.browser.pages import ARTICLES
+from tests.browser.pages import ARTICLES, assert_accessible
 from tests.browser.publishing_data import COLLEAGUE, NAME, REVIEWER
-from tests.browser.test_desk import assert_accessible, picture, press, then_it_says
+from tests.browser.test_desk import picture, press, then_it_says
 
 SHORTER = "how-to-get-ready"
 CHECKED = f"Checked by {NAME}, MD (licensed in FL)"

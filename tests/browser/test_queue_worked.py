@@ -5,10 +5,10 @@ from itertools import cycle
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.pages import assert_accessible
 from tests.browser.test_desk import (
     QUEUE,
     WIDTHS,
-    assert_accessible,
     count_on_tab,
     given_the_desk_with_thirty_requests,
     press,

@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import AS_LONG_AS_A_PERSON, assert_error
-from tests.browser.test_accessibility import assert_accessible, assert_fits, screen
+from tests.browser.pages import AS_LONG_AS_A_PERSON, assert_accessible, assert_error
+from tests.browser.test_accessibility import screen
 
 __all__ = ["screen"]  # the fixture: every scheme and width
 
@@ -160,4 +160,3 @@ def test_every_page_on_the_way_is_accessible(screen: Page) -> None:
 
 def then_the_page_is_accessible(page: Page) -> None:
     assert_accessible(page)
-    assert_fits(page)

@@ -25,3 +25,5 @@ def test_clock_times_read_as_people_say_them(time: dt.time | dt.datetime, text: 
 
 def test_a_moment_reads_on_the_clinics_wall_clock() -> None:
     assert wording.day_and_clock(MONDAY_MORNING.astimezone(dt.UTC)) == "Monday, November 23, 10\u00a0a.m."
+    assert wording.dated(MONDAY_MORNING.astimezone(dt.UTC)) == "November 23, 2026, 10\u00a0a.m."
+    assert wording.dated(dt.date(2027, 1, 3)) == "January 3, 2027"

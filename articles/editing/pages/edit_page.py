@@ -21,16 +21,16 @@ from articles.editing.disk import PathRefusedError
 from articles.editing.editor_context import Opened, Shown, check, checked_context, page_context
 from articles.editing.examination import examine
 from articles.editing.faults import Fault, of_fields, of_refusal
-from articles.editing.forms import ANSWER, ArticleForm, Editor, FileForm
+from articles.editing.forms import ANSWER, ArticleForm, FileForm, opening_form
 from articles.editing.front import skeleton
 from articles.editing.pages.base import StaffPages
 from articles.editing.pages.steps import SEE_OTHER, address, go_to, path_of, today_at, user_name, whole_number
 from articles.editing.publishing import NotReady, Saved
 from articles.editing.store import CannotWrite, Edit, Stale
-from articles.editing.words import dated
 from articles.library import get_library
 from articles.models import Revision
 from clinic_site.content_files import ContentError
+from clinic_site.wording import dated
 
 PUBLISHED = "Published. Readers see it within two seconds."
 SCHEDULED = "Published. From {} it is on the site."
@@ -71,7 +71,7 @@ class EditPage(StaffPages):
         if opened.newest.removed:
             return go_to("history", slug)
         newest = opened.newest
-        form = _opening_form(newest.text, as_file="file" in request.GET)
+        form = opening_form(newest.text, get_library().shared, as_file="file" in request.GET)
         return self._page(request, opened, Shown(form, newest.number, newest.text))
 
     def check_view(self, request: HttpRequest, slug: str) -> HttpResponse:
@@ -161,15 +161,6 @@ def _open(slug: str) -> Opened:
     if newest is None:
         raise Http404
     return Opened(slug, path, newest, now, today_at(now))
-
-
-def _opening_form(text: str, as_file: bool) -> Editor:
-    if as_file:
-        return FileForm(text)
-    try:
-        return ArticleForm(get_library().shared, text)
-    except ContentError:  # the page tells what is wrong with it
-        return FileForm(text)
 
 
 def _shown(opened: Opened, data: QueryDict) -> Shown:

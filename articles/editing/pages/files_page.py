@@ -9,10 +9,12 @@ from django.urls import URLPattern
 from django.utils import timezone
 
 from articles.editing import disk, store
+from articles.editing.addresses import ARTICLES
 from articles.editing.attempts import attempt
 from articles.editing.differences import side_by_side
+from articles.editing.forms import WHY_LENGTH
 from articles.editing.judgments import assess
-from articles.editing.overview import ARTICLES
+from articles.editing.owners_facts import check_owners_facts
 from articles.editing.pages.base import StaffPages
 from articles.editing.pages.history_page import show_history
 from articles.editing.pages.steps import address, go_to, today_at, user_name, whole_number
@@ -23,7 +25,6 @@ from articles.models import Revision
 from articles.rules.watch import FILE as WATCH_FILE
 from clinic_site.content_files import ContentError, Problem
 
-LONGEST_WHY = 200
 AROUND = 2  # lines shown above and below one that is wrong
 TICK = "Tick the box to say that you mean it: the passage changes on every page that carries it."
 SAVED = "{path} was saved. The site shows it within two seconds."
@@ -87,6 +88,8 @@ class FilesPage(StaffPages):
     def _saved(self, request: HttpRequest, path: str, typed: Typed) -> bool:
         """Whether it was; if not, `typed` then says why."""
         try:
+            if not request.user.is_superuser:
+                check_owners_facts(path, typed.text)
             store.put_up(store.Edit(path, typed.text, user_name(request), typed.base, typed.why), timezone.now())
         except store.Stale as stale:
             typed.theirs, typed.base = stale.newest, stale.newest.number
@@ -153,7 +156,7 @@ def _opened(request: HttpRequest, newest: Revision) -> Typed:
 
 def _typed(request: HttpRequest) -> Typed:
     text = request.POST.get("text", "").replace("\r\n", "\n")
-    why = " ".join(request.POST.get("why", "").split())[:LONGEST_WHY]
+    why = " ".join(request.POST.get("why", "").split())[:WHY_LENGTH]
     return Typed(text, whole_number(request.POST.get("base")), why, meant="meant" in request.POST)
 
 

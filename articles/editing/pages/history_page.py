@@ -82,6 +82,6 @@ def show_history(page: StaffPages, request: HttpRequest, path: str, links: dict[
         f"{links['name']}: history",
         leaf=leaf,
         entries=entries(list(leaf), store.on_site(path)),
-        error=TICK_TWO if asked else "",
+        error=TICK_TWO if asked or "two" in request.GET else "",
         **context,
     )

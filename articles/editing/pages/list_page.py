@@ -6,9 +6,10 @@ from django.urls import URLPattern
 from django.utils import timezone
 
 from articles.editing import disk, review_state
+from articles.editing.addresses import ARTICLES, slug_of
 from articles.editing.listing import choice
 from articles.editing.moving import lost
-from articles.editing.overview import ARTICLES, overview
+from articles.editing.overview import overview
 from articles.editing.pages.base import CHANGE, SIGN, VIEW, StaffPages, may
 from articles.editing.pages.steps import address
 from articles.library import get_library
@@ -47,7 +48,7 @@ class ListPage(StaffPages):
 
 def _editor_of(path: str) -> str:
     """The address of the page on which the file is edited; "" for one that can only be mended on disk."""
-    slug = path.rpartition("/")[2].removesuffix(".md")
+    slug = slug_of(path)
     if path.startswith(ARTICLES):
         return address("edit", slug) if SLUG.fullmatch(slug) else ""
     return address("file", path) if disk.is_content(path) else ""

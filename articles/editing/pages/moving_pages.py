@@ -6,6 +6,7 @@ from django.urls import URLPattern
 from django.utils import timezone
 
 from articles.editing import moving, publishing, store
+from articles.editing.addresses import new_path
 from articles.editing.attempts import attempt
 from articles.editing.front import skeleton
 from articles.editing.moving_forms import NewForm, RenameForm
@@ -50,7 +51,7 @@ class MovingPages(StaffPages):
     def _made(self, request: HttpRequest, form: NewForm, title: str, slug: str) -> HttpResponse:
         now = timezone.now()
         text = skeleton(title, today_at(now))
-        edit = store.Edit(f"articles/{slug}.md", text, user_name(request), 0, "New, from the skeleton")
+        edit = store.Edit(new_path(slug), text, user_name(request), 0, "New, from the skeleton")
         refused = attempt(lambda: publishing.save_draft(edit, now))
         if refused:
             form.add_error("slug", refused)

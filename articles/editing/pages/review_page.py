@@ -11,18 +11,22 @@ from django.utils import timezone
 
 from articles import preview_links
 from articles.documents import Article
-from articles.editing import sign_off
+from articles.editing import review_state, sign_off
 from articles.editing.differences import Piece, folded, word_difference
+from articles.editing.forms import opening_form
 from articles.editing.pages.base import CHANGE, SIGN, VIEW, StaffPages, may
-from articles.editing.pages.steps import go_to
+from articles.editing.pages.steps import go_to, path_of
+from articles.editing.places import told
 from articles.editing.review_forms import StepForm
+from articles.editing.review_state import ReviewState
 from articles.editing.review_steps import NOT_COMPLETE, STEPS, refusal
-from articles.editing.sign_off import Reading, ReviewState
+from articles.editing.sign_off import Reading
+from articles.library import get_library
 from articles.rules.levels import ACCEPTED
 from articles.signed_text import signed_text
-from clinic_site.content_files import SLUG
 
 PREVIEW_LINK = "preview_link"
+NEWS = "A31"  # the rule that holds a page back while there is news about a source
 Forms = dict[str, StepForm]
 
 
@@ -33,7 +37,7 @@ class ReviewPage(StaffPages):
     def review_view(self, request: HttpRequest, slug: str) -> HttpResponse:
         """The newest text of the article, whether it is on the site or kept beside it."""
         now = timezone.now()
-        reading = sign_off.read(f"articles/{slug}.md", now) if SLUG.fullmatch(slug) else None
+        reading = sign_off.read(path_of(slug, get_library()), now)
         if reading is None:
             raise Http404
         if request.method != "POST":
@@ -80,16 +84,18 @@ class ReviewPage(StaffPages):
 
 def _about(request: HttpRequest, reading: Reading, article: Article, refused: Forms) -> dict[str, Any]:
     """What is shown of a text that can be read."""
-    state = sign_off.state(reading.revision.path, article)
-    accepted = [finding for finding in reading.examination.findings if finding.level == ACCEPTED]
+    state = review_state.state(reading.revision.path, article)
+    text = reading.revision.text
+    found = told(reading.examination, text, opening_form(text, get_library().shared))
     return {
         "page": article.rendered,
         "state": state,
         "unbacked": article.reviewer is not None and not state.holds,
         "difference": _difference(state, article),
-        "accepted": accepted,
-        "open": [finding for finding in reading.examination.findings if finding not in accepted],
-        "steps": sign_off.steps_of(reading.revision.path, article),
+        "news": [each for each in found if each.rule == NEWS],
+        "accepted": [each for each in found if each.level == ACCEPTED],
+        "open": [each for each in found if each.level != ACCEPTED],
+        "steps": review_state.steps_of(reading.revision.path, article),
         "fingerprint": sign_off.fingerprint(article.text_hash),
         **_forms(request, article, refused),
     }

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from articles.editing.moving import article_path
+from articles.editing.addresses import article_path
 from articles.library import Library
 from clinic_site.clinic_file import get_clinic
 from clinic_site.content_files import SLUG

@@ -62,7 +62,8 @@ def _check(root: Path) -> tuple[Library | None, list[Finding]]:
     except ContentError as error:
         problems = {error.problem, *(library.problems if library else ())}
         return library, sorted(map(_as_finding, problems))
-    judgment = judge_library(library, rulebook, timezone.localdate(), kept.judgment if kept else None)
+    today = library.shared.clinic.local(timezone.now()).date()
+    judgment = judge_library(library, rulebook, today, kept.judgment if kept else None)
     keep(file, root, Kept(library, judgment))
     return library, sorted([*map(_as_finding, library.problems), *judgment.findings])
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.template.loader import render_to_string
 
-from articles.editing.differences import Piece, folded, line_difference, side_by_side, word_difference
+from articles.editing.differences import Piece, folded, side_by_side, word_difference
 from tests.conftest import REAL_CONTENT
 
 TEXTS = [path.read_text() for path in sorted((REAL_CONTENT / "articles").glob("*.md"))]
@@ -59,18 +59,13 @@ def test_a_paragraph_that_was_only_wrapped_anew_has_not_changed() -> None:
     assert told(word_difference(old, "A daily walk may help\na sore back, and it costs nothing.\n")).count("+") == 0
 
 
-def test_lines_that_changed_are_told_whole() -> None:
-    assert told(line_difference("a b\nc\n", "a x\nc\nd\n")) == "-a b\n-+a x\n+c\n+d\n+"
-
-
 @pytest.mark.parametrize("seed", range(20))
 def test_nothing_gets_lost_whatever_changed(seed: int) -> None:
     old = TEXTS[seed % len(TEXTS)]
     new = varied(old, seed)
-    for difference in (word_difference, line_difference):
-        pieces = difference(old, new)
-        assert joined(pieces, "added") == new
-        assert joined(pieces, "removed").split() == old.split()
+    pieces = word_difference(old, new)
+    assert joined(pieces, "added") == new
+    assert joined(pieces, "removed").split() == old.split()
 
 
 @pytest.mark.parametrize("seed", range(5))

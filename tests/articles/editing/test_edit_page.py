@@ -2,14 +2,12 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
-from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from articles.editing import sign_off, store
 from articles.editing.front import read_front, with_values
@@ -25,9 +23,7 @@ from tests.articles.editing.edit_desk import (
     PAGE,
     Post,
     faults,
-    make_newsroom,
     newest,
-    presser,
     show,
     shown,
     typed,
@@ -38,29 +34,7 @@ from tests.articles.editing.shelf import told as said
 from tests.articles.rules.judged import WHOLE
 from tests.conftest import Cast
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def root(settings: Settings, tmp_path: Path) -> Path:
-    settings.CONTENT_DIR = make_newsroom(tmp_path)
-    return Path(settings.CONTENT_DIR)
-
-
-@pytest.fixture
-def editor(sign_in: Cast) -> Client:
-    return sign_in("editor")
-
-
-@pytest.fixture
-def post(editor: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> Post:
-    return presser(editor, django_capture_on_commit_callbacks)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root")]
 
 
 def test_an_editor_sees_the_article_in_fields_and_how_it_stands(editor: Client) -> None:

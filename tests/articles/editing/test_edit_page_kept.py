@@ -1,15 +1,12 @@
 """Nothing typed in the editor is ever lost: somebody saved meanwhile, or nobody is signed in any more."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
-from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from articles.editing.front import read_front, with_values
 from articles.models import Revision
@@ -20,42 +17,18 @@ from tests.articles.editing.edit_desk import (
     NEW_PATH,
     PAGE,
     Post,
-    make_newsroom,
     newest,
-    presser,
     show,
     shown,
     typed,
 )
-from tests.articles.editing.review_desk import NOW, PATH
+from tests.articles.editing.review_desk import PATH
 from tests.articles.editing.shelf import look
 from tests.articles.editing.shelf import told as said
 from tests.articles.rules.judged import WHOLE
 from tests.conftest import Cast
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def root(settings: Settings, tmp_path: Path) -> Path:
-    settings.CONTENT_DIR = make_newsroom(tmp_path)
-    return Path(settings.CONTENT_DIR)
-
-
-@pytest.fixture
-def editor(sign_in: Cast) -> Client:
-    return sign_in("editor")
-
-
-@pytest.fixture
-def post(editor: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> Post:
-    return presser(editor, django_capture_on_commit_callbacks)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root")]
 
 
 def given_theirs(**overrides: Any) -> str:
@@ -73,6 +46,8 @@ def test_whoever_comes_second_sees_both_texts(post: Post) -> None:
     assert "A few doctors" in page.partition('name="body"')[2]  # mine, to go on with
     assert "Their title" in page.partition('id="theirs"')[2].partition("</textarea>")[0]
     assert "diff-removed" in page
+    assert re.search(r">Theirs, line \d+<", page)
+    assert re.search(r">Yours, line \d+<", page)
     assert 'name="base" value="2"' in page
     assert 'name="do" value="publish">Save mine on top of theirs' in page
     assert newest().number == 2

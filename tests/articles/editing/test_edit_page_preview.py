@@ -1,14 +1,10 @@
 """The preview of what is typed, and what the script of the editor's page asks for."""
 
 import html
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
-from pytest_django import Settings
 
 from articles.editing.editor_context import counted
 from articles.editing.examination import examine
@@ -20,33 +16,14 @@ from tests.articles.editing.edit_desk import (
     BODY,
     CHANGED,
     PAGE,
-    make_newsroom,
     newest,
     shown,
     typed,
 )
 from tests.articles.editing.review_desk import NOW, PATH
 from tests.articles.rules.judged import WHOLE
-from tests.conftest import Cast
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def root(settings: Settings, tmp_path: Path) -> Path:
-    settings.CONTENT_DIR = make_newsroom(tmp_path)
-    return Path(settings.CONTENT_DIR)
-
-
-@pytest.fixture
-def editor(sign_in: Cast) -> Client:
-    return sign_in("editor")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root")]
 
 
 def check(client: Client, **overrides: Any) -> dict[str, Any]:

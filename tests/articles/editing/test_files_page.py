@@ -1,5 +1,6 @@
 """The files that are no articles are edited as plain text: what would not load is refused, nothing typed is lost."""
 
+import datetime as dt
 import errno
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -98,6 +99,34 @@ def test_a_file_is_saved_with_who_and_why_and_the_site_has_it(root: Path, editor
     assert "rest" in load_library(root).shared.topics
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ("demo: false", "demo: true", 2),
+        ("notices_email: desk@", "notices_email: other@", 11),
+        ("erase_led_nowhere_after_days: 90 ", "erase_led_nowhere_after_days: 1 ", 17),
+    ],
+)
+def test_an_editor_cannot_change_what_rules_over_the_desk(
+    root: Path, post: Post, before: str, after: str, line: int
+) -> None:
+    kept = (root / "clinic.yaml").read_text()
+    answer = post("clinic.yaml", text=kept.replace(before, after)).content.decode()
+    assert f"Line {line}: Only an owner of the site may change “{before.partition(':')[0]}”." in answer
+    assert ((root / "clinic.yaml").read_text(), count("clinic.yaml")) == (kept, 1)
+
+
+def test_an_editor_changes_the_hours_and_an_owner_the_rest(
+    root: Path, post: Post, sign_in: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    text = (root / "clinic.yaml").read_text().replace('friday: ["08:00-16:00"]', 'friday: ["08:00-15:00"]')
+    assert post("clinic.yaml", text=text).status_code == 303
+    text = text.replace("notices_email: desk@", "notices_email: other@")
+    with django_capture_on_commit_callbacks(execute=True):
+        sign_in("owner").post(f"{FILES}clinic.yaml", {"base": 2, "text": text})
+    assert (root / "clinic.yaml").read_text() == text
+
+
 def test_a_text_that_is_the_same_makes_no_revision(root: Path, post: Post) -> None:
     assert "the text is the same" in told(post(TOPICS, text=(root / TOPICS).read_text()))
     assert count(TOPICS) == 1
@@ -171,11 +200,14 @@ def test_a_problem_that_is_on_disk_is_told_above_the_text(root: Path, editor: Cl
 
 
 def test_open_news_is_listed_with_its_pages_and_cleared_by_a_button(root: Path, editor: Client, post: Post) -> None:
+    make_signed(root, "sleep", on=dt.date(2026, 11, 19))
     (root / WATCHED).write_text(WATCH.format(key="walking2020"))
     look(root)
     text = show(editor, WATCHED)
     assert "<h3>A new label, November 20, 2026</h3>" in text
-    assert '<li><a href="/articles/sleep/">Sleep</a></li>' in text
+    review = "/admin/articles/contentfile/review/sleep/"
+    assert f'<li><a href="{review}">Sleep</a>: signed on November 19, 2026</li>' in text
+    assert "Clear it after a clinician has held each page against the news" in text
     assert "The entry is cleared" in told(post(WATCHED, step="clear", event=0, base=2))
     assert "cleared: true" in (root / WATCHED).read_text()
     assert Revision.objects.of(WATCHED)[0].why == "Cleared: every page was looked at"

@@ -8,6 +8,7 @@ import pytest
 from django.utils.datastructures import MultiValueDict
 
 from articles.editing import forms
+from articles.editing.examination import TOO_LARGE
 from articles.editing.forms import ArticleForm, FileForm
 from articles.editing.front import body_of, read_front, with_values
 from articles.library import load_library
@@ -129,7 +130,7 @@ def test_a_character_that_cannot_be_stored_is_told(name: str) -> None:
 
 def test_a_text_that_is_too_large_is_told() -> None:
     form = ArticleForm(SHARED, WHOLE, as_posted(WHOLE, body="é" * (MAX_BYTES // 2 + 1)))
-    assert form.errors["body"] == [forms.TOO_LARGE]
+    assert form.errors["body"] == [TOO_LARGE]
 
 
 def test_a_note_that_is_too_long_is_told() -> None:

@@ -237,6 +237,15 @@ def test_the_text_starts_below_the_blank_lines() -> None:
     assert with_body("---\na: b\n---\nold\n", "\n\nnew\n\n\n") == "---\na: b\n---\n\nnew\n"
 
 
+@pytest.mark.parametrize("odd", ["\r", "\x85", "\u2028", "\u2029"])
+def test_a_line_break_that_only_yaml_knows_is_refused(odd: str) -> None:
+    """What stands behind it would be a line of its own to the loader, and part of a remark to us."""
+    text = f"---\ntitle: A\nsummary: B # remark{odd}status: published\nslug: c\n---\nText\n"
+    with pytest.raises(ContentError, match="odd line break") as error:
+        with_values(text, status="draft")
+    assert error.value.problem.line == 3
+
+
 def test_every_key_has_its_line() -> None:
     assert lines_of_keys(FILE) == [(3, "title"), (5, "summary"), (8, "aliases"), (10, "accepted"), (12, "")]
 

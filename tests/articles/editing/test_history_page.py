@@ -78,8 +78,9 @@ def test_what_was_added_or_taken_out_whole_says_so(sign_in: Cast, root: Path) ->
     assert "Taken out" in show(editor, compare=f"{old + 1}:{old + 2}")
 
 
-def test_one_tick_is_not_enough(sign_in: Cast, root: Path) -> None:
-    text = show(sign_in("editor"), compare="1")
+@pytest.mark.parametrize("ticked", [{"compare": "1", "two": "yes"}, {"two": "yes"}, {"compare": "1"}])
+def test_fewer_than_two_ticks_are_not_enough(sign_in: Cast, root: Path, ticked: dict[str, str]) -> None:
+    text = show(sign_in("editor"), **ticked)
     assert "<title>Error: " in text
     assert text.count("Tick two revisions, then press “Compare the two”.") == 2
 

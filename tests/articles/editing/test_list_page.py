@@ -92,6 +92,16 @@ def test_reviewers_see_on_top_what_waits_for_them(sign_in: Cast, root: Path) -> 
     assert "Waiting for a reviewer" not in sign_in("editor").get(LIST).content.decode()
 
 
+def test_an_article_in_a_folder_below_is_led_to_by_its_slug(sign_in: Cast, root: Path) -> None:
+    (root / "articles" / "knees").mkdir()
+    (root / "articles" / "knees" / "bending.md").write_text(make_article(title="Bending"))
+    make_event(path="articles/knees/bending.md")
+    reviewer = sign_in("reviewer")
+    waiting = reviewer.get(LIST).content.decode().partition('id="waiting"')[2]
+    assert f'<a href="{LIST}review/bending/">Bending</a>' in waiting.partition("</ul>")[0]
+    assert reviewer.get(f"{LIST}review/bending/").status_code == 200
+
+
 def test_a_file_whose_name_is_no_address_is_listed_and_cannot_be_opened(sign_in: Cast, root: Path) -> None:
     (root / "articles" / "Odd.Name.md").write_text(make_article(title="Odd"))
     text = sign_in("editor").get(LIST).content.decode()

@@ -141,6 +141,12 @@ def png_that_says(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head)) + pixels
 
 
+def jpeg_of_scans(count: int) -> bytes:
+    """A progressive JPEG whose last scan stands there `count` times more: each is a walk over all pixels."""
+    data = written(Image.new("RGB", (40, 40), "red"), "JPEG", progressive=True)
+    return data[:-2] + data[data.rindex(safe_pictures.SCAN) : -2] * count + data[-2:]
+
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>x()</script></svg>'
 REFUSED: list[tuple[Callable[[], bytes], str]] = [
     (lambda: b"", safe_pictures.UNKNOWN),
@@ -160,6 +166,7 @@ REFUSED: list[tuple[Callable[[], bytes], str]] = [
     (lambda: png_that_says(8000, 5001), safe_pictures.TOO_LARGE),
     (lambda: png_that_says(10_000, 10_000), safe_pictures.TOO_LARGE),  # Pillow warns of this one
     (lambda: png_that_says(60_000, 60_000), safe_pictures.TOO_LARGE),  # and refuses this one itself
+    (lambda: jpeg_of_scans(100), safe_pictures.DAMAGED),
     (lambda: b"x" * (10 * 1024 * 1024 + 1), safe_pictures.TOO_HEAVY),
 ]
 

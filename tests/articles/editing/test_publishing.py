@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from articles.editing import publishing, sign_off, store
+from articles.editing.examination import examine
 from articles.editing.front import read_front, with_values
 from articles.editing.publishing import NotReady, Saved, publish, save_draft, status_of, withdraw
 from articles.editing.store import Edit, Stale
@@ -91,6 +92,29 @@ def test_a_draft_that_cannot_be_read_is_kept_as_it_was_typed(
     assert not saved.revision.live
     assert saved.revision.text == text.replace("status: published", "status: draft")
     assert saved.examination.problems
+    assert not (root / NEW).exists()
+
+
+def oddly_written(text: str, style: str) -> str:
+    """The same file with its top in another form of YAML, which claims that a clinician has signed it."""
+    found = examine(NEW, text, NOW.date()).article
+    assert found
+    line = f"reviewer: {{name: F. Name, credentials: MD, license_state: FL, on: 2026-11-02, text: {found.text_hash}}}"
+    _, head, body = text.split("---\n", 2)
+    lines = [*head.strip().split("\n"), line]
+    top = "{" + ",\n ".join(lines) + "}" if style == "in braces" else "\n".join(f"  {each}" for each in lines)
+    return f"---\n{top}\n---\n{body}"
+
+
+@pytest.mark.parametrize("style", ["in braces", "indented"])
+def test_a_top_that_we_cannot_change_goes_nowhere(
+    root: Path, commits: DjangoCaptureOnCommitCallbacks, style: str
+) -> None:
+    """It would bring its own status and its own signature."""
+    saved = draft(oddly_written(BANNED, style), commits, NEW)
+    assert not saved.revision.live
+    with pytest.raises(ContentError, match="each at the very left"):
+        published(oddly_written(WHOLE, style), commits, NEW)
     assert not (root / NEW).exists()
 
 

@@ -1,11 +1,11 @@
 """The page on which editors ask for a check, and clinicians read, sign, accept a typing fix, or send back."""
 
+import datetime as dt
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from time_machine import TimeMachineFixture
@@ -14,12 +14,11 @@ from articles.editing import sign_off, store
 from articles.editing.front import with_values
 from articles.editing.review_steps import NOT_COMPLETE
 from articles.editing.store import CannotWrite, Edit
-from articles.models import ReviewerProfile, ReviewEvent
+from articles.models import ReviewEvent
 from tests.articles.editing.review_desk import (
     MENDED,
     NOW,
     PATH,
-    ROSA,
     SLIP,
     make_desk,
     make_profile,
@@ -43,11 +42,6 @@ def root(settings: Settings, tmp_path: Path, time_machine: TimeMachineFixture) -
     root = make_desk(tmp_path)
     settings.CONTENT_DIR = root
     return root
-
-
-@pytest.fixture
-def editor(sign_in: Cast) -> Client:
-    return sign_in("editor")
 
 
 @pytest.fixture
@@ -285,7 +279,26 @@ def test_what_stops_publication_is_listed_and_nobody_can_sign(editor: Client, re
 def test_a_reviewer_reads_the_reasons_that_editors_gave(reviewer: Client) -> None:
     text = with_values(WHOLE, accepted={"A17": "A quotation."})
     keep(text.replace("Ask your own clinician first.", "No miracle {claim-ok: what others say} is to be had."))
-    assert "Reason given: what others say" in shown(reviewer)
+    page = shown(reviewer)
+    assert "Reason given: what others say" in page
+    assert re.search(r"Line \d+ of the text, No miracle .* \(A08\): ", page)
+
+
+def test_an_overdue_check_is_told_beside_the_signature(reviewer: Client, post: Any) -> None:
+    post(reviewer, "sign", agreed="on")
+    keep(with_values(reading().revision.text, review_due=dt.date(2026, 11, 20)))
+    page = shown(reviewer)
+    assert "checked this text on November 23, 2026. The next check is overdue: it was due on November 20, 2026." in page
+    assert "Read the text anew, and sign it again." in page
+
+
+def test_news_about_a_source_stands_beside_the_signature(root: Path, reviewer: Client, post: Any) -> None:
+    entry = "events:\n  - event: A new label\n    date: 2026-11-20\n    sources: [ketalar_label]\n    cleared: false\n"
+    (root / "watch.yaml").write_text(entry)
+    assert "sign it if it still stands, or send it back." in shown(reviewer)
+    page = post(reviewer, "sign", agreed="on")
+    assert "A new label). Until that is cleared, the page says that no clinician has checked it" in page
+    assert "sign it again if it still stands, or send it back." in page
 
 
 def test_a_draft_that_would_not_load_says_why(editor: Client) -> None:
@@ -341,27 +354,3 @@ class TestOnTheStartPage:
 
     def test_nothing_waits(self, reviewer: Client) -> None:
         assert "wait for a reviewer" not in reviewer.get("/admin/").content.decode()
-
-
-class TestProfiles:
-    URL = "/admin/articles/reviewerprofile/"
-
-    def test_the_owner_says_under_which_credentials_somebody_signs(self, sign_in: Cast) -> None:
-        sign_in("reviewer")
-        owner = sign_in("owner")
-        fields = {"user": str(User.objects.get(username="reviewer").pk), "credentials": "MD", "license_state": "fl"}
-        refused = owner.post(f"{self.URL}add/", fields)
-        assert "Use the two letters of the state, like FL." in refused.content.decode()
-        owner.post(f"{self.URL}add/", {**fields, "license_state": "FL"})
-        assert ReviewerProfile.objects.get().license_state == "FL"
-        assert "reviewer (full name is missing)" in owner.get(self.URL).content.decode()
-
-    def test_the_list_says_who_can_sign(self, reviewer: Client, sign_in: Cast) -> None:
-        page = sign_in("owner").get(self.URL).content.decode()
-        assert "Rosa Name" in page
-        assert 'alt="True"' in page
-        assert str(ReviewerProfile.objects.get()) == f"{ROSA.name}, {ROSA.credentials}"
-
-    @pytest.mark.parametrize("who", ["editor", "reviewer", "front desk"])
-    def test_nobody_else_does(self, sign_in: Cast, who: str) -> None:
-        assert sign_in(who).get(self.URL).status_code == 403

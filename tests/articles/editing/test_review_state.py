@@ -101,6 +101,12 @@ class TestOneArticle:
         assert state(PATH, article()).stage is Stage.ASKED
         assert [step.path for step in review_state.steps_of(PATH, article())] == ["articles/stroll.md"]
 
+    def test_the_review_of_another_article_is_not_its_own_whatever_its_aliases_say(self, root: Path) -> None:
+        make_signature(path="articles/swim.md", text_hash="of another text")
+        (root / PATH).write_text(make_article(aliases=["swim"]))
+        assert "swim" in article().aliases
+        assert state(PATH, article()).signature is None
+
     def test_a_signature_holds_wherever_just_that_text_stands(self) -> None:
         make_event(text_hash=now_is())
         make_signature(path="articles/elsewhere.md", text_hash=now_is())

@@ -1,0 +1,30 @@
+"""An editor before one published article, on a Monday morning. A test file that needs another folder has its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from tests.articles.editing.edit_desk import Post, make_newsroom, presser
+from tests.articles.editing.review_desk import NOW
+from tests.conftest import Cast
+
+
+@pytest.fixture
+def root(db: None, settings: Settings, tmp_path: Path) -> Iterator[Path]:
+    with time_machine.travel(NOW, tick=False):
+        settings.CONTENT_DIR = make_newsroom(tmp_path)
+        yield Path(settings.CONTENT_DIR)
+
+
+@pytest.fixture
+def editor(sign_in: Cast) -> Client:
+    return sign_in("editor")
+
+
+@pytest.fixture
+def post(editor: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> Post:
+    return presser(editor, django_capture_on_commit_callbacks)
