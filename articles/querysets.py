@@ -77,6 +77,10 @@ class ReviewQuerySet(WrittenOnceQuerySet["ReviewEvent"]):
         """Of the files at these paths, or about that text, wherever it stood."""
         return self.filter(Q(path__in=paths) | Q(text_hash=text_hash))
 
+    def signed_before(self, event: "ReviewEvent") -> "ReviewQuerySet":
+        """Whole checks before that one, the newest first."""
+        return self.filter(kind="signed", pk__lt=event.pk).order_by("-pk")
+
     def decisions(self) -> "ReviewQuerySet":
         """What a reviewer said of a text: signed, accepted as a typing fix, or sent back."""
         return self.filter(kind__in=("signed", "typing_fix", "sent_back"))

@@ -1,6 +1,7 @@
 """Plain builders for content: an article's text, and a folder of files to load a library from."""
 
 import datetime as dt
+import re
 import shutil
 from pathlib import Path
 
@@ -46,7 +47,8 @@ def make_signed(root: Path, slug: str, **reviewer: object) -> None:
     article = load_library(root).articles[slug]
     line = _yaml({**REVIEWER, "text": article.text_hash, **reviewer})
     file = root / article.path
-    file.write_text(file.read_text().replace("---\n", f"---\nreviewer: {line}\n", 1))
+    unsigned = re.sub("^reviewer:.*\n", "", file.read_text(), flags=re.MULTILINE)
+    file.write_text(unsigned.replace("---\n", f"---\nreviewer: {line}\n", 1))
 
 
 def make_content(folder: Path, **articles: str) -> Path:

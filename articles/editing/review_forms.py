@@ -25,7 +25,7 @@ class NoteField(forms.CharField):
 
 
 class StepForm(forms.Form):
-    """A step in the review of a text; `seen` is the hash of the text that the page showed."""
+    """A step in the review of a text; `seen` is the hash of what the page showed."""
 
     use_required_attribute = False  # what is missing is told in our words
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)

@@ -86,6 +86,13 @@ def standing_signature(text_hash: str) -> ReviewEvent | None:
     return said if said and said.kind in SIGNATURES else None
 
 
+def read_whole(signature: ReviewEvent) -> ReviewEvent:
+    """The signature itself; of an accepted typing fix the one that it goes back to, so that small fixes add up."""
+    if signature.kind == Kind.SIGNED:
+        return signature
+    return ReviewEvent.objects.of_any([signature.path]).signed_before(signature).first() or signature
+
+
 def steps_of(path: str, article: Article) -> ReviewQuerySet:
     """Every step of its review, the newest first, those under its former addresses included."""
     return ReviewEvent.objects.of_any(_paths(path, article)).defer("text")

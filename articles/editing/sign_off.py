@@ -24,7 +24,7 @@ from articles.models import ReviewerProfile, ReviewEvent, Revision
 from articles.rules.levels import BLOCK
 from articles.rules.lists import load_lists
 from articles.rules.registry import Finding
-from articles.signed_text import signed_text
+from articles.signed_text import signed_text, text_hash
 from clinic_site.content_files import ContentError
 
 ABOUT_THE_REVIEW = ("A02", "A03", "A04", "A31")  # what signing mends, or watch.yaml clears
@@ -33,7 +33,10 @@ LONGEST_NOTE = 500
 FINGERPRINT = 12  # digits of a hash that are shown to people
 
 UNREADABLE = "The text cannot be read as it is. An editor must mend what the editor shows."
-CHANGED = "The text was changed since you opened this page. Read it as it is now, then take the step again."
+CHANGED = (
+    "The text, or what is new about its sources, changed since you opened this page. "
+    "Read it as it is now, then take the step again."
+)
 BLOCKED = (
     "The text cannot be signed yet: the rules found something that must be mended first. It is listed on this page."
 )
@@ -78,6 +81,13 @@ class Reading:
         return [each for each in found if each.rule not in ABOUT_THE_REVIEW]
 
     @property
+    def seen(self) -> str:
+        """A hash of what a reviewer decides on: the text, the file with its answers to warnings, news about sources."""
+        events = self.article.with_news(get_library().events).news
+        news = (f"{event.date} {event.event}" for event in events if event.date <= self.today)
+        return text_hash("\n".join((self.article.text_hash, self.revision.digest, *news)))
+
+    @property
     def may_be_signed(self) -> bool:
         return not self.examination.problems and not self.blocks
 
@@ -117,7 +127,7 @@ def ask(
 
 
 def sign(reading: Reading, who: Clinician, seen: str, now: dt.datetime) -> ReviewEvent:
-    """`who` checked the text with the hash `seen` today. Raises Refused, and store.Stale; then nothing is written."""
+    """`who` checked what `seen` is the hash of, today. Raises Refused, and store.Stale; then nothing is written."""
     article = same_text(reading, seen)
     if not reading.may_be_signed:
         raise Refused(BLOCKED)
@@ -200,11 +210,10 @@ def statement(who: Clinician, text_hash: str) -> str:
 
 
 def same_text(reading: Reading, seen: str) -> Article:
-    """The article, if its text is the one with the hash `seen`. Raises Refused."""
-    article = reading.article
-    if article.text_hash != seen:
+    """The article, if all is as it was when `seen` was the reading's hash. Raises Refused."""
+    if reading.seen != seen:
         raise Refused(CHANGED)
-    return article
+    return reading.article
 
 
 def _step(kind: ReviewEvent.Kind, path: str, article: Article, by: str, now: dt.datetime) -> ReviewEvent:

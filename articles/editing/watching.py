@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from articles.documents import Document
+from articles.documents import Article, Document
 from articles.library import Library
 from articles.rules.watch import FILE, Event, parse_watch
 from clinic_site.content_files import ContentError, SourceFile, parse_yaml
@@ -27,6 +27,15 @@ def open_events(text: str, library: Library) -> list[OpenEvent]:
     except ContentError:
         return []
     return [OpenEvent(place, each, _citing(each, library)) for place, each in enumerate(events) if not each.cleared]
+
+
+def check_signatures(text: str, place: int, library: Library) -> None:
+    """Raises ContentError where clearing the event would call a page checked whose check is older than the event."""
+    for open_event in open_events(text, library):
+        for page in open_event.pages if open_event.place == place else ():
+            if isinstance(page, Article) and page.reviewer and page.reviewer.on < open_event.event.date:
+                message = f"“{page.title}” was signed before this. Have it signed anew, or sent back, first."
+                raise ContentError(FILE, open_event.event.line, message)
 
 
 def _citing(event: Event, library: Library) -> list[Document]:

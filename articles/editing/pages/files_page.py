@@ -19,7 +19,7 @@ from articles.editing.pages.base import StaffPages
 from articles.editing.pages.history_page import show_history
 from articles.editing.pages.steps import address, go_to, today_at, user_name, whole_number
 from articles.editing.shared_texts import UNSIGNING, carriers, kind_of, shared_files, signed
-from articles.editing.watching import open_events, with_cleared
+from articles.editing.watching import check_signatures, open_events, with_cleared
 from articles.library import Library, get_library
 from articles.models import Revision
 from articles.rules.watch import FILE as WATCH_FILE
@@ -106,6 +106,7 @@ class FilesPage(StaffPages):
         base, place = whole_number(request.POST.get("base")), whole_number(request.POST.get("event"))
 
         def clear() -> None:
+            check_signatures(newest.text, place, get_library())
             text = with_cleared(newest.text, place)
             edit = store.Edit(newest.path, text, user_name(request), base, "Cleared: every page was looked at")
             store.put_up(edit, timezone.now())

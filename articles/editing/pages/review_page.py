@@ -97,23 +97,23 @@ def _about(request: HttpRequest, reading: Reading, article: Article, refused: Fo
         "open": [each for each in found if each.level != ACCEPTED],
         "steps": review_state.steps_of(reading.revision.path, article),
         "fingerprint": sign_off.fingerprint(article.text_hash),
-        **_forms(request, article, refused),
+        **_forms(request, reading, refused),
     }
 
 
 def _difference(state: ReviewState, article: Article) -> list[Piece]:
-    """Word by word since the text that was signed; nothing where the signature holds, or there was none."""
+    """Word by word since a clinician read the whole text; nothing where the signature holds, or there was none."""
     if state.signature is None or state.holds:
         return []
-    return folded(word_difference(state.signature.text, signed_text(article)))
+    return folded(word_difference(review_state.read_whole(state.signature).text, signed_text(article)))
 
 
-def _forms(request: HttpRequest, article: Article, refused: Forms) -> dict[str, Any]:
+def _forms(request: HttpRequest, reading: Reading, refused: Forms) -> dict[str, Any]:
     """A form for each step that who is signed in may take."""
     who = sign_off.clinician(request.user) if may(request, SIGN) else None
-    initial = {"seen": article.text_hash}
+    initial = {"seen": reading.seen}
     forms = {
-        name: _shown(refused.get(name), article) or step.form(initial=initial)
+        name: _shown(refused.get(name), reading) or step.form(initial=initial)
         for name, step in STEPS.items()
         if may(request, step.right)
     }
@@ -122,12 +122,12 @@ def _forms(request: HttpRequest, article: Article, refused: Forms) -> dict[str, 
         "may_sign": may(request, SIGN),
         "clinician": who,
         "not_complete": NOT_COMPLETE,
-        "statement": sign_off.statement(who, article.text_hash) if who else "",
+        "statement": sign_off.statement(who, reading.article.text_hash) if who else "",
     }
 
 
-def _shown(form: StepForm | None, article: Article) -> StepForm | None:
+def _shown(form: StepForm | None, reading: Reading) -> StepForm | None:
     """What was typed stays, for the text as the page shows it now. A clinician ticks the box for that one anew."""
     if form:
-        form.data = {"note": form.data.get("note", ""), "seen": article.text_hash}
+        form.data = {"note": form.data.get("note", ""), "seen": reading.seen}
     return form

@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from articles.editing import disk
-from articles.library import load_library
+from articles.library import load_library, refresh
 from articles.models import Revision
 from tests.articles.editing.builders import NOON, make_revision
 from tests.articles.editing.shelf import WATCH, look, make_shelf, told
@@ -208,6 +208,11 @@ def test_open_news_is_listed_with_its_pages_and_cleared_by_a_button(root: Path, 
     review = "/admin/articles/contentfile/review/sleep/"
     assert f'<li><a href="{review}">Sleep</a>: signed on November 19, 2026</li>' in text
     assert "Clear it after a clinician has held each page against the news" in text
+    refused = "“Sleep” was signed before this. Have it signed anew, or sent back, first."
+    assert refused in told(post(WATCHED, step="clear", event=0, base=2))
+    make_signed(root, "sleep", on=dt.date(2026, 11, 20))
+    look(root)
+    refresh()
     assert "The entry is cleared" in told(post(WATCHED, step="clear", event=0, base=2))
     assert "cleared: true" in (root / WATCHED).read_text()
     assert Revision.objects.of(WATCHED)[0].why == "Cleared: every page was looked at"

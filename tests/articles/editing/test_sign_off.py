@@ -10,6 +10,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from articles.editing import publishing, sign_off, store
 from articles.editing.examination import examine
 from articles.editing.front import with_values
+from articles.editing.review_state import read_whole, state
 from articles.editing.sign_off import Clinician, Refused
 from articles.editing.store import Edit
 from articles.library import get_library, refresh
@@ -65,7 +66,7 @@ def sign(commits: Commits, now: dt.datetime = NOW) -> ReviewEvent:
     opened = sign_off.read(PATH, now)
     assert opened is not None
     with commits(execute=True):
-        return sign_off.sign(opened, ROSA, opened.article.text_hash, now)
+        return sign_off.sign(opened, ROSA, opened.seen, now)
 
 
 def ask(note: str = "", typing_fix: bool = False) -> ReviewEvent:
@@ -146,7 +147,7 @@ class TestSigning:
         opened = reading()
         keep(DRAFT)
         with pytest.raises(store.Stale):
-            sign_off.sign(opened, ROSA, opened.article.text_hash, NOW)
+            sign_off.sign(opened, ROSA, opened.seen, NOW)
         assert not ReviewEvent.objects.exists()
 
     def test_what_stops_publication_stops_a_signature(self, root: Path) -> None:
@@ -154,7 +155,7 @@ class TestSigning:
         opened = reading()
         assert opened.blocks
         with pytest.raises(Refused, match="cannot be signed yet"):
-            sign_off.sign(opened, ROSA, opened.article.text_hash, NOW)
+            sign_off.sign(opened, ROSA, opened.seen, NOW)
 
     def test_what_the_review_settles_does_not(self, root: Path, commits: Commits) -> None:
         """An overdue check, words that say it was checked, and news about a source: signing is the answer to them."""
@@ -185,7 +186,7 @@ class TestSigning:
         put_up(commits, with_values(WHOLE, published="2029-01-01", updated="2029-01-01", review_due="2029-02-01"))
         opened = reading()
         with pytest.raises(Refused, match="must come after “published”"):
-            sign_off.sign(opened, ROSA, opened.article.text_hash, NOW)
+            sign_off.sign(opened, ROSA, opened.seen, NOW)
         assert not ReviewEvent.objects.exists()
 
 
@@ -199,7 +200,7 @@ class TestTypingFix:
         assert opened is not None
         with commits(execute=True):
             other = Clinician("sam", "Sam Name", "DO", "GA")
-            step = sign_off.accept_typing_fix(opened, other, opened.article.text_hash, LATER)
+            step = sign_off.accept_typing_fix(opened, other, opened.seen, LATER)
         signed = reading().article.reviewer
         assert signed is not None
         assert (signed.name, signed.on, reading().article.review_due) == (
@@ -217,8 +218,30 @@ class TestTypingFix:
             ask(typing_fix=True)
             opened = reading()
             with commits(execute=True):
-                sign_off.accept_typing_fix(opened, ROSA, opened.article.text_hash, NOW)
+                sign_off.accept_typing_fix(opened, ROSA, opened.seen, NOW)
         assert signed_by(root) == "Rosa Name"
+
+    def test_small_fixes_add_up_for_who_reads_the_next(self, commits: Commits) -> None:
+        sign(commits)
+        for old, new in ((SLIP, MENDED), ("Ask what it may cost you.", "Ask what it might cost you.")):
+            put_up(commits, newest_text().replace(old, new))
+            ask(typing_fix=True)
+            opened = reading()
+            with commits(execute=True):
+                sign_off.accept_typing_fix(opened, ROSA, opened.seen, NOW)
+        signature = state(PATH, reading().article).signature
+        assert signature is not None
+        assert signature.kind == "typing_fix"
+        assert read_whole(signature).kind == "signed"
+        assert read_whole(read_whole(signature)) == read_whole(signature)
+
+    def test_news_that_came_meanwhile_is_to_be_read_first(self, root: Path) -> None:
+        seen, key = reading().seen, reading().article.sources[0]
+        event = f'{{event: "A new label", date: {NOW.date()}, sources: [{key}], cleared: false}}'
+        (root / "watch.yaml").write_text(f"events:\n  - {event}\n")
+        refresh()
+        with pytest.raises(Refused, match="what is new about its sources"):
+            sign_off.sign(reading(), ROSA, seen, NOW)
 
     def test_a_page_that_nobody_signed_has_none(self) -> None:
         with pytest.raises(Refused, match="No clinician has signed this page yet"):
@@ -230,7 +253,7 @@ class TestTypingFix:
         ask()
         opened = reading()
         with pytest.raises(Refused, match="No editor has said"):
-            sign_off.accept_typing_fix(opened, ROSA, opened.article.text_hash, NOW)
+            sign_off.accept_typing_fix(opened, ROSA, opened.seen, NOW)
 
     def test_what_was_said_of_one_text_is_not_said_of_the_next(self, commits: Commits) -> None:
         sign(commits)
@@ -239,7 +262,7 @@ class TestTypingFix:
         keep(newest_text().replace(MENDED, "It works for pain."))
         opened = reading()
         with pytest.raises(Refused, match="No editor has said"):
-            sign_off.accept_typing_fix(opened, ROSA, opened.article.text_hash, NOW)
+            sign_off.accept_typing_fix(opened, ROSA, opened.seen, NOW)
 
     def test_it_breaks_no_rule(self, commits: Commits) -> None:
         sign(commits)
@@ -247,13 +270,13 @@ class TestTypingFix:
         ask(typing_fix=True)
         opened = reading()
         with pytest.raises(Refused, match="cannot be signed yet"):
-            sign_off.accept_typing_fix(opened, ROSA, opened.article.text_hash, NOW)
+            sign_off.accept_typing_fix(opened, ROSA, opened.seen, NOW)
 
 
 class TestSendingBack:
     def test_the_editors_are_told_why(self) -> None:
         opened = reading()
-        step = sign_off.send_back(opened, "reviewer", "Say how often.", opened.article.text_hash, NOW)
+        step = sign_off.send_back(opened, "reviewer", "Say how often.", opened.seen, NOW)
         assert (step.kind, step.note) == ("sent_back", "Say how often.")
         assert newest_text() == WHOLE
 
@@ -261,7 +284,7 @@ class TestSendingBack:
         sign(commits)
         opened = reading()
         with commits(execute=True):
-            sign_off.send_back(opened, "reviewer", "I was wrong.", opened.article.text_hash, NOW)
+            sign_off.send_back(opened, "reviewer", "I was wrong.", opened.seen, NOW)
         assert signed_by(root) == ""
         assert reading().article.signed is None
         assert sign_off.attach(PATH, opened.revision.text, NOW.date()) == newest_text()
@@ -269,7 +292,7 @@ class TestSendingBack:
     def test_it_needs_a_reason(self) -> None:
         opened = reading()
         with pytest.raises(Refused, match="Write what must change"):
-            sign_off.send_back(opened, "reviewer", "", opened.article.text_hash, NOW)
+            sign_off.send_back(opened, "reviewer", "", opened.seen, NOW)
 
 
 class TestAttaching:

@@ -1,15 +1,17 @@
 """An event of watch.yaml is cleared by one word in the file, and every other byte stays."""
 
+import datetime as dt
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
-from articles.editing.watching import open_events, with_cleared
+from articles.editing.watching import check_signatures, open_events, with_cleared
 from articles.library import load_library
 from articles.rules.watch import parse_watch
 from clinic_site.content_files import ContentError, SourceFile
-from tests.content_builders import make_article, make_content
+from tests.content_builders import make_article, make_content, make_signed
 
 TEXT = """# What is new.
 events:
@@ -35,6 +37,17 @@ def test_open_events_name_the_pages_that_cite_their_sources(settings: Settings, 
     found = open_events(TEXT, library)
     assert [(each.place, each.event.event) for each in found] == [(0, "A new label"), (1, "A new review")]
     assert [page.title for page in found[1].pages] == ["Walking with a sore back"]
+
+
+@pytest.mark.parametrize(("place", "on", "refused"), [(0, 19, True), (0, 20, False), (1, 20, True), (2, 19, False)])
+def test_an_older_signature_does_not_come_back(tmp_path: Path, place: int, on: int, refused: bool) -> None:
+    article = make_article("## A walk\n\nIt may help [@walking2020].\n", sources=["walking2020"])
+    root = make_content(tmp_path, walking=article, other=make_article())
+    about = root / "pages" / "about.md"
+    about.write_text(about.read_text().replace("---\n", "---\nsources: [walking2020]\n", 1) + "\nSee [@walking2020].\n")
+    make_signed(root, "walking", on=dt.date(2026, 11, on))
+    with pytest.raises(ContentError, match="was signed before this") if refused else nullcontext():
+        check_signatures(TEXT, place, load_library(root))
 
 
 def test_a_text_that_cannot_be_read_has_no_open_events(tmp_path: Path) -> None:
