@@ -25,7 +25,7 @@ def article_context(article: Article, library: Library, now: dt.datetime) -> dic
         "standing": stands,
         "page": stands.article.rendered,
         "topics": [topics[slug] for slug in article.topics if slug in topics],
-        "related": related(article, library.listed(now)),
+        "related": related(article, library.listing(now)),
         "trail": trail,
         "structured_data": article_data(
             stands, library.shared.clinic, settings.SITE_URL, (*trail, (article.title, article.url))

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from articles.documents import Article, Block, Document, Shared, Term
 from articles.rendering.blocks import FACTS, find_blocks, find_facts, find_stray_braces
 from articles.rendering.callouts import MARK, STRENGTHS
-from articles.rendering.citations import find_citations
+from articles.rendering.citations import Citation, find_citations
 from articles.rendering.pictures import find_pictures
 from clinic_site.content_files import Problem
 
@@ -15,6 +16,7 @@ from clinic_site.content_files import Problem
 PHONE = re.compile(
     r"tel:|(?<![\d/.])(?:\+?1[-–. ]?)?(?:\(\d{3}\) ?|\d{3}[-–. ]?)\d{3}[-–. ]?\d{4}(?![\d/])|\b1-8\d\d-[\w-]{7,}"
 )
+MAYBE_PHONE = re.compile(r"tel:|\d{3}(?:\) ?|[-–. ]?)\d{3}|1-8\d\d")  # quick to say that there is none
 PLAIN_FIELDS = ("title", "summary", "audience", "main_message", "drafting", "conflict")
 NOT_LISTED = "is placed in the text but not listed under “blocks” on top of the file. Add it there."
 
@@ -37,6 +39,12 @@ class Passage:
     def problem(self, line: int, message: str) -> Problem:
         """A problem on line `line` of the passage."""
         return Problem(self.path, self.line + line - 1, message)
+
+
+@lru_cache(maxsize=2)
+def _citations(text: str) -> tuple[Citation, ...]:
+    """Found once for all that is asked of one text."""
+    return tuple(find_citations(text))
 
 
 def known_sources(sources: Container[str], missing: Container[str]) -> Container[str]:
@@ -103,7 +111,7 @@ def _unknown(
 
 def _names(passage: Passage, sources: Container[str]) -> Iterator[Problem]:
     """Citations, facts and call-outs that mean nothing."""
-    for citation in find_citations(passage.text):
+    for citation in _citations(passage.text):
         if citation.key not in sources:
             message = f"“@{citation.key}” is not in references.yaml. Add the source there or correct the key."
             yield passage.problem(citation.line, message)
@@ -127,7 +135,7 @@ def _facts(passage: Passage) -> Iterator[Problem]:
 
 def _unlisted(body: Passage, document: Document, shared: Shared) -> Iterator[Problem]:
     """Known sources and blocks that the text uses and the front matter does not list."""
-    for citation in find_citations(body.text):
+    for citation in _citations(body.text):
         if citation.key in shared.sources and citation.key not in document.sources:
             message = f"“@{citation.key}” is cited but not listed under “sources” on top of the file. Add it there."
             yield body.problem(citation.line, message)
@@ -149,6 +157,8 @@ def _pictures(body: Passage, shared: Shared) -> Iterator[Problem]:
 
 
 def _phone_numbers(passage: Passage) -> Iterator[Problem]:
+    if not MAYBE_PHONE.search(passage.text):
+        return
     for number, line in enumerate(passage.text.split("\n"), 1):
         if PHONE.search(line):
             message = "A phone number stands in the text. Take it out: write {{ clinic: phones }} or place a block."

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from articles.packed_text import PackedText
 from articles.pictures import Pictures
 from articles.rules.watch import Event
 from clinic_site.clinic import Clinic
+from clinic_site.content_files import ContentError
 
 if TYPE_CHECKING:
     from articles.rendering import Rendered
@@ -100,13 +102,14 @@ class Document:
     accepted: Mapping[str, str]  # id of a rule that may warn -> why the page stays as it is
     line_of: Mapping[str, int] = field(repr=False)  # front matter key -> its line
     shared: Shared | None = field(default=None, repr=False)  # set once the document was checked against it
+    stored: bool = False  # a library's: its rendered page is kept on disk
 
-    @cached_property
+    @property
     def rendered(self) -> "Rendered":
-        """The document as safe HTML. Only for documents of a Library: those have their shared content."""
-        from articles.rendering import render
+        """The document as safe HTML, for one that has its shared content. Raises ContentError if it cannot be made."""
+        from articles.rendered_store import rendered
 
-        return render(self)
+        return rendered(self)
 
     @cached_property
     def cites(self) -> frozenset[str]:
@@ -124,7 +127,7 @@ class Document:
         """Names of the shared passages on the page."""
         return self.blocks
 
-    @cached_property
+    @property
     def full_text(self) -> str:
         """The Markdown of all that stands on the page: the body with its blocks in place, and those around it."""
         from articles.rendering.blocks import whole_text
@@ -135,6 +138,10 @@ class Document:
     def minutes(self) -> int:
         """Reading time in minutes, at least 1."""
         return max(1, round(len(WORD.findall(self.full_text)) / WORDS_A_MINUTE))
+
+
+# In place of the plain attribute: dataclasses would take it for a default.
+Document.body = PackedText("body")  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,9 +192,13 @@ class Article(Document):
 
     @cached_property
     def reviewer(self) -> Reviewer | None:
-        """Who signed this very text. A signature for another text is none."""
-        holds = self.signed is not None and self.shared is not None and self.signed.text == self.text_hash
-        return self.signed if holds else None
+        """Who signed this very text. A signature for another text, or for one that cannot be shown, is none."""
+        if self.signed is None or self.shared is None:
+            return None
+        try:
+            return self.signed if self.signed.text == self.text_hash else None
+        except ContentError:
+            return None
 
     @property
     def carried(self) -> tuple[str, ...]:

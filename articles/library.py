@@ -6,6 +6,7 @@ last good version of its page stays up, and a page that never had one is simply 
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -17,15 +18,21 @@ from django.conf import settings
 
 from articles.checking import check_article, check_block, check_document, check_terms, known_sources
 from articles.documents import Article, Block, Document, Page, SearchWords, Shared
+from articles.kept import keep, recall
+from articles.listing import Listing, make_listing
 from articles.loading import FILES, Loaded, load_files
 from articles.pictures import file_names, pictures_of, strangers
+from articles.rendered_store import faults
 from articles.rules.watch import FILE as WATCH_FILE
 from articles.rules.watch import Event
-from articles.standing import listed
 from clinic_site.clinic_file import load_clinic
-from clinic_site.content_files import ContentError, Problem, faults_told, stat_signature
+from clinic_site.content_files import ContentError, Problem, stat_signature
+from clinic_site.demo import VAR_FOLDER
 from clinic_site.watched import Watched
 
+KEPT = VAR_FOLDER / "library.cache"
+KEPT_FROM = 200  # files
+PROVEN_AT_ONCE = 100  # pages: what so few take to be rendered, a start or an edit can wait for
 Files = Mapping[str, Loaded]
 D = TypeVar("D", bound=Document)
 # First parts of addresses that no page may have; see clinic_site/urls.py and articles/urls.py.
@@ -41,18 +48,31 @@ class Library:
     pages: Mapping[str, Page]  # by slug
     search_words: SearchWords
     aliases: Mapping[str, str]  # an article's old slug -> its slug
-    problems: tuple[Problem, ...]
+    found: tuple[Problem, ...]  # wrong when the files were read
     files: Files = field(repr=False)
     documents: Mapping[str, Document] = field(repr=False)  # by path: what is up
     events: tuple[Event, ...] = ()  # of watch.yaml: what is new about sources
+    _listings: dict[str, Listing] = field(default_factory=dict, repr=False)  # the last one, as long as it holds
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong in which file: found when it was read, or when its page was to be made."""
+        return tuple(sorted({*self.found, *faults(self.documents)}))
 
     def visible(self, now: dt.datetime) -> list[Article]:
         """The articles readers may see at the aware moment `now`, newest first."""
         return [article for article in self.articles.values() if article.visible(now)]
 
-    def listed(self, now: dt.datetime) -> list[Article]:
+    def listing(self, now: dt.datetime) -> Listing:
         """Those of them that lists, search and the feed offer: not the ones whose check is long overdue."""
-        return [article for article in self.articles.values() if listed(article, now)]
+        known = self._listings.get("last")
+        if known is None or not known.holds(now):
+            known = self._listings["last"] = make_listing(self.articles.values(), self.shared.clinic, now)
+        return known
+
+    def listed(self, now: dt.datetime) -> tuple[Article, ...]:
+        """The articles of that listing, newest first."""
+        return self.listing(now).articles
 
     @cached_property
     def cited_by(self) -> Mapping[str, tuple[Document, ...]]:
@@ -76,7 +96,19 @@ def refresh() -> Library:
 
 @cache
 def _watched(root: Path) -> Watched[Library]:
-    return Watched(lambda: (stat_signature(root), file_names(root)), lambda previous: load_library(root, previous))
+    return Watched(
+        lambda: (stat_signature(root), file_names(root)),
+        lambda previous: load_library(root, previous) if previous else _first(root),
+    )
+
+
+def _first(root: Path) -> Library:
+    """The first library of a process. What the one before it left is as good as loaded; a small one needs no help."""
+    library = load_library(root, recall(KEPT, root, Library))
+    if len(library.files) >= KEPT_FROM:
+        files = sorted(stat_signature(root).items())
+        keep(KEPT, root, library, hashlib.sha256(repr((files, file_names(root))).encode()).hexdigest())
+    return library
 
 
 def load_library(root: Path, previous: Library | None = None) -> Library:
@@ -95,7 +127,7 @@ def load_library(root: Path, previous: Library | None = None) -> Library:
         pages=MappingProxyType(_reachable(pages, problems)),
         search_words=_value(files, "search.yaml") or SearchWords(frozenset(), {}),
         aliases=MappingProxyType(_aliases(articles, problems)),
-        problems=tuple(sorted(set(problems))),
+        found=tuple(problems),
         files=MappingProxyType(files),
         documents=MappingProxyType(documents),
         events=events,
@@ -154,15 +186,14 @@ def _settle(
     files: Files, shared: Shared, before: Mapping[str, Document], problems: list[Problem]
 ) -> dict[str, Document]:
     """Path -> the document that is up: the file as it is when it passes every check, else its last good version."""
-    settled = {}
-    for path, loaded in files.items():
-        up = _document(loaded, shared, before.get(path), problems)
-        if up:
-            settled[path] = up
-    return settled
+    checked = {path: _checked(loaded, shared, before.get(path), problems) for path, loaded in files.items()}
+    for document in _to_be_proven(checked, before):
+        if not _renders(document, problems):
+            checked[document.path] = before.get(document.path)
+    return {path: document for path, document in checked.items() if document}
 
 
-def _document(loaded: Loaded, shared: Shared, last: Document | None, problems: list[Problem]) -> Document | None:
+def _checked(loaded: Loaded, shared: Shared, last: Document | None, problems: list[Problem]) -> Document | None:
     value = loaded.value
     if loaded.problem or not isinstance(value, Document):
         return last
@@ -170,26 +201,33 @@ def _document(loaded: Loaded, shared: Shared, last: Document | None, problems: l
         return last
     found = check_article(value, shared) if isinstance(value, Article) else check_document(value, shared)
     problems += found
-    return last if found else _rendered(value, shared, last, problems)
+    return last if found else replace(value, shared=shared, stored=True)
+
+
+def _to_be_proven(checked: Mapping[str, Document | None], before: Mapping[str, Document]) -> list[Document]:
+    """Those that have to be rendered before they go up: what cannot be rendered never replaces what is there.
+
+    Where many pages are new, as at a first start, or only what they share is, they are rendered when they are asked
+    for: the site would be away, or as it was, for minutes.
+    """
+    new = [each for path, each in checked.items() if each and each is not before.get(path)]
+    if len(new) <= PROVEN_AT_ONCE:
+        return new
+    return [each for each in new if each.path in before and before[each.path].digest != each.digest]
+
+
+def _renders(document: Document, problems: list[Problem]) -> bool:
+    try:
+        document.rendered  # noqa: B018 (kept on disk)
+    except ContentError as error:
+        problems.append(error.problem)
+        return False
+    return True
 
 
 def _informed(document: Document, events: tuple[Event, ...]) -> Document:
     """The document with what is new about its sources; the very object while that is as it was."""
-    informed = document.with_news(events) if isinstance(document, Article) else document
-    informed.rendered  # noqa: B018 (kept on the document: made here where it is a new one)
-    return informed
-
-
-def _rendered(value: Document, shared: Shared, last: Document | None, problems: list[Problem]) -> Document | None:
-    """The document with its page made, so that what cannot be rendered never goes up."""
-    document = replace(value, shared=shared)
-    try:
-        with faults_told(value.path):
-            document.rendered  # noqa: B018 (kept on the document)
-    except ContentError as error:
-        problems.append(error.problem)
-        return last
-    return document
+    return document.with_news(events) if isinstance(document, Article) else document
 
 
 def _by_slug(

@@ -15,11 +15,11 @@ from clinic_site.clinic_file import FILE as CLINIC_FILE
 from clinic_site.content_files import (
     ContentError,
     Problem,
+    Signature,
     SourceFile,
-    content_paths,
     faults_told,
-    file_signature,
     read_source,
+    stat_signature,
 )
 from clinic_site.crisis import FILE as CRISIS_FILE
 from clinic_site.crisis import parse_crisis_words
@@ -41,7 +41,7 @@ FOLDERS: Mapping[str, Parser] = {"articles": parse_article, "pages": parse_page,
 class Loaded:
     """One file as it was last read: its last good value, and what is wrong with it now."""
 
-    signature: tuple[object, ...]  # of the file on disk; the same signature is not read again
+    signature: Signature  # of the file on disk; the same signature is not read again
     digest: str  # SHA-256 of its bytes; the same bytes are not parsed again
     value: Any  # None when the file has never been right
     problem: Problem | None
@@ -50,22 +50,20 @@ class Loaded:
 def load_files(root: Path, previous: Mapping[str, Loaded]) -> dict[str, Loaded]:
     """Path below `root` -> Loaded, for every file that belongs to the library."""
     loaded = {}
-    for path in content_paths(root):
-        name = path.relative_to(root).as_posix()
+    for name, signature in sorted(stat_signature(root).items()):
         if name != CLINIC_FILE:  # the whole project reads that one: clinic_site.clinic_file
-            loaded[name] = _load(root, path, name, previous.get(name))
+            loaded[name] = _load(root, name, signature, previous.get(name))
     return loaded
 
 
-def _load(root: Path, path: Path, name: str, before: Loaded | None) -> Loaded:
+def _load(root: Path, name: str, signature: Signature, before: Loaded | None) -> Loaded:
     """`before` itself when the file is as it was."""
-    signature = file_signature(path)
     if before and before.signature == signature:
         return before
     last_good = before.value if before else None
     try:
         with faults_told(name):
-            source = read_source(root, path)
+            source = read_source(root, root / name)
             if before and before.digest == source.digest:
                 return replace(before, signature=signature)
             return Loaded(signature, source.digest, _parser(name)(source), problem=None)

@@ -1,20 +1,29 @@
 """Which articles to read next: those that share topics and sources."""
 
-from collections.abc import Iterable
+import heapq
+from collections import Counter
 
 from articles.documents import Article
+from articles.listing import Listing
 
 MOST = 3
 TOPIC_WEIGHT = 3  # a shared topic says more than a shared source
 
 
-def related(article: Article, others: Iterable[Article]) -> list[Article]:
-    """Up to MOST of `others`, closest first; none that has nothing in common with `article`."""
-    scored = [(closeness(article, other), other) for other in others if other.slug != article.slug]
-    near = [(score, other) for score, other in scored if score]
-    return [other for _, other in sorted(near, key=lambda pair: (-pair[0], pair[1].slug))][:MOST]
+def related(article: Article, listing: Listing) -> list[Article]:
+    """Up to MOST of those that lists offer, closest first; none that has nothing in common with `article`."""
+    scores = _closeness(article, listing)
+    del scores[article.slug]
+    least = min(heapq.nlargest(MOST, scores.values()), default=0)
+    near = ((-score, slug) for slug, score in scores.items() if score >= least)
+    return [listing.by_slug[slug] for _, slug in heapq.nsmallest(MOST, near)]
 
 
-def closeness(one: Article, other: Article) -> int:
-    topics = len(set(one.topics) & set(other.topics))
-    return TOPIC_WEIGHT * topics + len(set(one.sources) & set(other.sources))
+def _closeness(article: Article, listing: Listing) -> Counter[str]:
+    """Slug -> how much it has in common with `article`; those with nothing in common are left out."""
+    scores: Counter[str] = Counter()
+    for topic in article.topics:
+        scores.update(dict.fromkeys((each.slug for each in listing.by_topic.get(topic, ())), TOPIC_WEIGHT))
+    for source in article.sources:
+        scores.update(each.slug for each in listing.by_source.get(source, ()))
+    return scores

@@ -1,21 +1,15 @@
-"""Ranked full-text search over articles and pages: stemming, patients' own words, a forgiven typo, the passage found.
-
-The index lives in memory, made from the library with SQLite's FTS5, whatever the site's own database is.
-"""
+"""Ranked search over articles and pages: stemming, patients' own words, a forgiven typo, the passage found."""
 
 import datetime as dt
 import difflib
+import logging
 import re
-import sqlite3
 import threading
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
 from articles.documents import Article, Document, Page, Term
-from articles.library import Library
-from articles.plain_text import headings, plain_text
+from articles.library import Library, get_library
+from articles.search_index import SearchIndex, open_index
 from articles.standing import listed
 from clinic_site.crisis import searches_in_crisis
 
@@ -25,9 +19,10 @@ MOST_WORDS = 10
 MOST_RESULTS = 20
 TYPO_CUTOFF = 0.75  # of difflib's ratio: one slip in a word of five letters, two in one of eight
 START, END = "\x02", "\x03"  # char(2) and char(3) around a match, in text that holds no control characters
-# Weight of a match in: title, summary, headings, terms, body.
-PATHS = "SELECT path FROM pages WHERE pages MATCH ? ORDER BY bm25(pages, 0, 10, 5, 4, 3, 1)"
-PASSAGE = "SELECT snippet(pages, 5, char(2), char(3), '…', 36) FROM pages WHERE pages MATCH ? AND path = ?"
+FIRST = 200  # matches that are looked at before all are: nearly always enough
+ALL = -1
+LOOK_EVERY = 1.0  # seconds
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,65 +40,31 @@ class Answer:
     results: tuple[Result, ...]
 
 
-class SearchIndex:
-    """One library's index. Safe to use from several threads."""
-
-    def __init__(self, library: Library) -> None:
-        self.library = library
-        self._lock = threading.Lock()
-        self._database = sqlite3.connect(":memory:", check_same_thread=False)
-        columns = "path UNINDEXED, title, summary, headings, terms, body"
-        self._database.execute(f"CREATE VIRTUAL TABLE pages USING fts5({columns}, tokenize='porter unicode61')")
-        published = [article for article in library.articles.values() if article.status == "published"]
-        rows = [self._row(document) for document in (*published, *library.pages.values())]
-        self._database.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?)", rows)
-
-    def paths(self, query: str) -> list[str]:
-        """Paths of the pages that match the FTS5 `query`, best first."""
-        return [path for (path,) in self._rows(PATHS, query)]
-
-    def passage(self, path: str, query: str) -> str:
-        """The part of a page that matches best, with START and END around each match."""
-        [(passage,)] = self._rows(PASSAGE, query, path)
-        return str(passage)
-
-    def knows(self, word: str) -> bool:
-        """Whether any page holds the word in any of its forms."""
-        return bool(self._rows("SELECT 1 FROM pages WHERE pages MATCH ? LIMIT 1", f'"{word}"'))
-
-    def _rows(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._database.execute(sql, values).fetchall()
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """Every word of the library, as it is written there."""
-        rows = self._rows("SELECT title, summary, headings, terms, body FROM pages")
-        return frozenset(word for row in rows for text in row for word in WORD.findall(text.lower()))
-
-    def _row(self, document: Document) -> tuple[str, ...]:
-        body = plain_text(document.full_text)
-        terms = " ".join(_terms_in(f"{document.title} {body}".lower(), self.library.shared.terms.values()))
-        return document.path, document.title, document.summary, headings(document.body), terms, body
-
-
-def _terms_in(text: str, terms: Iterable[Term]) -> list[str]:
-    """All names of the terms that `text` uses by any name: a page found under every one of them."""
-    named = [(term.name, *term.aliases) for term in terms]
-    return [name for names in named if any(each.lower() in text for each in names) for name in names]
-
-
 _current: SearchIndex | None = None
 _building = threading.Lock()
 
 
 def get_index(library: Library) -> SearchIndex:
-    """The index of `library`, made once for each library."""
+    """The index of `library`; as it was a moment ago, while another thread brings it up to date."""
     global _current  # a cache of one, rebuilt from the library
-    with _building:
-        if _current is None or _current.library is not library:
-            _current = SearchIndex(library)
+    if _current is not None and (_current.library is library or _building.locked()):
         return _current
+    with _building:
+        if _current is None:
+            _current = open_index(library)
+        else:
+            _current.take_in(library)
+        return _current
+
+
+def keep_ready(stop: threading.Event) -> None:
+    """Keeps the index up to date until `stop` is set, so that no search waits for it. For a thread of its own."""
+    while not stop.is_set():
+        try:
+            get_index(get_library())
+        except Exception as error:  # noqa: BLE001 (the index as it is goes on)
+            logger.error("the search index could not be brought up to date (%s)", type(error).__name__)  # noqa: TRY400
+        stop.wait(LOOK_EVERY)
 
 
 def search(typed: str, index: SearchIndex, now: dt.datetime) -> Answer:
@@ -121,15 +82,27 @@ def search(typed: str, index: SearchIndex, now: dt.datetime) -> Answer:
 
 
 def _results(groups: list[str], index: SearchIndex, now: dt.datetime) -> tuple[Result, ...]:
-    """Pages with all of the words before those with some, and articles before plain pages."""
     if not groups:
         return ()
     some = " OR ".join(groups)
-    paths = dict.fromkeys([*index.paths(" AND ".join(groups)), *index.paths(some)])
-    found = [index.library.documents[path] for path in paths]
-    articles = [each for each in found if isinstance(each, Article) and listed(each, now)]
-    shown: list[Document] = [*articles, *(each for each in found if isinstance(each, Page))]
-    return tuple(Result(each, _pieces(index.passage(each.path, some))) for each in shown[:MOST_RESULTS])
+    found = _found(" AND ".join(groups), some, index, now)
+    return tuple(Result(each, _pieces(index.passage(each.path, some))) for each in found)
+
+
+def _found(every: str, some: str, index: SearchIndex, now: dt.datetime) -> list[Document]:
+    """Pages with all of the words before those with some, and articles before plain pages."""
+    articles: dict[str, Document] = {}
+    pages: dict[str, Document] = {}
+    for query, most in ((every, FIRST), (every, ALL), (some, FIRST), (some, ALL)):
+        for path in index.paths(query, most):
+            document = index.library.documents.get(path)
+            if isinstance(document, Page):
+                pages[path] = document
+            elif isinstance(document, Article) and listed(document, now):
+                articles[path] = document
+        if len(articles) >= MOST_RESULTS:
+            break
+    return [*articles.values(), *pages.values()][:MOST_RESULTS]
 
 
 def _words(query: str, index: SearchIndex) -> list[str]:

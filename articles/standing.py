@@ -4,6 +4,7 @@ Days begin at midnight in the clinic's time zone. A check is overdue from the da
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -66,9 +67,21 @@ def changes_at(article: Article, now: dt.datetime) -> dt.datetime | None:
     return min((moment for moment in moments if moment > now), default=None)
 
 
+def next_change(articles: Iterable[Article], clinic: Clinic, now: dt.datetime) -> dt.datetime:
+    """The moment after the aware `now` at which what is true of these articles may next change by itself.
+
+    That is the next midnight, when a day begins, or before it the moment at which one of them comes or goes.
+    """
+    midnight = clinic.midnight(clinic.local(now).date() + DAY)
+    moments = (changes_at(each, now) for each in articles if each.publish_from or each.publish_until)
+    return min([midnight, *(moment for moment in moments if moment)])
+
+
 def _due(article: Article, today: dt.date) -> Due:
+    if today <= article.review_due:  # as most are; lists ask it of each
+        return Due.NOT_YET
     begun = [due for due, day in _due_from(article).items() if day <= today]
-    return max(begun, default=Due.NOT_YET)
+    return max(begun)
 
 
 def _due_from(article: Article) -> dict[Due, dt.date]:

@@ -1,11 +1,10 @@
-from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
 from articles import feedback, views
 from articles.feeds import ArticleFeed
 from articles.picture_view import picture
 from articles.preview import preview
-from articles.sitemaps import SITEMAPS
+from articles.sitemaps import sitemap, sitemap_file
 
 app_name = "articles"
 urlpatterns = [
@@ -19,7 +18,8 @@ urlpatterns = [
     path("references/", views.references, name="references"),
     path("search/", views.search_page, name="search"),
     path("feed.xml", ArticleFeed(), name="feed"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", sitemap_file, name="sitemap_file"),
     path("preview/<str:token>/", preview, name="preview"),
     path("pictures/<str:file_name>", picture, name="picture"),
     path("pages/<slug:slug>/", views.page_redirect, name="page_redirect"),

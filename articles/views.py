@@ -1,7 +1,8 @@
 """What readers see. These views know the library and the time, never the reader: no user, no session, no cookie."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.core.paginator import InvalidPage, Paginator
 from django.core.paginator import Page as Leaf
@@ -13,13 +14,16 @@ from django.views.decorators.http import require_safe
 
 from articles.article_page import ARTICLES, HOME, article_context
 from articles.counting import count_missed, counted
-from articles.documents import Article, Topic
+from articles.documents import Article, Document, Topic
 from articles.library import Library, get_library
+from articles.listing import Listing
 from articles.search import get_index, search
 from articles.standing import Standing, standing
+from clinic_site.content_files import ContentError
 
 PER_PAGE = 20
 NEWEST = 5
+MOST_CITING = 20  # pages that are named under a source
 
 
 @require_safe
@@ -27,8 +31,8 @@ NEWEST = 5
 def home(request: HttpRequest) -> HttpResponse:
     library = get_library()
     now = timezone.now()
-    listed = library.listed(now)
-    context = {"newest": _standings(listed[:NEWEST], now), "topics": _topics(library, listed)}
+    listing = library.listing(now)
+    context = {"newest": _standings(listing.articles[:NEWEST], now), "topics": _topics(library, listing)}
     return render(request, "articles/home.html", context)
 
 
@@ -37,8 +41,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def index(request: HttpRequest) -> HttpResponse:
     library = get_library()
     now = timezone.now()
-    listed = library.listed(now)
-    context = {"leaf": _leaf(request, listed, now), "topics": _topics(library, listed), "trail": (HOME,)}
+    listing = library.listing(now)
+    context = {
+        "leaf": _leaf(request, listing.articles, now),
+        "topics": _topics(library, listing),
+        "trail": (HOME,),
+    }
     return render(request, "articles/index.html", context)
 
 
@@ -55,7 +63,11 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if found.slug != slug:
         return HttpResponsePermanentRedirect(found.url)
-    return render(request, "articles/article.html", article_context(found, library, now))
+    try:
+        context = article_context(found, library, now)
+    except ContentError:
+        return _cannot_be_shown(request, found)
+    return render(request, "articles/article.html", context)
 
 
 @require_safe
@@ -65,7 +77,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in library.shared.topics:
         raise Http404
     now = timezone.now()
-    chosen = [each for each in library.listed(now) if slug in each.topics]
+    chosen = library.listing(now).by_topic.get(slug, ())
     context = {
         "topic": library.shared.topics[slug],
         "leaf": _leaf(request, chosen, now),
@@ -92,7 +104,7 @@ def references(request: HttpRequest) -> HttpResponse:
     sources = sorted(library.shared.sources.values(), key=lambda source: source.title.lower())
     entries = [(source, [page for page in library.cited_by[source.key] if page in shown]) for source in sources]
     context = {
-        "cited": [entry for entry in entries if entry[1]],
+        "cited": [(source, pages[:MOST_CITING], len(pages[MOST_CITING:])) for source, pages in entries if pages],
         "uncited": [source for source, pages in entries if not pages],
         "trail": (HOME,),
     }
@@ -103,13 +115,13 @@ def references(request: HttpRequest) -> HttpResponse:
 def search_page(request: HttpRequest) -> HttpResponse:
     library = get_library()
     now = timezone.now()
-    listed = library.listed(now)
+    listing = library.listing(now)
     answer = search(request.GET.get("q", ""), get_index(library), now)
     count_missed(answer, request.META)
     context = {
         "answer": answer,
-        "topics": _topics(library, listed),
-        "newest": listed[:NEWEST],
+        "topics": _topics(library, listing),
+        "newest": listing.articles[:NEWEST],
         "trail": (HOME,),
     }
     return render(request, "articles/search.html", context)
@@ -122,8 +134,17 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_library().pages.get(slug)
     if found is None:
         raise Http404
+    try:
+        context = {"document": found, "page": found.rendered, "trail": (HOME,)}
+    except ContentError:
+        return _cannot_be_shown(request, found)
     template = select_template([f"articles/pages/{slug}.html", "articles/page.html"])
-    return HttpResponse(template.render({"document": found, "page": found.rendered, "trail": (HOME,)}, request))
+    return HttpResponse(template.render(context, request))
+
+
+def _cannot_be_shown(request: HttpRequest, document: Document) -> HttpResponse:
+    """Lists lead there, and it will be back: not 404. Staff find it among the problems of the library."""
+    return render(request, "articles/cannot_be_shown.html", {"document": document}, status=503)
 
 
 @require_safe
@@ -139,15 +160,17 @@ def _standings(articles: Iterable[Article], now: dt.datetime) -> list[Standing]:
     return [standing(each, now) for each in articles]
 
 
-def _topics(library: Library, listed: list[Article]) -> list[tuple[Topic, int]]:
+def _topics(library: Library, listing: Listing) -> list[tuple[Topic, int]]:
     """Topics with the number of their articles; empty ones are left out."""
-    counts = [(each, sum(each.slug in article.topics for article in listed)) for each in library.shared.topics.values()]
+    counts = [(each, len(listing.by_topic.get(each.slug, ()))) for each in library.shared.topics.values()]
     return [(each, count) for each, count in counts if count]
 
 
-def _leaf(request: HttpRequest, articles: list[Article], now: dt.datetime) -> "Leaf[Standing]":
-    """The leaf of the list that ?page= asks for; Http404 for one that is not there."""
+def _leaf(request: HttpRequest, articles: Sequence[Article], now: dt.datetime) -> "Leaf[Any]":
+    """The leaf of the list that ?page= asks for, with the standing of each; Http404 for one that is not there."""
     try:
-        return Paginator(_standings(articles, now), PER_PAGE).page(request.GET.get("page", 1))
+        leaf: Leaf[Any] = Paginator(articles, PER_PAGE).page(request.GET.get("page", 1))
     except InvalidPage as error:
         raise Http404 from error
+    leaf.object_list = _standings(leaf.object_list, now)
+    return leaf

@@ -27,6 +27,9 @@ NO_POSTGRES = (
 )
 NGINX_FOLDERS = "/usr/sbin:/usr/local/sbin"  # off the PATH of people
 NO_NGINX = "No nginx was found, so pages cannot be held against it. Install it (on Debian: apt install nginx)"
+NO_NGINX_TO_TEST = (
+    "No nginx was found, so its configuration cannot be tried. Install it (on Debian: apt install nginx-light)"
+)
 NO_WRK = "No wrk was found, so no server can be put under load. Install it (on Debian: apt install wrk)"
 
 
@@ -125,7 +128,11 @@ def find_wrk() -> str:
     return shutil.which("wrk") or ""
 
 
-TOOLS = (Tool(find_browser, "chromium", NO_BROWSER), Tool(find_postgres, "postgresql", NO_POSTGRES))
+TOOLS = (
+    Tool(find_browser, "chromium", NO_BROWSER),
+    Tool(find_postgres, "postgresql", NO_POSTGRES),
+    Tool(find_nginx, "nginx-light", NO_NGINX_TO_TEST),
+)
 TESTED = "run `make test` again. Everything else is tested now"
 BENCH_TOOLS = (Tool(find_nginx, "nginx", NO_NGINX), Tool(find_wrk, "wrk", NO_WRK), TOOLS[1])
 MEASURED = "run `make bench` again. Everything else is measured now"
@@ -137,8 +144,11 @@ def make_tools_ready(tools: Sequence[Tool], ci: bool, may_install: bool, then: s
     `then`: how that word goes on.
     """
     absent = [tool for tool in tools if not tool.find()]
+    nginx_was_there = bool(find_nginx())
     if absent and may_install:
         _install_packages([tool.package for tool in absent])
+    if find_nginx() and not nginx_was_there:  # Debian starts what it installs: we start servers of our own
+        subprocess.run([find_nginx(), "-s", "stop"], check=False, stderr=subprocess.DEVNULL)
     missing = [tool.missing for tool in absent if not tool.find()]
     if missing and ci:
         raise NotReadyError(f"{missing[0]}.")
@@ -157,10 +167,7 @@ def _install_packages(names: Sequence[str]) -> None:
 
 def make_bench_ready(may_install: bool) -> None:
     """The yardsticks of `make bench`. What cannot be had is told, and the rest can be measured."""
-    nginx_was_there = bool(find_nginx())
     make_tools_ready(BENCH_TOOLS, ci=False, may_install=may_install, then=MEASURED)
-    if find_nginx() and not nginx_was_there:  # Debian starts what it installs: we measure with a server of our own
-        subprocess.run([find_nginx(), "-s", "stop"], check=False, stderr=subprocess.DEVNULL)
     try:
         make_environment(ROOT / ".venv-bench", ROOT / "requirements-bench.txt")
     except NotReadyError as reason:

@@ -9,6 +9,7 @@ import hashlib
 import logging
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,9 +17,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import yaml
+from yaml.constructor import SafeConstructor
+
+from clinic_site.yaml_text import compose
 
 MAX_BYTES = 1024 * 1024
 PICTURES = "pictures"  # the folder below the content folder that holds no text
+HALF = re.compile("[\ud800-\udfff]")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 logger = logging.getLogger(__name__)
 
@@ -93,43 +98,42 @@ def faults_told(path: str) -> Iterator[None]:
         raise ContentError(path, 1, message) from error
 
 
-def stat_signature(root: Path) -> tuple[tuple[object, ...], ...]:
-    """What changes when any YAML or Markdown file below `root` is edited, added, removed or replaced."""
-    return tuple(file_signature(path) for path in content_paths(root))
+Signature = tuple[int, ...]  # of a file on disk; empty where there is none to look at
 
 
-def file_signature(path: Path) -> tuple[object, ...]:
+def stat_signature(root: Path) -> dict[str, Signature]:
+    """Path below `root` -> signature, of every file of content_paths(): another one when a file was edited, added,
+    removed or replaced. Asked once a second, of ten thousand files: no object is made that need not be."""
+    return {name: file_signature(f"{root}/{name}") for name in _names(root)}
+
+
+def file_signature(path: str | Path) -> Signature:
     """What changes when this file is edited or replaced."""
     try:
-        stat = path.stat()
+        stat = os.stat(path)  # noqa: PTH116 (a Path for each costs more than the look itself)
     except OSError:  # a dangling link, or gone since it was listed: read_source() will say so
-        return (path, None)
-    return (path, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
+        return ()
+    return (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
 
 
 def content_paths(root: Path) -> Iterator[Path]:
     """Every .md and .yaml file below `root`, sorted; hidden files and folders and editors' drafts are left out.
 
-    So is the folder of pictures: there may be thousands of files in it, and this is asked once a second.
+    So is the folder of pictures: there may be thousands of files in it.
     """
-    found = []
+    yield from sorted(root / name for name in _names(root))
+
+
+def _names(root: Path) -> Iterator[str]:
+    """Those files by their path below `root`, in any order."""
+    start = len(f"{root}/")
     for folder, folders, files in os.walk(root):
         folders[:] = [
             name for name in folders if not name.startswith(".") and (name != PICTURES or folder != str(root))
         ]
-        names = (name for name in (*folders, *files) if name.endswith((".md", ".yaml")) and not name.startswith("."))
-        found += [Path(folder, name) for name in names]
-    yield from sorted(found)
-
-
-class _Loader(yaml.SafeLoader):
-    """Plain YAML: no anchors (a few lines of them can grow to gigabytes) and no key twice."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = cast("Any", self).peek_event().start_mark
-            raise yaml.MarkedYAMLError(problem="anchors (&, *) are not used here", problem_mark=mark)
-        return super().compose_node(parent, index)
+        for name in (*folders, *files):
+            if name.endswith((".md", ".yaml")) and not name.startswith("."):
+                yield f"{folder}/{name}"[start:]
 
 
 class Fields:
@@ -170,7 +174,7 @@ class Fields:
         doubled = next((value for value in values if values.count(value) > 1), None)
         if doubled is not None:
             raise self.error(key, f"“{key}” names “{doubled}” twice. Keep one of them.")
-        return tuple(values)
+        return tuple(map(sys.intern, values))  # names, which many files use
 
     def date(self, key: str) -> dt.date:
         value = self._value(key)
@@ -253,7 +257,7 @@ class Fields:
         """The value as YAML reads it. Raises ContentError for a date that does not exist."""
         node = self._take(key)
         try:
-            return cast("Any", yaml.SafeLoader("")).construct_object(node, deep=True)
+            return cast("Any", SafeConstructor()).construct_object(node, deep=True)
         except (ArithmeticError, AttributeError, LookupError, ValueError, yaml.YAMLError) as error:
             raise self.error(key, f"“{key}” is not a value that exists. Check it.") from error
 
@@ -275,7 +279,7 @@ class Fields:
 def parse_yaml(path: str, text: str, first_line: int = 1) -> Fields:
     """The YAML mapping in `text`, which starts at line `first_line` of the file `path`."""
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        node = compose(text)
     except yaml.MarkedYAMLError as error:
         # What was opened and never closed is wrong where it was opened.
         unclosed = re.search("flow|quoted", error.context or "")
@@ -292,4 +296,4 @@ def parse_yaml(path: str, text: str, first_line: int = 1) -> Fields:
 
 def _encodable(value: str) -> bool:
     """False for half a character, which YAML can spell (\\ud800) and no page can show."""
-    return not any("\ud800" <= character <= "\udfff" for character in value)
+    return not HALF.search(value)

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
-CHECK_EVERY = 1.0  # seconds: a save shows within two
+CHECK_EVERY = 1.5  # seconds: a save shows within two. A thread that looks each second leaves nothing to readers
 
 
 class Watched(Generic[T]):

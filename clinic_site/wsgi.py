@@ -5,8 +5,10 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
-application = get_wsgi_application()
+django = get_wsgi_application()
 
 from articles.editing import lookout  # noqa: E402 (the models need Django set up)
+from clinic_site.front_door import open_front_door  # noqa: E402
 
+application = open_front_door(django)
 lookout.start()

@@ -1,10 +1,13 @@
 """What to read next shares topics and sources."""
 
+import datetime as dt
 from pathlib import Path
 
 from articles.library import load_library
 from articles.related import related
 from tests.content_builders import make_article, make_content
+
+NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
 
 
 def test_shared_topics_weigh_more_than_shared_sources(tmp_path: Path) -> None:
@@ -18,6 +21,11 @@ def test_shared_topics_weigh_more_than_shared_sources(tmp_path: Path) -> None:
         nothing=make_article(topics=["sleep"]),
         also_topic=make_article(),
     )
-    articles = load_library(root).articles
-    assert [article.slug for article in related(articles["this"], articles.values())] == ["both", "also-topic", "topic"]
-    assert related(articles["nothing"], [articles["topic"]]) == []
+    library = load_library(root)
+    near = related(library.articles["this"], library.listing(NOW))
+    assert [article.slug for article in near] == ["both", "also-topic", "topic"]
+
+
+def test_an_article_like_no_other_leads_to_none(tmp_path: Path) -> None:
+    library = load_library(make_content(tmp_path, nothing=make_article(topics=["sleep"]), topic=make_article()))
+    assert related(library.articles["nothing"], library.listing(NOW)) == []

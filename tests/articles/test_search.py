@@ -8,8 +8,9 @@ import pytest
 from articles.documents import Article
 from articles.library import get_library, load_library
 from articles.plain_text import headings, plain_text
-from articles.search import MOST_RESULTS, Answer, SearchIndex, get_index
+from articles.search import MOST_RESULTS, Answer, get_index
 from articles.search import search as search_at
+from articles.search_index import SearchIndex
 from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_article, make_content
 

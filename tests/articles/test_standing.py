@@ -10,7 +10,8 @@ import pytest
 
 from articles.documents import Article
 from articles.library import Library, load_library
-from articles.search import SearchIndex, search
+from articles.search import search
+from articles.search_index import SearchIndex
 from articles.standing import Due, Standing, changes_at, listed, standing
 from clinic_site.clinic_file import load_clinic
 from tests.conftest import CLINIC_TIME

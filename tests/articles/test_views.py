@@ -231,6 +231,16 @@ def test_the_feed_is_valid_atom(client: Client) -> None:
     assert entry.summary
 
 
+def test_a_source_names_the_first_pages_that_cite_it_and_counts_the_rest(
+    client: Client, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("articles.views.MOST_CITING", 2)
+    content(settings, tmp_path, **{f"walk_{n}": make_article(sources=["walking2020"]) for n in range(5)})
+    text = text_of(client, "/references/")
+    assert "and 3 more</p>" in text
+    assert text.count('href="/articles/walk-') == 2
+
+
 def test_the_sitemap_lists_every_public_page_with_its_last_change(client: Client) -> None:
     root = ET.fromstring(client.get("/sitemap.xml").content)  # noqa: S314 (our own)
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}

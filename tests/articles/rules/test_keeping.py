@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from articles import kept as kept_files
 from articles.library import load_library
-from articles.rules import keeping
 from articles.rules.judging import judge_library
 from articles.rules.keeping import Kept, keep, recall
 from articles.rules.rulebook import load_rulebook
@@ -50,7 +50,7 @@ def test_nothing_comes_back_for_another_folder(file: Path, tmp_path: Path) -> No
 
 
 def test_nothing_comes_back_once_the_code_has_changed(file: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "CODE", keeping.CODE[:1])
+    monkeypatch.setattr(kept_files, "CODE", kept_files.CODE[:1])
     assert recall(file, root) is None
 
 

@@ -1,0 +1,28 @@
+"""Long texts that lie compressed in memory: ten thousand articles fit where one in three did."""
+
+import zlib
+
+LEVEL = 1  # half as small again costs four times as long
+
+
+class PackedText:
+    """An attribute that is a text. The one read or written last is at hand: it is mostly asked for several times."""
+
+    def __init__(self, name: str) -> None:
+        self._place = f"_{name}"
+        self._last = (b"", "")
+
+    def __get__(self, owner: object, _: type) -> str:
+        packed = owner.__dict__[self._place]
+        last, text = self._last
+        if last is not packed:
+            text = zlib.decompress(packed).decode("utf-8", "surrogatepass")
+            self._last = (packed, text)
+        return text
+
+    def __set__(self, owner: object, text: str) -> None:
+        packed, last = self._last
+        if last is not text:
+            packed = zlib.compress(text.encode("utf-8", "surrogatepass"), LEVEL)
+            self._last = (packed, text)
+        owner.__dict__[self._place] = packed

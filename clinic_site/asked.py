@@ -1,0 +1,53 @@
+"""Asks Django for a page inside the process: with no reader, so no cookie, no session and no address."""
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+Headers = list[tuple[str, str]]
+FINISHING = "clinic_site.finishing"  # in the environ of a request that comes from here, and from no reader
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: str
+    headers: Headers
+    body: bytes
+
+
+def ask(django: Application, key: str, host: str, secure: bool) -> Answer:
+    """What Django answers a reader who asks `host` for `key`, a path with its query."""
+    told: list[Any] = []
+    answer = django(_environ(key, host, secure), lambda status, headers, *_: told.extend((status, headers)))
+    try:
+        body = b"".join(answer)
+        return Answer(str(told[0]), list(told[1]), body)
+    finally:
+        getattr(answer, "close", lambda: None)()
+
+
+def _environ(key: str, host: str, secure: bool) -> Environ:
+    path, _, query = key.partition("?")
+    return {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SERVER_NAME": host.partition(":")[0],
+        "SERVER_PORT": "443" if secure else "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": host,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "https" if secure else "http",
+        "wsgi.input": BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        FINISHING: True,
+    }

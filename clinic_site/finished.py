@@ -1,0 +1,82 @@
+"""One page as finished bytes: identity, gzip and brotli, each with its headers and a strong ETag."""
+
+import gzip
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import brotli
+
+from clinic_site.asked import Headers
+from clinic_site.pack import Pack, Piece
+
+BROTLI_LEVEL = 5  # 11 takes fifty times as long and saves a tenth: what is published as files takes it
+GZIP_LEVEL = 6
+CACHE_CONTROL = "public, no-cache"  # keep it, and ask each time: a correction shows at once, and the answer is a 304
+OURS = {"content-length", "etag", "vary", "cache-control", "content-encoding"}
+NOT_MODIFIED_NEEDS = {"etag", "vary", "cache-control"}  # RFC 9110, 15.4.5
+
+
+def _as_it_is(body: bytes) -> bytes:
+    return body
+
+
+def _brotli(body: bytes) -> bytes:
+    return bytes(brotli.compress(body, quality=BROTLI_LEVEL))
+
+
+def _gzip(body: bytes) -> bytes:
+    return gzip.compress(body, GZIP_LEVEL, mtime=0)
+
+
+# Best first; the name is what Accept-Encoding and Content-Encoding call it.
+ENCODINGS: Mapping[str, Callable[[bytes], bytes]] = {"br": _brotli, "gzip": _gzip, "": _as_it_is}
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    etag: str
+    headers: Headers
+    not_modified: Headers  # the headers of a 304
+    body: Piece
+
+
+Variants = Mapping[str, Variant]  # by encoding
+
+
+def finish(headers: Headers, body: bytes, pack: Pack) -> Variants:
+    """The variants of a page that Django answered with `headers` and `body`; the bytes go into `pack`."""
+    kept = [(name, value) for name, value in headers if name.lower() not in OURS]
+    digest = hashlib.sha256(body).hexdigest()[:32]
+    return {encoding: _variant(encoding, digest, kept, make(body), pack) for encoding, make in ENCODINGS.items()}
+
+
+def _variant(encoding: str, digest: str, kept: Headers, body: bytes, pack: Pack) -> Variant:
+    etag = f'"{digest}-{encoding}"' if encoding else f'"{digest}"'
+    headers = [
+        *kept,
+        ("Content-Length", str(len(body))),
+        ("ETag", etag),
+        ("Vary", "Accept-Encoding"),
+        ("Cache-Control", CACHE_CONTROL),
+        *([("Content-Encoding", encoding)] if encoding else []),
+    ]
+    short = [header for header in headers if header[0].lower() in NOT_MODIFIED_NEEDS]
+    return Variant(etag, headers, short, pack.add(body))
+
+
+@lru_cache(maxsize=256)
+def best_encoding(accepted: str) -> str:
+    """The best of ENCODINGS that the header Accept-Encoding allows."""
+    allowed = {}
+    for part in accepted.lower().split(","):
+        name, _, weight = part.strip().partition(";")
+        allowed[name.strip()] = not _is_zero(weight)
+    return next(name for name in ENCODINGS if not name or allowed.get(name, allowed.get("*", False)))
+
+
+def _is_zero(weight: str) -> bool:
+    """Whether “q=0” or “q=0.000” stands there."""
+    name, _, value = weight.replace(" ", "").partition("=")
+    return name == "q" and value.strip("0.") == "" and value != ""

@@ -1,0 +1,86 @@
+"""Writes the whole public site as files that a web server can send by itself: pages, their compressed forms, pictures,
+static files.
+
+Only what changed is made, and a page is replaced in one step. With --watch it stays and keeps the files fresh, also at
+the moments when pages change by themselves: opening hours, dates of publication, checks that become due.
+"""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from articles.addresses import Snapshot, take_snapshot
+from clinic_site.content_files import ContentError
+from clinic_site.management.commands.serve import collect_static
+from clinic_site.publishing import Outcome, Publisher
+from clinic_site.site_files import InUseError, open_site
+
+LOOK_EVERY = 1  # second
+TRY_AGAIN_AFTER = 30  # seconds, where something could not be made or written
+
+
+class Command(BaseCommand):
+    help = __doc__
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", type=Path, help="for the files; what else stands below its “site” is left alone")
+        parser.add_argument("--watch", action="store_true", help="stay, and write what changes")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            collect_static()
+            with open_site(options["folder"]) as files:
+                self.run(Publisher(files, self.progress), watch=options["watch"])
+        except (OSError, ContentError, InUseError) as error:
+            raise CommandError(f"The site cannot be published: {error}") from error
+        except KeyboardInterrupt:
+            self.stdout.write("\nStopped.")
+
+    def run(self, publisher: Publisher, watch: bool) -> None:
+        snapshot = take_snapshot(None, timezone.now())
+        for problem in snapshot.library.problems:
+            self.stderr.write(f"content/{problem}")
+        outcome = self.publish(publisher, snapshot)
+        if watch:
+            self.watch(publisher, None if outcome.faults else snapshot)
+        if outcome.faults:
+            raise CommandError("Pages that could not be made stay as they were. Mend the cause, then run this again.")
+
+    def watch(self, publisher: Publisher, shown: Snapshot | None) -> None:
+        """Until Ctrl-C. `shown`: what the files show already."""
+        while True:
+            time.sleep(LOOK_EVERY if shown else TRY_AGAIN_AFTER)
+            snapshot = take_snapshot(shown, timezone.now())
+            if snapshot is not shown:
+                shown = snapshot if self.published(publisher, snapshot) else None
+
+    def published(self, publisher: Publisher, snapshot: Snapshot) -> bool:
+        """Whether all of it is there. A full disk is told, and the pages as they are go on."""
+        try:
+            return not self.publish(publisher, snapshot).faults
+        except OSError as error:
+            self.stderr.write(f"The site cannot be published: {error}. It is tried again in {TRY_AGAIN_AFTER} seconds.")
+            return False
+
+    def publish(self, publisher: Publisher, snapshot: Snapshot) -> Outcome:
+        started = time.monotonic()
+        outcome = publisher.publish(snapshot)
+        for fault in outcome.faults:
+            self.stderr.write(fault)
+        seconds = time.monotonic() - started
+        self.stdout.write(
+            f"Pages: {outcome.written:,} written, {outcome.unchanged:,} unchanged, {outcome.removed:,} removed"
+            f" ({seconds:.1f} s)."
+        )
+        self.stdout.flush()
+        return outcome
+
+    def progress(self, done: int, total: int) -> None:
+        """On a terminal alone."""
+        if self.stdout.isatty():
+            self.stdout.write(f"\r{done:,} of {total:,} pages", ending="\n" if done == total else "")
+            self.stdout.flush()

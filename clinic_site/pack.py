@@ -1,0 +1,51 @@
+"""Bytes in one file, read from any place in it: memory holds where they lie, not the bytes."""
+
+import os
+import tempfile
+import threading
+import weakref
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class Pack:
+    """A file of this process alone, which nobody else sees and which is gone when nothing refers to it any more."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._file, name = tempfile.mkstemp(dir=folder)
+        Path(name).unlink()
+        weakref.finalize(self, os.close, self._file)
+        self._lock = threading.Lock()
+        self.size = 0  # bytes
+        self.dead = 0  # bytes of them that nobody needs any more
+
+    def add(self, data: bytes) -> "Piece":
+        with self._lock:
+            place = self.size
+            self.size += len(data)
+        os.pwrite(self._file, data, place)
+        return Piece(self, place, len(data))
+
+    def read(self, place: int, length: int) -> bytes:
+        return os.pread(self._file, length, place)
+
+    @property
+    def mostly_dead(self) -> bool:
+        return self.dead > self.size // 2
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some bytes in a pack."""
+
+    pack: Pack
+    place: int
+    length: int
+
+    def read(self) -> bytes:
+        return self.pack.read(self.place, self.length)
+
+    def drop(self) -> None:
+        """Says that nobody needs them any more."""
+        self.pack.dead += self.length

@@ -1,0 +1,103 @@
+"""Writes every page that readers may ask for as a file, with all that those pages load."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from articles.addresses import Snapshot
+from articles.pictures import FOLDER as PICTURES
+from articles.pictures import file_names, read_name
+from clinic_site.asked import ask
+from clinic_site.fingerprints import Fingerprints, code_digest
+from clinic_site.front_door import front
+from clinic_site.site_files import MANY, Page, SiteFiles
+
+# What a web server shows where there is no page: by itself, and while the app does not answer.
+NOT_FOUND = "/404.html"
+FORM_IS_DOWN = "/app-is-down.html"
+PAGE_IS_DOWN = "/page-is-down.html"
+SHOWN_INSTEAD = (NOT_FOUND, FORM_IS_DOWN, PAGE_IS_DOWN)
+BATCH = 500  # pages that are renamed into place together
+STATIC = "static"
+HASHED = re.compile(r"\.[0-9a-f]{12}\.")
+
+
+class NotMadeError(Exception):
+    """Django gave no page."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    written: int
+    unchanged: int
+    removed: int
+    faults: tuple[str, ...]  # a sentence for each page that could not be made: what was there stays
+
+
+class Publisher:
+    """Brings a folder up to date again and again, for one process whose code stays as it is."""
+
+    def __init__(self, files: SiteFiles, progress: Callable[[int, int], object]) -> None:
+        self._files = files
+        self._progress = progress
+        self._django = WSGIHandler()
+        self._front = front()
+        self._code = code_digest()
+        self._faults: list[str] = []
+
+    def publish(self, snapshot: Snapshot) -> Outcome:
+        """The folder then shows `snapshot`. Raises OSError: what is there then is whole, and the next run goes on."""
+        self._faults = []
+        pictures = [name for name in file_names(Path(settings.CONTENT_DIR)) if read_name(name)]
+        self._files.copy(Path(settings.CONTENT_DIR) / PICTURES, PICTURES, pictures)
+        self._files.copy(Path(settings.STATIC_ROOT), STATIC, _static_files())
+        # Articles come before the lists that lead to them.
+        addresses = [*SHOWN_INSTEAD, *reversed(list(snapshot.addresses))]
+        written = self._write(snapshot, addresses)
+        removed = self._files.keep_only(set(addresses))
+        self._files.drop_others(PICTURES, set(pictures))
+        return Outcome(written, len(addresses) - written - len(self._faults), removed, tuple(self._faults))
+
+    def _write(self, snapshot: Snapshot, addresses: Sequence[str]) -> int:
+        """Makes what is not made from the same as what stands there."""
+        fingerprints = Fingerprints(snapshot, self._code)
+        made_from = {address: fingerprints.of(address) for address in addresses}
+        wanted = [address for address in addresses if not self._files.holds(address, made_from[address])]
+        written = 0
+        for start in range(0, len(wanted), BATCH):
+            pages = (
+                Page(address, body, made_from[address], snapshot.until)
+                for address, body in self._bodies(wanted[start : start + BATCH], start, len(wanted))
+            )
+            written += self._files.put(pages, best=len(wanted) < MANY)
+        return written
+
+    def _bodies(self, addresses: Sequence[str], start: int, total: int) -> Iterator[tuple[str, bytes]]:
+        for done, address in enumerate(addresses, start + 1):
+            try:
+                yield address, self._body(address)
+            except NotMadeError as fault:
+                self._faults.append(str(fault))
+            self._progress(done, total)
+
+    def _body(self, address: str) -> bytes:
+        if address in (FORM_IS_DOWN, PAGE_IS_DOWN):
+            context = {"form": address == FORM_IS_DOWN}
+            return render_to_string("app_is_down.html", context, HttpRequest()).encode()
+        answer = ask(self._django, address, self._front.host, self._front.secure)
+        if not answer.status.startswith("404 " if address == NOT_FOUND else "200 "):
+            raise NotMadeError(f"{address} could not be made ({answer.status}).")
+        return answer.body
+
+
+def _static_files() -> list[str]:
+    """Those with a digest in their names, which is how pages name them. Those of earlier versions stay: a page that a
+    reader opened a moment ago still asks for them."""
+    root = Path(settings.STATIC_ROOT)
+    return [path.relative_to(root).as_posix() for path in sorted(root.rglob("*")) if HASHED.search(path.name)]

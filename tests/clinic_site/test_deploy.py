@@ -1,0 +1,265 @@
+"""What is shipped to run the site with: the nginx configuration under a real nginx, units, containers."""
+
+import gzip
+import http.client
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import brotli
+import pytest
+import yaml
+
+from clinic_site.finished import CACHE_CONTROL
+from clinic_site.request_limits import FORM
+from clinic_site.site_files import file_of
+from tests.clinic_site.test_settings import production
+from tests.nginx import DEPLOY, Nginx, nginx
+from tests.serving import ROOT, Site, free_port, serving
+
+ARTICLE = "/articles/ketamine-and-chronic-pain-basics/"
+PHONES = ("(727) 555-0142", "(727) 555-0178")
+TOKEN = "Tok3n-of-a-patient"
+OF_THE_CONNECTION = {"server", "date", "connection", "keep-alive", "transfer-encoding", "content-length"}
+OF_A_FILE = {"etag", "last-modified", "accept-ranges"}
+PRODUCTION_ONLY = {"strict-transport-security"}
+HEADERS_OF_A_PAGE = """
+import json, django
+django.setup()
+from django.core.handlers.wsgi import WSGIHandler
+from clinic_site.asked import ask
+print(json.dumps(ask(WSGIHandler(), "/about/", "clinic.example", secure=True).headers))
+"""
+
+UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
+COMMANDS = {"clinic-app": "granian", "clinic-mail": "deliver_mail --loop", "clinic-publish": "publish"}
+
+
+@dataclass(frozen=True)
+class Got:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+def ask(port: int, path: str, method: str = "GET", form: dict[str, str] | None = None, **headers: str) -> Got:
+    """`headers`: with _ for -."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    told = {name.replace("_", "-"): value for name, value in headers.items()}
+    if form is not None:
+        told["Content-Type"] = "application/x-www-form-urlencoded"
+    try:
+        connection.request(method, path, body=None if form is None else urlencode(form), headers=told)
+        answer = connection.getresponse()
+        kept = {name.lower(): value for name, value in answer.getheaders() if name.lower() not in OF_THE_CONNECTION}
+        return Got(answer.status, kept, answer.read())
+    finally:
+        connection.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with serving(tmp_path_factory.mktemp("deployed")) as site:
+        site.fetch("/readyz")
+        yield site
+
+
+@pytest.fixture(scope="module")
+def published(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo as files, for the address of the site."""
+    folder = tmp_path_factory.mktemp("files") / "published"
+    told = {"DEMO": "on", "VAR_FOLDER": str(site.var), "PORT": str(site.port), "DATABASE_URL": site.database_url}
+    environment = os.environ | told
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    subprocess.run([sys.executable, "manage.py", "publish", str(folder)], cwd=ROOT, env=environment, check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def up(site: Site, published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
+    with nginx(tmp_path_factory.mktemp("up") / "nginx", published, site.port) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def down(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
+    """nginx with nobody behind it."""
+    with nginx(tmp_path_factory.mktemp("down") / "nginx", published, free_port()) as server:
+        yield server
+
+
+def addresses(published: Path) -> list[str]:
+    listed = json.loads((published / "manifest.json").read_text())
+    return [address for address in listed if not address.endswith(".html")]
+
+
+def test_files_are_sent_with_the_bytes_and_headers_that_the_app_sends(up: Nginx, site: Site, published: Path) -> None:
+    for address in addresses(published):
+        ours, apps = ask(up.port, address), ask(site.port, address)
+        assert "last-modified" in ours.headers, f"{address} did not come from a file"
+        assert (ours.status, ours.body) == (apps.status, apps.body), address
+        headers = {name: value for name, value in ours.headers.items() if name not in OF_A_FILE | PRODUCTION_ONLY}
+        assert headers == {name: value for name, value in apps.headers.items() if name not in OF_A_FILE}, address
+
+
+def test_nginx_adds_exactly_the_headers_of_production(tmp_path: Path) -> None:
+    environment = os.environ | production(tmp_path) | {"DJANGO_SETTINGS_MODULE": "clinic_site.settings", "DEMO": "off"}
+    command = [sys.executable, "-W", "ignore", "-c", HEADERS_OF_A_PAGE]
+    told = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    page = {name: value for name, value in json.loads(told.stdout) if not re.match("Content-(Type|Length)|Vary", name)}
+    text = (DEPLOY / "clinic-headers.conf").read_text().replace("$clinic_referrer", "same-origin")
+    lines = re.findall(r'^add_header (\S+) "?(.*?)"? always;$', text, re.MULTILINE)
+    assert dict(lines) == page
+
+
+def test_nginx_takes_what_the_app_takes() -> None:
+    text = (DEPLOY / "clinic.conf").read_text()
+    assert f"client_max_body_size {FORM // 1024}k;" in text
+    assert text.count(f'add_header Cache-Control "{CACHE_CONTROL}";') == 4
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [("gzip, br", "br"), ("br;q=0.5", "br"), ("gzip, br;q=0", "gzip"), ("gzip", "gzip"), ("brotli", ""), ("", "")],
+)
+def test_a_page_comes_in_the_best_encoding_and_once(down: Nginx, published: Path, accepted: str, encoding: str) -> None:
+    got = ask(down.port, ARTICLE, Accept_Encoding=accepted)
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[encoding]
+    assert got.headers.get("content-encoding", "") == encoding
+    assert unpack(got.body) == (published / "site" / file_of(ARTICLE)).read_bytes()
+    assert got.headers["vary"] == "Accept-Encoding"
+    again = ask(down.port, ARTICLE, Accept_Encoding=accepted, If_None_Match=got.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_with_the_app_down_every_page_reads_and_says_whom_to_call(down: Nginx, published: Path) -> None:
+    articles = [address for address in addresses(published) if re.fullmatch(r"/articles/[^/]+/", address)]
+    assert len(articles) >= 4
+    for address in articles:
+        got = ask(down.port, address)
+        assert got.status == 200
+        assert all(phone in got.text for phone in PHONES), address
+        for name in re.findall(r'(?:href|src)="(/static/[^"]+)"', got.text):
+            assert ask(down.port, name).status == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_with_the_app_down_the_form_says_to_call(down: Nginx, method: str) -> None:
+    got = ask(down.port, "/consultation/", method, {} if method == "POST" else None)
+    assert got.status == 503
+    assert "You can’t send a request right now: call us" in got.text
+    assert all(phone in got.text for phone in PHONES)
+    assert got.headers["cache-control"] == "no-store"
+    assert got.headers["referrer-policy"] == "strict-origin"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/search/?q=sleep", "/admin/", "/preview/x/", "/readyz", "/?page=x", "/articles/?page=1&x=1", "/no-such-page/"],
+)
+def test_with_the_app_down_what_needs_it_says_so(down: Nginx, path: str) -> None:
+    got = ask(down.port, path)
+    assert got.status == 503
+    assert "This page can’t be shown right now" in got.text
+    assert got.headers["x-frame-options"] == "DENY"
+
+
+@pytest.mark.parametrize("path", ["/app-is-down.html", "/page-is-down.html", "/404.html", f"{ARTICLE}index.html"])
+def test_files_have_one_address_each(up: Nginx, path: str) -> None:
+    assert ask(up.port, path).status == 404
+
+
+def test_what_is_no_file_is_the_apps(up: Nginx) -> None:
+    assert ask(up.port, "/readyz").text == "ready\n"
+    assert "Search" in ask(up.port, "/search/?q=sleep").text
+    assert ask(up.port, "/about").headers["location"] == "/about/"
+    assert ask(up.port, "/no-such-page/").status == 404
+    assert ask(up.port, "/", "POST", {}).status == 403
+    assert ask(up.port, "/admin/login/").headers["cache-control"].startswith("no-store")
+    assert ask(up.port, "/consultation/", "POST", {"x": "x" * FORM}).status == 413
+
+
+def test_who_sends_one_form_after_another_is_told_to_call(published: Path, tmp_path: Path) -> None:
+    with nginx(tmp_path / "nginx", published, free_port()) as server:
+        answers = [ask(server.port, "/consultation/", "POST", {}) for _ in range(14)]
+        assert answers[-1].status == 429
+        assert PHONES[0] in answers[-1].text
+        assert ask(server.port, "/consultation/").status != 429
+
+
+def test_no_log_holds_a_token_a_search_or_an_address(site: Site, published: Path, tmp_path: Path) -> None:
+    for number, port in enumerate([site.port, free_port()]):
+        with nginx(tmp_path / str(number), published, port) as server:
+            for path in (
+                f"/consultation/status/{TOKEN}/",
+                f"/consultation/received/{TOKEN}/",
+                f"//consultation//status//{TOKEN}/",
+                f"/consultation%2Fstatus/{TOKEN}/",
+                f"/preview/{TOKEN}/",
+                f"/search/?q={TOKEN}",
+                f"/admin/appointments/?q={TOKEN}",
+            ):
+                ask(server.port, path, Referer=f"http://elsewhere/{TOKEN}")
+            ask(server.port, ARTICLE)
+        assert TOKEN not in server.logs
+        assert "127.0.0.1" not in server.logs
+        assert "GET /consultation/status/... " in server.logs
+        assert "GET /preview/... " in server.logs
+        assert f"GET {ARTICLE} 200 " in server.logs
+
+
+def test_under_another_name_nothing_is_answered(up: Nginx) -> None:
+    with pytest.raises(http.client.RemoteDisconnected):
+        ask(up.port, "/", Host="elsewhere.example")
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_a_unit_runs_what_there_is_without_rights(unit: Path) -> None:
+    text = unit.read_text()
+    told = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
+    assert COMMANDS[unit.stem] in told["ExecStart"]
+    assert told["User"] == "clinic"
+    assert (told["NoNewPrivileges"], told["ProtectSystem"], told["CapabilityBoundingSet"]) == ("yes", "strict", "")
+    verify = shutil.which("systemd-analyze")
+    if verify:
+        done = subprocess.run([verify, "verify", unit], capture_output=True, text=True)
+        faults = [line for line in done.stderr.splitlines() if unit.name in line and "is not executable" not in line]
+        assert faults == []
+
+
+def test_every_unit_is_tested() -> None:
+    assert {unit.stem for unit in UNITS} == COMMANDS.keys()
+
+
+def test_containers_have_no_secret_no_root_and_one_migration() -> None:
+    composed = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
+    services = composed["services"]
+    assert services.keys() == {"database", "prepare", "app", "mail", "publish", "nginx"}
+    for name in ("prepare", "app", "mail", "publish"):
+        assert services[name]["read_only"] is True
+        assert services[name]["cap_drop"] == ["ALL"]
+        assert services[name]["environment"]["SECRET_KEY"] == "${SECRET_KEY:?}"
+        assert services[name]["environment"]["BEHIND_PROXY"] == "on"
+    assert [name for name in services if "migrate" in str(services[name].get("command"))] == ["prepare"]
+    mounted = {each.split(":")[0] for service in services.values() for each in service.get("volumes", ())}
+    assert {name for name in mounted if not name.startswith(("/", "."))} == composed["volumes"].keys()
+
+
+def test_the_image_copies_what_is_there_and_runs_without_root() -> None:
+    lines = (ROOT / "deploy" / "Dockerfile").read_text().splitlines()
+    copied = [line.split()[1] for line in lines if line.startswith("COPY ") and "--from" not in line]
+    assert [name for name in copied if not (ROOT / name).exists()] == []
+    let_in = (ROOT / "deploy" / "Dockerfile.dockerignore").read_text().splitlines()
+    assert [name for name in copied if f"!{name}" not in let_in] == []
+    assert "USER clinic" in lines

@@ -1,0 +1,110 @@
+"""Starts the real nginx on the configuration that is shipped: only its paths, names and ports are the test's own."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from clinic_site.bootstrap import NO_NGINX_TO_TEST, find_nginx
+from tests.serving import ROOT, free_port
+
+DEPLOY = ROOT / "deploy" / "nginx"
+START_TIME = 20  # seconds
+MAIN = """\
+daemon off;
+user {user};
+pid {folder}/nginx.pid;
+error_log {folder}/start.log;
+events {{ }}
+http {{
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include clinic.conf;
+}}
+"""
+TYPES = "types { text/css css; text/javascript js; image/svg+xml svg; image/webp webp; }\n"
+
+
+@dataclass(frozen=True)
+class Nginx:
+    port: int
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def logs(self) -> str:
+        return "".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
+
+
+def need_nginx() -> str:
+    """Its path. Without one: a failure in CI, a skip that says what to do on a laptop."""
+    path = find_nginx()
+    if not path and os.environ.get("CI") == "true":
+        pytest.fail(NO_NGINX_TO_TEST)
+    if not path:
+        pytest.skip(NO_NGINX_TO_TEST)
+    return path
+
+
+@contextmanager
+def nginx(folder: Path, published: Path, app_port: int) -> Iterator[Nginx]:
+    """nginx before the app on `app_port`, with the files of `published`; stopped when the block ends."""
+    program = need_nginx()
+    folder.mkdir()
+    port = free_port()
+    _write_configuration(folder, published, app_port, port)
+    process = subprocess.Popen([program, "-p", str(folder), "-c", str(folder / "nginx.conf")])
+    try:
+        _wait_for(port, process)
+        yield Nginx(port, folder)
+    finally:
+        process.terminate()
+        process.wait(START_TIME)
+
+
+def _write_configuration(folder: Path, published: Path, app_port: int, port: int) -> None:
+    text = (DEPLOY / "clinic.conf").read_text()
+    for shipped, ours in {
+        "listen 80 default_server;": f"listen 127.0.0.1:{port} default_server;",
+        "    listen 443 ssl default_server;\n": "",
+        "    listen 80;\n    server_name clinic.example;": f"    listen 127.0.0.1:{port};\n    server_name elsewhere;",
+        "listen 443 ssl http2;": f"listen 127.0.0.1:{port};",
+        "server_name clinic.example;": "server_name 127.0.0.1;",
+        "127.0.0.1:8000": f"127.0.0.1:{app_port}",
+        "/srv/clinic/published": str(published),
+        "/var/log/nginx": str(folder),
+    }.items():
+        assert shipped in text, f"the shipped configuration does not say {shipped!r} any more"
+        text = text.replace(shipped, ours)
+    text = "".join(line for line in text.splitlines(keepends=True) if not line.strip().startswith("ssl_"))
+    (folder / "clinic.conf").write_text(text)
+    (folder / "mime.types").write_text(TYPES)
+    shutil.copy(DEPLOY / "clinic-headers.conf", folder)
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=pwd.getpwuid(os.getuid()).pw_name))
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_TIME
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except OSError:
+            assert process.poll() is None, "nginx ended"
+            assert time.monotonic() < deadline, "nginx did not answer"
+            time.sleep(0.05)
+        else:
+            return
