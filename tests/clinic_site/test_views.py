@@ -117,6 +117,7 @@ def test_the_exact_policy_of_public_pages(client: Client) -> None:
         "default-src": "'none'",
         "style-src": "'self'",
         "img-src": "'self' data:",
+        "connect-src": "'self'",
         "form-action": "'self'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
