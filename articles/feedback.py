@@ -28,7 +28,9 @@ from clinic_site.clinic_file import get_clinic
 from clinic_site.crisis import speaks_of_crisis
 from clinic_site.same_origin import same_origin_posts
 
-MOST_A_DAY = 200  # answers about one article; where many come at the same moment, it may be a few more
+MOST_A_DAY = (
+    200  # votes, and as many words, about one article; where many come at the same moment, it may be a few more
+)
 TEXTS_KEPT = dt.timedelta(days=180)
 VOTES_KEPT = dt.timedelta(days=400)  # as long as the counts of reads
 SEE_OTHER = 303
@@ -176,11 +178,11 @@ def _form_page(request: HttpRequest, article: Article, form: UnclearForm) -> Htt
 def keep(article: Article, now: dt.datetime, *, helpful: bool | None = None, section: str = "", text: str = "") -> bool:
     """Stores the answer: the article, the section, the day and the words, without what could lead to a person.
 
-    False where the article has had enough answers today: nothing is stored then.
+    False where the article has had enough of them today: nothing is stored then. Votes leave room for words.
     """
     answers, day = ReaderFeedback.objects, get_clinic().local(now).date()
     with transaction.atomic():
-        if answers.of([article.slug]).on(day).count() >= MOST_A_DAY:
+        if answers.of([article.slug]).on(day).votes(helpful is not None).count() >= MOST_A_DAY:
             return False
         answers.create(article=article.slug, section=section, helpful=helpful, text=untraceable(text), day=day)
     return True

@@ -106,6 +106,10 @@ class FeedbackQuerySet(models.QuerySet["ReaderFeedback"]):
         """Votes that the page was helpful, or was not; with None the words about what is unclear."""
         return self.filter(helpful=helpful)
 
+    def votes(self, yes: bool) -> "FeedbackQuerySet":
+        """Votes of both kinds; or else words."""
+        return self.filter(helpful__isnull=not yes)
+
     def of(self, articles: Iterable[str]) -> "FeedbackQuerySet":
         """Of the articles of these slugs."""
         return self.filter(article__in=articles)

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 
 from django.db import transaction
 
+from articles.documents import Article
 from articles.editing import sign_off, store
 from articles.editing.examination import Examination, examine
 from articles.editing.front import with_values
 from articles.editing.store import Edit
+from articles.library import get_library
 from articles.models import Revision
 from clinic_site.clinic_file import get_clinic
 from clinic_site.content_files import ContentError
@@ -97,7 +99,12 @@ def withdraw(path: str, by: str, base: int, now: dt.datetime, why: str = "") -> 
 def status_of(path: str) -> str:
     """What the file on the site says: draft, published or archived; "" where there is none."""
     up = store.on_site(path)
-    return _status(up.text) if up else ""
+    if up is None:
+        return ""
+    shown = get_library().documents.get(path)
+    if isinstance(shown, Article) and shown.digest == up.digest:
+        return shown.status  # however it is written there
+    return _status(up.text)
 
 
 def was_public(path: str) -> bool:

@@ -133,6 +133,7 @@ class TestVotes:
         assert answer.status_code == 200
         assert "We have enough for today" in Page(answer).title
         assert len(stored()) == 3
+        assert say(client, "What is a set?").status_code == 303, "votes leave room for words"
 
 
 @pytest.mark.django_db

@@ -104,7 +104,7 @@ def test_a_signature_is_told(
     User.objects.create_user("reviewer")
     with django_capture_on_commit_callbacks(execute=True):
         found = reading()
-        sign_off.sign(found, ROSA, found.article.text_hash, NOW)
+        sign_off.sign(found, ROSA, found.seen, NOW)
     assert "<li>Signed by Rosa Name, MD, pain medicine, on November 23, 2026</li>" in show(editor)
 
 

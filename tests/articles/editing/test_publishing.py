@@ -14,6 +14,7 @@ from articles.editing.examination import examine
 from articles.editing.front import read_front, with_values
 from articles.editing.publishing import NotReady, Saved, publish, save_draft, status_of, withdraw
 from articles.editing.store import Edit, Stale
+from articles.library import refresh
 from articles.models import Revision
 from clinic_site.content_files import ContentError
 from tests.articles.editing.review_desk import NOW, PATH, ROSA, make_desk, reading
@@ -74,6 +75,23 @@ def test_a_draft_of_a_new_article_is_the_file(root: Path, commits: DjangoCapture
     assert (saved.revision.live, saved.revision.by, saved.revision.why) == (True, "editor", "A reason")
     assert front(file(root, NEW), "status") == "draft"
     assert status_of(NEW) == "draft"
+
+
+@pytest.mark.parametrize("line", ['"status": published', "status : published", "status: !!str published"])
+def test_a_page_stays_on_the_site_however_its_status_is_written(
+    root: Path, commits: DjangoCaptureOnCommitCallbacks, line: str
+) -> None:
+    (root / PATH).write_text(WHOLE.replace("status: published", line))
+    refresh()
+    assert status_of(PATH) == ""
+    store.newest(PATH)  # notices the edit
+    assert status_of(PATH) == "published"
+    assert draft(CHANGED, commits).revision.live is False
+
+
+def test_so_it_does_while_its_file_is_wrong(root: Path, commits: DjangoCaptureOnCommitCallbacks) -> None:
+    (root / PATH).write_text(WHOLE.replace("title:", "titel:"))
+    assert draft(CHANGED, commits).revision.live is False
 
 
 def test_a_draft_of_a_page_on_the_site_is_kept_beside_it(root: Path, commits: DjangoCaptureOnCommitCallbacks) -> None:
@@ -183,7 +201,7 @@ def test_a_draft_that_was_signed_is_published_as_signed(root: Path, commits: Dja
     draft(WHOLE, commits, NEW)
     with commits(execute=True):
         found = reading(NEW)
-        sign_off.sign(found, ROSA, found.article.text_hash, NOW)
+        sign_off.sign(found, ROSA, found.seen, NOW)
     saved = published(store.on_site(NEW).text, commits, NEW, LATER)  # type: ignore[union-attr]
     assert saved.examination.article
     assert saved.examination.article.reviewer
