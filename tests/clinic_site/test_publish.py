@@ -27,6 +27,7 @@ from tests.conftest import MONDAY_MORNING
 from tests.content_builders import make_article, make_content
 from tests.serving import ROOT
 
+pytestmark = pytest.mark.django_db  # each page is asked of Django, which looks after its connections
 WALK = "/articles/walk/"
 REST = "/articles/rest/"
 PICTURE = "walking-path.3f2a9c01d4e5.960x640.webp"
