@@ -19,7 +19,7 @@ from clinic_site.asked import Application, Environ, StartResponse, ask
 from clinic_site.finished import Variant, Variants, best_encoding, finish
 from clinic_site.pack import Pack
 
-LOOK_EVERY = 1.0  # seconds between two looks at what the pages are made from
+LOOK_EVERY = 0.5  # seconds between two looks at what the pages are made from; the files are looked at less often
 TRY_AGAIN_AFTER = 5.0  # seconds, where a page could not be made and the old one goes on
 PACK_AT_LEAST = 16 * 1024 * 1024  # bytes: a smaller pack is not worth packing anew
 READS = frozenset({"GET", "HEAD"})
