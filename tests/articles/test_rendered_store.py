@@ -1,5 +1,6 @@
 """Rendered pages lie on disk under all that they were made from; one that cannot be made takes nothing else down."""
 
+import dataclasses
 import datetime as dt
 import os
 from pathlib import Path
@@ -9,7 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from articles import rendered_store
-from articles.documents import Document
+from articles.documents import Document, Reviewer
 from articles.library import get_library, load_library
 from articles.rendered_store import made_from, rendered, sweep
 from tests.articles.pictures import put_files
@@ -195,6 +196,11 @@ class TestALargeLibrary:
             assert answer.status_code == 503
             assert "cannot be shown at the moment" in answer.content.decode()
         assert [each.path for each in get_library().problems] == ["articles/deep.md", "pages/well.md"]
+
+    def test_nobody_has_signed_what_cannot_be_shown(self, root: Path) -> None:
+        article = load_library(root).articles["good"]
+        signed = dataclasses.replace(article, body=DEEP, signed=Reviewer("R. Name", "MD", "FL", NOW.date(), "0" * 64))
+        assert signed.reviewer is None
 
     def test_the_rest_of_the_site_stays_up(self, root: Path, settings: Settings, client: Client) -> None:
         settings.CONTENT_DIR = root

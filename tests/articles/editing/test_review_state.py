@@ -171,3 +171,8 @@ class TestWaiting:
         for path in ("articles/gone.md", "articles/never-there.md"):
             make_event(path=path)
         assert waiting() == []
+
+
+@pytest.mark.django_db
+def test_a_step_names_itself() -> None:
+    assert str(make_event(path="articles/walk.md", kind="sent_back")) == "articles/walk.md: sent back"
