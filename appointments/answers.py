@@ -1,7 +1,7 @@
 """What a patient sent, checked and typed: the form makes it, workflow.submit() stores it."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from django.utils.crypto import salted_hmac
 
@@ -39,5 +39,5 @@ class Answers:
         A corrected answer gives another key: nothing that was typed is dropped. Keyed with the site's secret,
         so what is stored tells nothing about the answers.
         """
-        answers = json.dumps(asdict(self), sort_keys=True)
+        answers = json.dumps(vars(self), sort_keys=True)
         return salted_hmac("appointments.answers", answers, algorithm="sha256").hexdigest()

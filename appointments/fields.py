@@ -1,9 +1,10 @@
 """Form fields that forgive how people type and say in words what is wrong."""
 
+import copy
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import EmailValidator
@@ -96,17 +97,22 @@ class NoteField(forms.CharField):
         return {}
 
 
-class Radios(forms.RadioSelect):
-    """Radio buttons, each of which may have a hint of its own, tied to it."""
+Hint = Callable[[str], str]  # value of an answer -> what is said of it, "" for nothing
 
-    def __init__(self, hints: Mapping[str, str] | None = None) -> None:
-        super().__init__()
-        self.hints = hints or {}
+
+def _no_hint(value: str) -> str:
+    return ""
+
+
+class Radios(forms.RadioSelect):
+    """Radio buttons, each of which may have a hint of its own, tied to it. Hints are made when they are shown."""
+
+    hint: Hint = staticmethod(_no_hint)
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
         option["attrs"].pop("aria-invalid", None)  # not allowed on a radio button: the group's message says it
-        option["hint"] = self.hints.get(str(value), "")
+        option["hint"] = self.hint(str(value))
         if option["hint"]:
             option["attrs"]["aria-describedby"] = f"{option['attrs']['id']}_hint"
         return option
@@ -115,16 +121,23 @@ class Radios(forms.RadioSelect):
 Choices = Iterable[tuple[str | None, str]]
 
 
-def radios(label: str, choices: Choices, *, hints: Mapping[str, str] | None = None, **kwargs: Any) -> forms.ChoiceField:
+def radios(label: str, choices: Choices, **kwargs: Any) -> forms.ChoiceField:
     """A choice that may be left open."""
     return forms.ChoiceField(
         label=label,
         choices=list(choices),
         required=False,
-        widget=Radios(hints),
+        widget=Radios,
         error_messages=CHOOSE,
         **kwargs,
     )
+
+
+def with_hints(field: forms.Field, hint: Hint) -> forms.Field:
+    """A copy of a field of radios() whose answers have hints."""
+    own, widget = copy.copy(field), cast("Radios", copy.copy(field.widget))
+    own.widget, widget.hint = widget, hint
+    return own
 
 
 def selection(label: str, choices: Choices, **kwargs: Any) -> forms.ChoiceField:

@@ -3,10 +3,13 @@
 Each field is there because the desk needs the answer; models.py says for what.
 """
 
+import copy
 import datetime as dt
 import re
+from functools import cached_property
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.http import QueryDict
 
@@ -18,7 +21,7 @@ from appointments.cross_checks import missing_answers
 from appointments.layout import consultation_helper
 from appointments.needs import gaps_in_words
 from appointments.phones import Phone
-from clinic_site.clinic import ACCESS, Clinic, Office, reply_by
+from clinic_site.clinic import ACCESS, Clinic, reply_by
 from clinic_site.crisis import speaks_of_crisis
 from clinic_site.wording import day_and_clock
 
@@ -32,6 +35,9 @@ PRESS_AGAIN = "If it is right as it is, press the button again"
 OTHER_OFFICE = "Change your choice, or press the button again to keep it: then the clinic will tell you what it can do"
 
 
+_made: list[tuple[Clinic, dict[str, forms.Field]]] = []  # by fields_for(), of the last clinic alone
+
+
 def article_slug(text: str) -> str:
     """`text` when it can be the slug of an article, otherwise ""."""
     return text if SLUG.fullmatch(text) else ""
@@ -39,7 +45,7 @@ def article_slug(text: str) -> str:
 
 def without_nul(post: QueryDict) -> QueryDict:
     """A copy of what was posted without NUL characters, which neither HTML nor PostgreSQL can hold."""
-    clean = post.copy()
+    clean = QueryDict(mutable=True)
     for name, values in post.lists():
         clean.setlist(name, [str(value).replace("\0", "") for value in values])
     return clean
@@ -116,35 +122,26 @@ class ConsultationForm(forms.Form):
         self.clinic = clinic
         self.gaps = ""  # what the chosen office lacks, and who has it; clean() finds out
         self.article = article
-        if self.speaks_of_crisis:
-            self.fields["not_emergency"].required = False  # nobody has to say that it is none
-        self._word_consents(clinic)
-        self._offer_offices(clinic, now)
-        self._offer_languages(clinic)
+        self.fields = fields_for(clinic)
+        self.fields["office"] = fields.with_hints(self.fields["office"], lambda slug: _office_hint(clinic, slug, now))
+        if self.speaks_of_crisis:  # nobody has to say that it is none
+            self.fields["not_emergency"] = copy.deepcopy(self.fields["not_emergency"])
+            self.fields["not_emergency"].required = False
         if not article:
             del self.fields["came_from"], self.fields["came_from_ok"]
-        self.helper = consultation_helper(article)
 
-    def _word_consents(self, clinic: Clinic) -> None:
-        """The words on the page are the words that are stored."""
-        for name in ("adult", "not_emergency", "privacy"):
-            self.fields[name].label = wording(name, clinic)
-        agreed = f"Unless you choose “Do not call me” below, you agree: “{wording('calls', clinic)}”"
-        self.fields["phone"].help_text = f"{ONE_OF_TWO} With area code. {agreed}"
-        self.fields["texts"].help_text = f"Ticking it means: “{wording('texts', clinic)}”"
-        self.fields["voicemail"].help_text = f"“Yes” means: “{wording('voicemail', clinic)}”"
+    @cached_property
+    def helper(self) -> FormHelper:
+        """What crispy forms asks for once it draws the form: a form that is stored never needs it."""
+        return consultation_helper(self.article)
 
-    def _offer_offices(self, clinic: Clinic, now: dt.datetime) -> None:
-        names = [("", "No preference"), *((office.slug, office.name) for office in clinic.offices)]
-        hints = {office.slug: _office_hint(clinic, office, now) for office in clinic.offices}
-        self.fields["office"] = fields.radios("Which office?", names, hints=hints, initial="")
-
-    def _offer_languages(self, clinic: Clinic) -> None:
-        spoken = {*LANGUAGES, *(language for office in clinic.offices for language in office.languages)}
-        named = ((each, OWN_NAMES.get(each, each)) for each in sorted(spoken))
-        languages = [("", "No interpreter needed"), *named]
-        languages.append((OTHER_LANGUAGE, "Another language"))
-        self.fields["interpreter"] = fields.selection("Interpreter", languages, help_text="Free of charge.")
+    def _clean_fields(self) -> None:
+        """As Django does it, without making each field ready to be drawn."""
+        for name, field in self.fields.items():
+            try:
+                self.cleaned_data[name] = field.clean(field.widget.value_from_datadict(self.data, self.files, name))
+            except forms.ValidationError as error:
+                self.add_error(name, error)
 
     def clean(self) -> dict[str, Any]:
         for field, message in missing_answers(self.cleaned_data, set(self.errors)):
@@ -167,7 +164,7 @@ class ConsultationForm(forms.Form):
         crisis = "yes" if self.speaks_of_crisis else ""
         return {"email_seen": self.data.get("email", ""), "needs_seen": self.gaps, "crisis_seen": crisis}
 
-    @property
+    @cached_property
     def speaks_of_crisis(self) -> bool:
         """Its free text does, or did when the form came back before."""
         texts = (str(self.data.get(name, "")) for name in ("note", "access_note"))
@@ -200,8 +197,53 @@ class ConsultationForm(forms.Form):
         )
 
 
-def _office_hint(clinic: Clinic, office: Office, now: dt.datetime) -> str:
-    """Its number, what it offers, and by when it answers."""
+ConsultationForm.base_fields = {}  # Django would copy each of them for each form: fields_for() does it once
+
+
+def fields_for(clinic: Clinic) -> dict[str, forms.Field]:
+    """Field names and fields as that clinic asks. They are everybody's: who changes one changes a copy.
+
+    Made once for each reading of the clinic's facts: to copy all of them with their choices for each form, as Django
+    does, takes longer than to read what was posted.
+    """
+    kept = _made[0] if _made else None
+    if kept is None or kept[0] is not clinic:
+        made = copy.deepcopy(ConsultationForm.declared_fields)
+        made |= {"office": _office_field(clinic), "interpreter": _language_field(clinic)}
+        _word_consents(made, clinic)
+        kept = (clinic, made)
+        _made[:] = [kept]
+    return dict(kept[1])
+
+
+def _word_consents(made: dict[str, forms.Field], clinic: Clinic) -> None:
+    """The words on the page are the words that are stored."""
+    for name in ("adult", "not_emergency", "privacy"):
+        made[name].label = wording(name, clinic)
+    agreed = f"Unless you choose “Do not call me” below, you agree: “{wording('calls', clinic)}”"
+    made["phone"].help_text = f"{ONE_OF_TWO} With area code. {agreed}"
+    made["texts"].help_text = f"Ticking it means: “{wording('texts', clinic)}”"
+    made["voicemail"].help_text = f"“Yes” means: “{wording('voicemail', clinic)}”"
+
+
+def _language_field(clinic: Clinic) -> forms.ChoiceField:
+    spoken = {*LANGUAGES, *(language for office in clinic.offices for language in office.languages)}
+    named = ((each, OWN_NAMES.get(each, each)) for each in sorted(spoken))
+    languages = [("", "No interpreter needed"), *named]
+    languages.append((OTHER_LANGUAGE, "Another language"))
+    return fields.selection("Interpreter", languages, help_text="Free of charge.")
+
+
+def _office_field(clinic: Clinic) -> forms.ChoiceField:
+    names = [("", "No preference"), *((office.slug, office.name) for office in clinic.offices)]
+    return fields.radios("Which office?", names, initial="")
+
+
+def _office_hint(clinic: Clinic, slug: str, now: dt.datetime) -> str:
+    """The office's number, what it offers, and by when it answers. Nothing for no preference."""
+    office = clinic.office(slug)
+    if office is None:
+        return ""
     offered = [*(ACCESS[key] for key in office.access), *(f"{each} interpreter" for each in office.languages)]
     offers = f"Offers: {', '.join(offered)}. " if offered else ""
     return f"{office.phone_shown}. {offers}Ask now, and we reply by {day_and_clock(reply_by(clinic, office, now))}"

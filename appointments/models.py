@@ -31,6 +31,7 @@ class ConsultationRequest(models.Model):
     reference = models.CharField(max_length=7, unique=True)  # to speak about a request without a name
     token = models.CharField(max_length=43, unique=True)  # opens the confirmation page; cannot be guessed
     idempotency_key = models.CharField(max_length=64, unique=True)  # makes two presses of a button one request
+    form_place = models.CharField(max_length=40, unique=True, null=True)  # noqa: DJ001 (several hold none; see limits.py)
     status = models.CharField(max_length=10, choices=Status, default=Status.NEW)  # who has to act next
     created_at = models.DateTimeField("received")  # how long somebody has waited
     reply_by = models.DateTimeField()  # the promise the patient was given

@@ -91,10 +91,6 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
         counts = {name: Count("pk", filter=kind) for name, kind in kinds.items()}
         return self.waiting().aggregate(waiting=Count("pk"), **counts)
 
-    def from_address(self, email: str, since: dt.datetime) -> "RequestQuerySet":
-        """Those that gave this e-mail address, from `since` on."""
-        return self.filter(email_key=fold(email), created_at__gte=since)
-
     def with_link(self, now: dt.datetime) -> "RequestQuerySet":
         """Those whose patient's pages may still be shown."""
         return self.filter(created_at__gt=now - LINK_LIFE, erased_at=None)

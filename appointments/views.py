@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments import form_tokens
 from appointments.forms import ConsultationForm, article_slug, without_nul
+from appointments.limits import NotTaken
 from appointments.models import ConsultationRequest
 from appointments.patient_links import link_is_over
 from appointments.workflow import submit
@@ -66,7 +67,11 @@ def _sent(request: HttpRequest, now: dt.datetime) -> HttpResponse:
         return _form_page(request, form, promised_from)
     if not valid:
         return _form_page(request, form, promised_from)
-    stored = submit(form.answers(nonce), now, promised_from)
+    try:
+        stored = submit(form.answers(nonce), now, promised_from)
+    except NotTaken as refused:
+        form.add_error(None, refused.sentence)
+        return _form_page(request, form, promised_from)
     return HttpResponseRedirect(reverse("appointments:received", args=[stored.token]), status=SEE_OTHER)
 
 

@@ -16,20 +16,24 @@ from django.db.models import F
 
 from appointments import emails
 from appointments.answers import Answers
+from appointments.before_storing import ask
 from appointments.callbacks import next_try
 from appointments.choices import WAITING, Action, Attempt, DeclineReason, MailKind, Status
 from appointments.consents import consents_for_number
 from appointments.erasure import erased_answers
 from appointments.intake import TOKEN_BYTES, messages, new_request, new_token
+from appointments.limits import free_place, refuse_a_flood
 from appointments.models import AuditEvent, ConsultationRequest, DeskNote, OutboxMessage
 from appointments.phones import Phone
 from appointments.refusals import ChangedMeanwhile as ChangedMeanwhile  # callers find them beside what raises them
 from appointments.refusals import IllegalTransition as IllegalTransition
 from appointments.refusals import RefusedStep as RefusedStep
+from appointments.refusals import refuse_ended, refuse_erased
 from appointments.safe_contact import attempts_offered
 from appointments.transitions import ENDS, TRANSITIONS
 from clinic_site.clinic import reply_by
 from clinic_site.clinic_file import get_clinic
+from clinic_site.one_writer import in_turn
 
 TRIES = 5
 AN_HOUR = dt.timedelta(hours=1)
@@ -43,7 +47,8 @@ def submit(answers: Answers, now: dt.datetime, promised_from: dt.datetime | None
 
     `promised_from`: the moment that the promise on the form was counted from, when it is not `now`.
     A refused insert means that another worker has just stored these answers, or that the reference is taken:
-    looking again tells which. Raises IntegrityError when TRIES references in a row are taken.
+    looking again tells which. Raises limits.NotTaken past what is taken, and IntegrityError when TRIES references in a
+    row are taken.
     """
     key = answers.idempotency_key()
     for _ in range(TRIES - 1):
@@ -53,14 +58,16 @@ def submit(answers: Answers, now: dt.datetime, promised_from: dt.datetime | None
 
 
 def _stored_or_new(answers: Answers, key: str, now: dt.datetime, promised_from: dt.datetime) -> ConsultationRequest:
-    stored = ConsultationRequest.objects.filter(idempotency_key=key).first()
-    if stored is not None:
-        return stored
-    with transaction.atomic():
-        request = new_request(answers, key, now, promised_from)
+    request = new_request(answers, key, now, promised_from)  # made before the transaction: others wait for its end
+    with in_turn(), transaction.atomic():
+        known = ask(request, answers.nonce)
+        if key in known.of_form:
+            return ConsultationRequest.objects.get(pk=known.of_form[key].pk)
+        request.form_place = free_place(answers.nonce, known)
+        refuse_a_flood(known)
         request.save(force_insert=True)
-        AuditEvent.objects.create(request=request, at=now, action=Action.SUBMITTED, after=request.status)
-        for message in messages(request):
+        AuditEvent(request=request, at=now, action=Action.SUBMITTED, after=request.status).save()
+        for message in messages(request, known.from_address):
             _post(message, request, now)
     return request
 
@@ -74,7 +81,7 @@ def transition(
     request: ConsultationRequest, to: Status, actor: str, now: dt.datetime, because: DeclineReason | None = None
 ) -> None:
     """Moves `request` to the status `to`. `because`: why it is declined. Raises IllegalTransition."""
-    _refuse_erased(request)
+    refuse_erased(request)
     before = Status(request.status)
     if to not in TRANSITIONS[before]:
         raise IllegalTransition(before, to)
@@ -99,7 +106,7 @@ def record_attempt(request: ConsultationRequest, outcome: Attempt, actor: str, n
 
     Raises RefusedStep for a request that has ended, and for a way that the patient ruled out.
     """
-    _refuse_ended(request)
+    refuse_ended(request)
     if outcome not in attempts_offered(request):
         raise RefusedStep(f"“{outcome.label}” was not written down: the patient did not allow that way of contact.")
     wrong = request.last_attempt == Attempt.WRONG_NUMBER and outcome == Attempt.WROTE
@@ -131,14 +138,14 @@ def note(request: ConsultationRequest, text: str, author: str, now: dt.datetime)
     """Adds a note. Notes are only ever added, so two at once do not meet. Raises RefusedStep for an erased request."""
     with transaction.atomic():
         stored = _locked(request)
-        _refuse_erased(stored)
+        refuse_erased(stored)
         DeskNote.objects.create(request=stored, at=now, author=author, text=text)
         record(stored, Action.NOTED, author, now)
 
 
 def join(request: ConsultationRequest, into: ConsultationRequest, actor: str, now: dt.datetime) -> None:
     """Closes `request` as a duplicate of `into`. Both keep all that they hold. Raises RefusedStep."""
-    _refuse_ended(request)
+    refuse_ended(request)
     with transaction.atomic():
         stored = _locked(into)  # nobody is forgotten behind a request that has just ended
         chained = stored.joined_to_id or request.joined.exists()  # how to contact safely is read one step deep
@@ -153,7 +160,7 @@ def join(request: ConsultationRequest, into: ConsultationRequest, actor: str, no
 
 def undo(request: ConsultationRequest, actor: str, now: dt.datetime) -> None:
     """Takes back the desk's last step: the fields it changed are as they were. Raises RefusedStep without one."""
-    _refuse_erased(request)
+    refuse_erased(request)
     step = last_step(request)
     if step is None:
         raise RefusedStep(f"{request.reference} has no step of the desk that could be undone.")
@@ -181,7 +188,7 @@ def correct_phone(request: ConsultationRequest, phone: Phone, now: dt.datetime) 
 
     Raises RefusedStep once nobody waits any more, and after too many changes.
     """
-    _refuse_ended(request)
+    refuse_ended(request)
     number = {"phone": phone.number, "phone_typed": phone.typed, "phone_extension": phone.extension}
     consents = consents_for_number(request.consents, phone.number, get_clinic(), now)
     anew = {"last_attempt": "", "last_attempt_at": None, "try_from": None, "due_at": _anew(request, now)}
@@ -191,7 +198,7 @@ def correct_phone(request: ConsultationRequest, phone: Phone, now: dt.datetime) 
 
 def change_times(request: ConsultationRequest, best_times: list[str], now: dt.datetime) -> None:
     """The patient's good times, all of them; the next try moves with them. Raises RefusedStep like correct_phone()."""
-    _refuse_ended(request)
+    refuse_ended(request)
     also = _next_try(request, best_times, now) if request.last_attempt in RETRIED else {}
     _correct(request, "good times", now, {"best_times": best_times}, **also)
 
@@ -255,17 +262,6 @@ def _locked(request: ConsultationRequest) -> ConsultationRequest:
     return ConsultationRequest.objects.select_for_update().get(pk=request.pk)
 
 
-def _refuse_erased(request: ConsultationRequest) -> None:
-    if request.erased_at:
-        raise RefusedStep(f"{request.reference} was erased: nothing is written to it any more.")
-
-
-def _refuse_ended(request: ConsultationRequest) -> None:
-    _refuse_erased(request)
-    if request.status not in WAITING:
-        raise RefusedStep(f"{request.reference} is “{request.get_status_display()}”. Reopen it first.")
-
-
 def _change(
     request: ConsultationRequest,
     action: Action,
@@ -284,7 +280,7 @@ def _change(
     fields = {name.removesuffix("_id"): getattr(request, name) for name in changes} if keep and not undoes else {}
     was = {name: getattr(value, "pk", value) for name, value in fields.items()}
     before = Status(request.status)
-    _refuse_erased(request)
+    refuse_erased(request)
     with transaction.atomic():
         as_read = ConsultationRequest.objects.filter(pk=request.pk, version=request.version)
         if as_read.update(version=F("version") + 1, **changes) != 1:

@@ -6,6 +6,7 @@ All times are the clinic's wall-clock times, in its own time zone.
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -44,7 +45,7 @@ class Office:
     access: tuple[str, ...]  # keys of ACCESS
     languages: tuple[str, ...]  # interpreters offered, in English words
 
-    @property
+    @cached_property
     def phone_shown(self) -> str:
         """The number as a US reader writes it: (727) 555-0142."""
         return format_phone(self.phone)

@@ -24,7 +24,7 @@ SPAN = re.compile(r"\d\d:\d\d-\d\d:\d\d")
 
 def get_clinic() -> Clinic:
     """The clinic's facts as they stand now. Raises ContentError when they have never been right in this process."""
-    return _watched(Path(settings.CONTENT_DIR)).get()
+    return _watched(settings.CONTENT_DIR).get()
 
 
 @cache

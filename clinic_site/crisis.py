@@ -66,12 +66,12 @@ def plain_words(text: str) -> str:
 
 def _holds(phrases: tuple[str, ...], texts: tuple[str, ...]) -> bool:
     """Whole words only: “studied” does not hold “die”."""
-    framed = [f" {plain_words(text)} " for text in texts]
-    return any(f" {phrase} " in text for phrase in phrases for text in framed)
+    framed = [f" {plain_words(text)} " for text in texts if text]
+    return any(f" {phrase} " in text for text in framed for phrase in phrases)
 
 
 def _crisis_words() -> CrisisWords:
-    return _watched(Path(settings.CONTENT_DIR)).get()
+    return _watched(settings.CONTENT_DIR).get()
 
 
 @cache

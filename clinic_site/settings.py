@@ -47,6 +47,14 @@ def port(name: str, default: int) -> int:
     return int(value)
 
 
+def most_a_minute(name: str) -> int:
+    """How many requests are taken in a minute; 0: any number, which is for measuring, and the demo's default."""
+    value = env.str(name, default="0" if DEMO else "30")
+    if not (value.isascii() and value.isdigit() and (DEMO or int(value))):
+        raise ImproperlyConfigured(f"{name} is {value!r}. Set it to a number from 1.")
+    return int(value)
+
+
 def demo_database() -> str:
     """The demo's own file, or what DATABASE_URL names, which must be on this machine: the demo's sign-ins go there."""
     url = str(env.str("DATABASE_URL", default=f"sqlite:///{VAR_FOLDER / 'demo.sqlite3'}"))
@@ -59,6 +67,7 @@ DEMO = strict_bool("DEMO")
 DEBUG = False
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = port("PORT", default=8000)
+REQUESTS_A_MINUTE = most_a_minute("REQUESTS_A_MINUTE")
 
 # Where the site lives for readers: canonical addresses, the feed and e-mails are made from it.
 if DEMO:

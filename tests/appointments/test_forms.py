@@ -1,10 +1,12 @@
 import dataclasses
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.http import QueryDict
+from django.test import Client
 
-from appointments.forms import ConsultationForm, article_slug, without_nul
+from appointments.forms import ConsultationForm, article_slug, fields_for, without_nul
 from appointments.models import ConsultationRequest
 from appointments.phones import parse_phone
 from appointments.workflow import submit
@@ -56,8 +58,7 @@ class TestWhatIsAsked:
         assert not {"came_from", "came_from_ok"} & set(ConsultationForm(get_clinic(), NOW).fields)
 
     def test_each_office_is_offered_with_its_number_and_its_promise(self) -> None:
-        hints = empty().fields["office"].widget.hints
-        assert hints["lake-wren"] == (
+        assert empty().fields["office"].widget.hint("lake-wren") == (
             "(727) 555-0178. Offers: Large print, Calls through a relay service, Extra time, Spanish interpreter. "
             "Ask now, and we reply by Tuesday, November 24, 5\u00a0p.m."
         )
@@ -66,7 +67,7 @@ class TestWhatIsAsked:
         clinic = get_clinic()
         bare = dataclasses.replace(clinic.offices[0], access=(), languages=())
         form = ConsultationForm(dataclasses.replace(clinic, offices=(bare,)), NOW)
-        assert "Offers" not in form.fields["office"].widget.hints["port-alder"]
+        assert "Offers" not in form.fields["office"].widget.hint("port-alder")
 
     def test_the_languages_of_the_offices_are_offered(self) -> None:
         offered = {each.data["value"] for each in empty()["interpreter"].subwidgets}
@@ -82,6 +83,33 @@ class TestWhatIsAsked:
         laid_out = [pointer.name for pointer in form.helper.layout.get_field_names()]
         shown = [name for name in laid_out if not form[name].is_hidden]
         assert shown == [name for name in form.fields if not form[name].is_hidden]
+
+
+class TestSharedFields:
+    """Forms take their fields from one place, and what one person's form says must not show in the next one's."""
+
+    def state(self) -> str:
+        return str([(name, vars(field), vars(field.widget)) for name, field in fields_for(get_clinic()).items()])
+
+    def test_a_form_in_a_crisis_and_with_errors_leaves_nothing_behind(self, client: Client) -> None:
+        client.get("/consultation/")
+        before = self.state()
+        page = client.post("/consultation/", {"note": "I want to die", "email": "a@gmial.com", "office": "x"})
+        assert "988" in page.content.decode()
+        assert self.state() == before
+        assert empty().fields["not_emergency"].required
+
+    def test_each_form_promises_by_its_own_hour(self) -> None:
+        forms = [ConsultationForm(get_clinic(), NOW + dt.timedelta(weeks=weeks)) for weeks in (0, 1)]
+        today, next_week = (form.fields["office"].widget.hint("lake-wren") for form in forms)
+        assert "November 24" in today
+        assert "December 1" in next_week
+
+    def test_the_words_follow_the_clinics_facts(self) -> None:
+        empty()
+        renamed = dataclasses.replace(get_clinic(), name="Other Clinic")
+        assert "Other Clinic" in str(ConsultationForm(renamed, NOW).fields["texts"].help_text)
+        assert "Other Clinic" not in str(empty().fields["texts"].help_text)
 
 
 class TestErrors:
@@ -117,9 +145,11 @@ class TestErrors:
         assert len(everything_wrong.errors) > len(NOT_SAID)
         assert [word for word in NOT_SAID if word in said] == []
 
-    @pytest.mark.parametrize("field", [name for name, field in ConsultationForm.base_fields.items() if field.required])
+    @pytest.mark.parametrize(
+        "field", [name for name, field in ConsultationForm.declared_fields.items() if field.required]
+    )
     def test_no_message_is_left_to_django(self, field: str) -> None:
-        assert "required" not in str(ConsultationForm.base_fields[field].error_messages["required"])
+        assert "required" not in str(ConsultationForm.declared_fields[field].error_messages["required"])
 
     def test_a_slip_in_the_address_never_stops_anybody(self) -> None:
         assert make_valid(email="ana@gmial.com", email_seen="ana@gmial.com").answers("n").email == "ana@gmial.com"

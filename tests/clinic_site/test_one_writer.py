@@ -1,0 +1,50 @@
+import threading
+from contextlib import ExitStack
+from unittest.mock import Mock, patch
+
+import pytest
+
+from clinic_site import one_writer
+from clinic_site.one_writer import AT_THE_FILE, in_turn
+
+
+def connected_to(vendor: str, in_atomic_block: bool = False) -> Mock:
+    """A connection to such a database, as all threads have it."""
+    return Mock(vendor=vendor, in_atomic_block=in_atomic_block)
+
+
+def test_no_more_threads_than_that_write_to_sqlite_at_a_time() -> None:
+    full = threading.Barrier(AT_THE_FILE)  # it takes that many at once to get through
+    inside: list[int] = []
+    most: list[int] = []
+
+    def write() -> None:
+        with in_turn():
+            inside.append(1)
+            full.wait(timeout=30)
+            most.append(len(inside))
+            full.wait(timeout=30)
+            inside.pop()
+
+    with patch.object(one_writer, "connection", connected_to("sqlite")):
+        threads = [threading.Thread(target=write) for _ in range(4 * AT_THE_FILE)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert max(most) == AT_THE_FILE
+    assert len(most) == len(threads)
+
+
+def test_who_waits_is_connected_already() -> None:
+    with patch.object(one_writer, "connection", connected_to("sqlite")) as connection, in_turn():
+        connection.ensure_connection.assert_called_once()
+
+
+@pytest.mark.parametrize("other", [connected_to("postgresql"), connected_to("sqlite", in_atomic_block=True)])
+def test_nobody_waits_where_that_helps_nobody(other: Mock) -> None:
+    """PostgreSQL writes side by side; and who waits for SQLite inside a transaction holds what the others wait for."""
+    with ExitStack() as stack:
+        for each in (*[connected_to("sqlite")] * AT_THE_FILE, other):
+            stack.enter_context(patch.object(one_writer, "connection", each))
+            stack.enter_context(in_turn())
