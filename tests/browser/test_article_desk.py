@@ -31,8 +31,19 @@ def when_an_editor_signs_in(desk: BrowserContext, site: Site) -> Page:
     return page
 
 
+def given_words_of_a_reader(desk: BrowserContext) -> None:
+    """They widen the list."""
+    page = desk.new_page()
+    page.goto(f"/articles/{ARTICLE}/")
+    page.get_by_text("Something here is unclear").click()
+    page.get_by_label("What is unclear?").fill("What is a drip?")
+    page.get_by_role("button", name="Tell us what is unclear").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_bars_anybody(desk: BrowserContext, site: Site, scheme: str) -> None:
+    given_words_of_a_reader(desk)
     page = when_an_editor_signs_in(desk, site)
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     for width in (1280, 768):
