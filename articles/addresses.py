@@ -7,6 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from articles.documents import Article
+from articles.feeds import last_changed
 from articles.library import Library, refresh
 from articles.listing import Listing
 from articles.sitemaps import path_of, sitemap_files
@@ -17,7 +18,6 @@ from clinic_site.clinic import open_now
 Parts = tuple[object, ...]
 # Made from the clinic's facts, the shared files and nothing else.
 PLAIN = ("/glossary/", "/robots.txt", "/.well-known/security.txt")
-FEED_ENTRIES = 50
 MANY = 50  # changed articles, from which on asking which lists of related articles change costs more than it saves
 
 
@@ -79,7 +79,7 @@ class Snapshot:
             "/references/",
             tuple((each.title, each.sources, each.blocks) for each in (*listed, *library.pages.values())),
         )
-        yield "/feed.xml", tuple(sorted(listed, key=lambda each: each.updated, reverse=True)[:FEED_ENTRIES])
+        yield "/feed.xml", tuple(last_changed(listed))
         yield from self._sitemaps()
         yield from ((each.url, (each,)) for each in library.visible(self.now))
         yield from ((each.url, (each,)) for each in library.pages.values())

@@ -35,8 +35,7 @@ class ArticleFeed(Feed[Article, Clinic]):
         return f"{settings.SITE_URL}/feed.xml"
 
     def items(self, clinic: Clinic) -> Iterable[Article]:
-        listed = get_library().listed(timezone.now())
-        return sorted(listed, key=lambda article: article.updated, reverse=True)[:MOST]
+        return last_changed(get_library().listed(timezone.now()))
 
     def item_title(self, item: Article) -> str:
         return item.title
@@ -55,6 +54,11 @@ class ArticleFeed(Feed[Article, Clinic]):
 
     def item_updateddate(self, item: Article) -> dt.datetime:
         return start_of(item.updated)
+
+
+def last_changed(listed: Iterable[Article]) -> list[Article]:
+    """What the feed holds of the articles on the site, the last change first."""
+    return sorted(listed, key=lambda article: article.updated, reverse=True)[:MOST]
 
 
 def start_of(day: dt.date) -> dt.datetime:

@@ -73,6 +73,16 @@ def ask(note: str = "", typing_fix: bool = False) -> ReviewEvent:
     return sign_off.ask(PATH, reading().article, "editor", NOW, note, typing_fix)
 
 
+def mend_two_slips(commits: Commits) -> None:
+    """One after the other, each accepted as a typing fix."""
+    for old, new in ((SLIP, MENDED), ("Ask what it may cost you.", "Ask what it might cost you.")):
+        put_up(commits, newest_text().replace(old, new))
+        ask(typing_fix=True)
+        opened = reading()
+        with commits(execute=True):
+            sign_off.accept_typing_fix(opened, ROSA, opened.seen, NOW)
+
+
 def newest_text() -> str:
     newest = store.newest(PATH)
     assert newest is not None
@@ -213,22 +223,12 @@ class TestTypingFix:
 
     def test_one_may_follow_another(self, root: Path, commits: Commits) -> None:
         sign(commits)
-        for old, new in ((SLIP, MENDED), ("Ask what it may cost you.", "Ask what it might cost you.")):
-            put_up(commits, newest_text().replace(old, new))
-            ask(typing_fix=True)
-            opened = reading()
-            with commits(execute=True):
-                sign_off.accept_typing_fix(opened, ROSA, opened.seen, NOW)
+        mend_two_slips(commits)
         assert signed_by(root) == "Rosa Name"
 
     def test_small_fixes_add_up_for_who_reads_the_next(self, commits: Commits) -> None:
         sign(commits)
-        for old, new in ((SLIP, MENDED), ("Ask what it may cost you.", "Ask what it might cost you.")):
-            put_up(commits, newest_text().replace(old, new))
-            ask(typing_fix=True)
-            opened = reading()
-            with commits(execute=True):
-                sign_off.accept_typing_fix(opened, ROSA, opened.seen, NOW)
+        mend_two_slips(commits)
         signature = state(PATH, reading().article).signature
         assert signature is not None
         assert signature.kind == "typing_fix"
