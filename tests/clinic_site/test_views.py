@@ -1,6 +1,7 @@
 """The paths for machines, and the pages for when something went wrong."""
 
 import datetime as dt
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,6 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from articles.editing import lookout
 from clinic_site import views
 from clinic_site.security_headers import ADMIN_POLICY, PUBLIC_POLICY, policy_header
 from tests.content_builders import make_article, make_content
@@ -140,8 +140,8 @@ def test_behind_sign_in_scripts_come_from_here_and_nothing_is_cached(client: Cli
 @pytest.mark.django_db
 def test_the_wsgi_callable_answers_and_somebody_looks_after_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
     status, started = [], []
-    monkeypatch.setattr(lookout, "start", lambda: started.append(True))
-    from clinic_site.wsgi import application  # here, because importing it starts a thread
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: started.append(thread.name))
+    from clinic_site.wsgi import application  # here, because importing it starts threads: they would never end
 
     def start_response(line: str, headers: object, exc_info: object = None, /) -> Callable[[bytes], object]:
         status.append(line)
@@ -149,4 +149,4 @@ def test_the_wsgi_callable_answers_and_somebody_looks_after_the_files(monkeypatc
 
     environ = RequestFactory().get("/healthz", HTTP_HOST="127.0.0.1").environ
     assert b"".join(application(environ, start_response)) == b"ok\n"
-    assert (status, started) == (["200 OK"], [True])
+    assert (status, started) == (["200 OK"], ["pages", "search", "lookout"])
