@@ -11,7 +11,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 from django.db import transaction
@@ -98,8 +98,12 @@ def count_missed(answer: Answer, environ: Mapping[str, Any]) -> None:
 def by_a_person(environ: Mapping[str, Any]) -> bool:
     """False for robots that say so, for whoever does not say what they are, and for pages fetched ahead."""
     agent = environ.get("HTTP_USER_AGENT", "")
-    ahead = any("prefetch" in environ.get(name, "") for name in AHEAD)
-    return bool(agent) and not ROBOT.search(agent) and not ahead
+    return bool(agent) and not _robot(agent) and not any("prefetch" in environ.get(name, "") for name in AHEAD)
+
+
+@lru_cache(maxsize=1000)  # most readers' browsers say one of a few things
+def _robot(agent: str) -> bool:
+    return ROBOT.search(agent) is not None
 
 
 def flush(now: dt.datetime) -> None:

@@ -1,11 +1,14 @@
-"""Bytes in one file, read from any place in it: memory holds where they lie, not the bytes."""
+"""Bytes in one file: memory holds where they lie, and those pieces of them that are asked for most."""
 
 import os
 import tempfile
 import threading
 import weakref
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+
+IN_MEMORY = 256  # pieces: some ten megabytes
 
 
 class Pack:
@@ -35,14 +38,15 @@ class Pack:
         return self.dead > self.size // 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Piece:
-    """Some bytes in a pack."""
+    """Some bytes in a pack. One that was read may keep its pack open a while after it was dropped."""
 
     pack: Pack
     place: int
     length: int
 
+    @lru_cache(maxsize=IN_MEMORY)  # noqa: B019 (the pieces it keeps alive are those it is for)
     def read(self) -> bytes:
         return self.pack.read(self.place, self.length)
 

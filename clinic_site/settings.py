@@ -146,12 +146,12 @@ SQLITE_OPTIONS = {
     "init_command": "".join(f"PRAGMA {pragma};" for pragma in PRAGMAS),
 }
 
-# A process lends its connections to its threads. 32 is serve.BLOCKING_THREADS: nobody who has a thread waits for a
-# connection. PostgreSQL allows 100 by default, enough for three such processes; idle ones go back to min_size.
+# A process lends its connections to its threads. 16 is serve.BLOCKING_THREADS: nobody who has a thread waits for a
+# connection. PostgreSQL allows 100 by default, enough for six such processes; idle ones go back to min_size.
 # Health checks try each connection before it is lent, so those that a restart of the database cut are replaced.
 POSTGRESQL_POOL = {
     "min_size": 1,
-    "max_size": 32,
+    "max_size": 16,
     "timeout": 5,  # seconds a thread waits for a connection before the page fails
     "reconnect_timeout": 10,  # seconds: longer than `timeout`, so that while somebody waits, it is tried again
 }

@@ -31,7 +31,8 @@ from articles.library import get_library
 from clinic_site.content_files import ContentError
 from clinic_site.demo import DEMO_USERS, demo_passwords
 
-BLOCKING_THREADS = 32  # more than a few slow senders can hold; a proxy that buffers requests is the real answer
+# More than a few slow senders can hold; a proxy that buffers requests is the real answer. 32 cost a twentieth of speed.
+BLOCKING_THREADS = 16
 MAIL = [sys.executable, "manage.py", "deliver_mail", "--loop"]
 STOP_WITHIN = 2  # seconds that an answer in hand has left when the site is stopped
 RESTART_AFTER = 1  # seconds
