@@ -1,9 +1,17 @@
 """Writes every page that readers may ask for as a file, with all that those pages load."""
 
+import os
 import re
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cache, partial
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -16,7 +24,7 @@ from articles.pictures import file_names, read_name
 from clinic_site.asked import ask
 from clinic_site.fingerprints import Fingerprints, code_digest
 from clinic_site.front_door import front
-from clinic_site.site_files import MANY, Page, SiteFiles
+from clinic_site.site_files import Page, SiteFiles
 
 # What a web server shows where there is no page: by itself, and while the app does not answer.
 NOT_FOUND = "/404.html"
@@ -24,7 +32,10 @@ FORM_IS_DOWN = "/app-is-down.html"
 PAGE_IS_DOWN = "/page-is-down.html"
 SHOWN_INSTEAD = (NOT_FOUND, FORM_IS_DOWN, PAGE_IS_DOWN)
 BATCH = 500  # pages that are renamed into place together
+AT_ONCE = 8  # pages that a process takes with it
+MANY = 200  # pages, from which on being up to date soon is worth several processes, and compressing an eighth less
 STATIC = "static"
+Made = tuple[str, bytes, str]  # address, page, and why there is none
 HASHED = re.compile(r"\.[0-9a-f]{12}\.")
 
 
@@ -46,8 +57,6 @@ class Publisher:
     def __init__(self, files: SiteFiles, progress: Callable[[int, int], object]) -> None:
         self._files = files
         self._progress = progress
-        self._django = WSGIHandler()
-        self._front = front()
         self._code = code_digest()
         self._faults: list[str] = []
 
@@ -69,31 +78,61 @@ class Publisher:
         fingerprints = Fingerprints(snapshot, self._code)
         made_from = {address: fingerprints.of(address) for address in addresses}
         wanted = [address for address in addresses if not self._files.holds(address, made_from[address])]
+        many = len(wanted) >= MANY
         written = 0
-        for start in range(0, len(wanted), BATCH):
-            pages = (
-                Page(address, body, made_from[address], snapshot.until)
-                for address, body in self._bodies(wanted[start : start + BATCH], start, len(wanted))
-            )
-            written += self._files.put(pages, best=len(wanted) < MANY)
+        with _side_by_side() if many else nullcontext(map) as each:
+            for start in range(0, len(wanted), BATCH):
+                bodies = self._told(each(make, wanted[start : start + BATCH]), start, len(wanted))
+                pages = (Page(address, body, made_from[address], snapshot.until) for address, body in bodies)
+                written += self._files.put(pages, best=not many)
         return written
 
-    def _bodies(self, addresses: Sequence[str], start: int, total: int) -> Iterator[tuple[str, bytes]]:
-        for done, address in enumerate(addresses, start + 1):
-            try:
-                yield address, self._body(address)
-            except NotMadeError as fault:
-                self._faults.append(str(fault))
+    def _told(self, made: Iterator[Made], start: int, total: int) -> Iterator[tuple[str, bytes]]:
+        """Those that could be made; the faults of the others are noted, and how far it is is shown."""
+        for done, (address, body, fault) in enumerate(made, start + 1):
+            if fault:
+                self._faults.append(fault)
+            else:
+                yield address, body
             self._progress(done, total)
 
-    def _body(self, address: str) -> bytes:
-        if address in (FORM_IS_DOWN, PAGE_IS_DOWN):
-            context = {"form": address == FORM_IS_DOWN}
-            return render_to_string("app_is_down.html", context, HttpRequest()).encode()
-        answer = ask(self._django, address, self._front.host, self._front.secure)
-        if not answer.status.startswith("404 " if address == NOT_FOUND else "200 "):
-            raise NotMadeError(f"{address} could not be made ({answer.status}).")
-        return answer.body
+
+@contextmanager
+def _side_by_side() -> Iterator[Callable[..., Iterator[Made]]]:
+    """`map`, in as many processes as there are cores. Forked, they have what this one has read; no thread runs yet."""
+    with ProcessPoolExecutor(mp_context=get_context("fork"), initializer=_end_with_this_process) as pool:
+        yield partial(pool.map, chunksize=AT_ONCE)
+
+
+def _end_with_this_process() -> None:
+    """For the others: Ctrl-C is for this one to obey, and once it is gone nobody else may hold the folder's lock."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent: Any = parent_process()
+    threading.Thread(target=lambda: os._exit(parent.join() or 1), daemon=True).start()
+
+
+def make(address: str) -> Made:
+    """The page of that address, of the library as this process has it."""
+    try:
+        return address, _body(address), ""
+    except NotMadeError as fault:
+        return address, b"", str(fault)
+
+
+def _body(address: str) -> bytes:
+    if address in (FORM_IS_DOWN, PAGE_IS_DOWN):
+        context = {"form": address == FORM_IS_DOWN}
+        return render_to_string("app_is_down.html", context, HttpRequest()).encode()
+    door = front()
+    answer = ask(_django(), address, door.host, door.secure)
+    if not answer.status.startswith("404 " if address == NOT_FOUND else "200 "):
+        raise NotMadeError(f"{address} could not be made ({answer.status}).")
+    return answer.body
+
+
+@cache
+def _django() -> WSGIHandler:
+    return WSGIHandler()
 
 
 def _static_files() -> list[str]:

@@ -26,7 +26,6 @@ MANIFEST = "manifest.json"
 LOCK = ".lock"
 BEST = 11  # brotli: 26 ms a page
 QUICK = 5  # brotli: 1.3 ms, and an eighth larger
-MANY = 200  # pages at once, from which on being up to date soon is worth more than an eighth
 GZIP_LEVEL = 9
 ENDINGS = ("", ".gz", ".br")
 QUERY = re.compile(r"[a-z]+=[0-9]+")

@@ -22,18 +22,10 @@ from articles.rendering.pictures import PictureProcessor, PictureText
 from articles.rendering.sanitizer import clean
 from articles.rendering.sections import SectionProcessor, split_key_points
 from articles.rendering.tables import TableProcessor
+from articles.rendering.typography import CHARACTERS, PlainTextProcessor
 
 EXTENSIONS = ["tables", "footnotes", "def_list", "abbr", "toc", "sane_lists", "smarty"]
 TOP_LEVEL = 2  # of the headings in the contents list
-TYPOGRAPHY = {  # characters, where the library would write entities
-    "left-single-quote": "‘",
-    "right-single-quote": "’",
-    "left-double-quote": "“",
-    "right-double-quote": "”",
-    "ellipsis": "…",
-    "ndash": "–",
-    "mdash": "—",
-}
 LEAD_BLOCKS = (EMERGENCY, "off_label")  # in the first screen, whatever the text does
 
 
@@ -119,7 +111,7 @@ class _Parts:
         """Python-Markdown with our extensions; raw HTML is text like any other."""
         settings: dict[str, dict[str, Any]] = {
             "toc": {"slugify": lambda text, separator: slugify(f"{part} {text}", separator)},
-            "smarty": {"substitutions": TYPOGRAPHY},
+            "smarty": {"substitutions": CHARACTERS},
         }
         md = Markdown(extensions=EXTENSIONS, extension_configs=settings, output_format="html")
         md.preprocessors.deregister("html_block")
@@ -135,4 +127,5 @@ class _Parts:
         md.treeprocessors.register(SectionProcessor(md), "sections", 38)
         md.treeprocessors.register(PictureText(md), "picture_text", 18)
         md.treeprocessors.register(GlossaryProcessor(md, shared.terms.values(), self.linked), "glossary", 15)
+        md.treeprocessors.register(PlainTextProcessor(md), "plain_text", 6.5)  # after "abbr" (7), before "smarty" (6)
         return md

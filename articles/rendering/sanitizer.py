@@ -1,6 +1,7 @@
 """The one gate to the page: what is not on these lists does not get out."""
 
 import re
+from functools import lru_cache
 
 from bleach.sanitizer import Cleaner
 from django.utils.safestring import SafeString, mark_safe
@@ -56,6 +57,7 @@ def _allowed(tag: str, name: str, value: str) -> bool:
     return name not in EXACT or value in EXACT[name]
 
 
+@lru_cache(maxsize=64)  # the boxes around a text are the same on most pages
 def clean(html: str) -> SafeString:
     """`html` with everything removed that is not on the lists; the text inside removed tags stays."""
     # A cleaner keeps its parser's state: one a call is safe with threads, a shared one is not.

@@ -1,4 +1,7 @@
-"""Publishes, and kills its own process at the nth rename: `python -m tests.clinic_site.killed_publish DIR N`."""
+"""Publishes, and kills its own process at the nth rename: `python -m tests.clinic_site.killed_publish DIR N MANY`.
+
+From MANY pages on they are made in several processes.
+"""
 
 import os
 import signal
@@ -9,7 +12,10 @@ import django
 from django.core.management import call_command
 
 django.setup()
-folder, last = sys.argv[1], int(sys.argv[2])
+
+from clinic_site import publishing  # noqa: E402 (needs Django set up)
+
+folder, last, publishing.MANY = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 count = 0
 rename = Path.replace
 

@@ -6,6 +6,7 @@ the moments when pages change by themselves: opening hours, dates of publication
 """
 
 import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             collect_static()
             with open_site(options["folder"]) as files:
                 self.run(Publisher(files, self.progress), watch=options["watch"])
-        except (OSError, ContentError, InUseError) as error:
+        except (OSError, ContentError, InUseError, BrokenProcessPool) as error:
             raise CommandError(f"The site cannot be published: {error}") from error
         except KeyboardInterrupt:
             self.stdout.write("\nStopped.")
