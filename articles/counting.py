@@ -30,6 +30,7 @@ LONGEST_TERM = 60  # characters
 MOST_WORDS = 4  # more are a sentence, which may speak of somebody
 KEPT = dt.timedelta(days=400)  # a year can be compared with the one before
 TERM = re.compile(r"[^\W\d_]+(?:[ '’-]+[^\W\d_]+)*")  # words without digits, signs or addresses
+LONGEST_AGENT = 300  # characters of what a browser says it is
 OK = 200
 AHEAD = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")  # how browsers say that they fetch a page just in case
 ROBOT = re.compile(
@@ -97,7 +98,7 @@ def count_missed(answer: Answer, environ: Mapping[str, Any]) -> None:
 
 def by_a_person(environ: Mapping[str, Any]) -> bool:
     """False for robots that say so, for whoever does not say what they are, and for pages fetched ahead."""
-    agent = environ.get("HTTP_USER_AGENT", "")
+    agent = environ.get("HTTP_USER_AGENT", "")[:LONGEST_AGENT]
     return bool(agent) and not _robot(agent) and not any("prefetch" in environ.get(name, "") for name in AHEAD)
 
 

@@ -18,6 +18,7 @@ LONGEST_QUERY = 100  # characters; the rest is not looked for
 MOST_WORDS = 10
 MOST_RESULTS = 20
 TYPO_CUTOFF = 0.75  # of difflib's ratio: one slip in a word of five letters, two in one of eight
+LONGEST_SLIP = 2  # letters too many or too few
 START, END = "\x02", "\x03"  # char(2) and char(3) around a match, in text that holds no control characters
 FIRST = 200  # matches that are looked at before all are: nearly always enough
 ALL = -1
@@ -115,8 +116,14 @@ def _known(word: str, index: SearchIndex) -> str:
     """The word itself when the library or its synonyms know it, else the closest word that the library holds."""
     if word in index.library.search_words.synonyms or index.knows(word):
         return word
-    close = difflib.get_close_matches(word, index.vocabulary, n=1, cutoff=TYPO_CUTOFF)
+    near = [each for each in index.vocabulary if _may_be_meant(each, word)]
+    close = difflib.get_close_matches(word, near, n=1, cutoff=TYPO_CUTOFF)
     return close[0] if close else word
+
+
+def _may_be_meant(known: str, typed: str) -> bool:
+    """A cheap first look: difflib's takes half a second for ten words beside a large library."""
+    return abs(len(known) - len(typed)) <= LONGEST_SLIP and (known[0] == typed[0] or known[-1] == typed[-1])
 
 
 def _alternatives(word: str, index: SearchIndex) -> str:

@@ -1,5 +1,6 @@
 """Bytes in one file: memory holds where they lie, and those pieces of them that are asked for most."""
 
+import errno
 import os
 import tempfile
 import threading
@@ -24,10 +25,12 @@ class Pack:
         self.dead = 0  # bytes of them that nobody needs any more
 
     def add(self, data: bytes) -> "Piece":
+        """Raises OSError where the disk does not take all of it."""
         with self._lock:
             place = self.size
             self.size += len(data)
-        os.pwrite(self._file, data, place)
+        if os.pwrite(self._file, data, place) < len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return Piece(self, place, len(data))
 
     def read(self, place: int, length: int) -> bytes:

@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from clinic_site.asked import Application, Environ, StartResponse, ask
+from clinic_site.asked import Answer, Application, Environ, StartResponse, ask
 from clinic_site.finished import Variant, Variants, best_encoding, finish
 from clinic_site.pack import Pack
 
 LOOK_EVERY = 0.5  # seconds between two looks at what the pages are made from; the files are looked at less often
 TRY_AGAIN_AFTER = 5.0  # seconds, where a page could not be made and the old one goes on
 PACK_AT_LEAST = 16 * 1024 * 1024  # bytes: a smaller pack is not worth packing anew
+LONGEST_HEADER = 200  # characters that are looked at, and kept in memory a while
 READS = frozenset({"GET", "HEAD"})
 logger = logging.getLogger(__name__)
 
@@ -81,7 +82,8 @@ class Published:
     clock: Callable[[], float] = time.time
     _pages: dict[str, Finished] = field(default_factory=dict)
     _making: set[str] = field(default_factory=set)
-    _waiting: deque[str] = field(default_factory=deque)  # stale pages, those that were asked for in front
+    _waiting: deque[str] = field(default_factory=deque)  # stale pages
+    _wanted: set[str] = field(default_factory=set)  # those of them that readers have asked for meanwhile
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -97,13 +99,13 @@ class Published:
         if page is None or page.until <= self.clock():
             page = self._made(key, page)
         elif page.stale:
-            self._hurry(key)
+            self._wanted.add(key)
         if page is None:
             return self.django(environ, start_response)
         return self._answer(page.variants, environ, start_response)
 
     def _answer(self, variants: Variants, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        variant = variants[best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))]
+        variant = variants[best_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")[:LONGEST_HEADER])]
         self.count_read(environ)
         if _has(environ, variant):
             start_response("304 Not Modified", variant.not_modified)
@@ -123,15 +125,24 @@ class Published:
     def _make(self, key: str, before: Finished | None, snapshot: Snapshot) -> Finished | None:
         answer = ask(self.django, key, self.front.host, self.front.secure)
         if answer.status.startswith("200 "):
-            page = Finished(finish(answer.headers, answer.body, self._pack), snapshot.until)
-            self._put(key, page, snapshot)
-            return page
+            return self._kept(key, answer, snapshot)
         if answer.status.startswith("5") and before:
             logger.error("%s could not be made (%s): the page as it was goes on", key, answer.status)
-            before.until = self.clock() + TRY_AGAIN_AFTER
+            before.until, before.stale = self.clock() + TRY_AGAIN_AFTER, False
             return before
         self._drop(key)
         return None
+
+    def _kept(self, key: str, answer: Answer, snapshot: Snapshot) -> Finished | None:
+        """The page; None where the disk takes none, and Django answers until it does."""
+        try:
+            page = Finished(finish(answer.headers, answer.body, self._pack), snapshot.until)
+        except OSError as error:
+            logger.error("finished pages cannot be kept (%s)", type(error).__name__)  # noqa: TRY400
+            self._drop(key)
+            return None
+        self._put(key, page, snapshot)
+        return page
 
     def _put(self, key: str, page: Finished, made_from: Snapshot) -> None:
         with self._lock:
@@ -160,10 +171,6 @@ class Published:
             if ours:
                 self._making.discard(key)
 
-    def _hurry(self, key: str) -> None:
-        if not self._waiting or self._waiting[0] != key:
-            self._waiting.appendleft(key)
-
     def keep_fresh(self, stop: threading.Event) -> None:
         """Looks for changes and makes stale pages anew, until `stop` is set. For a thread of its own."""
         while not stop.is_set():
@@ -174,17 +181,21 @@ class Published:
             stop.wait(LOOK_EVERY)
 
     def refresh(self) -> None:
-        """Marks what is stale, forgets what is gone, and makes the stale pages anew."""
+        """Marks what is stale, forgets what is gone, and makes stale pages anew: as many as are ready before the next
+        look is due, which may find that one of them must go."""
         snapshot = self.look(self._snapshot)
         if snapshot is not self._snapshot:
             self._mark(snapshot)
-        while self._waiting:
-            key = self._waiting.popleft()
-            page = self._pages.get(key)
-            if page and page.stale:
-                self._made(key, page)
+        looked = self.clock()
+        while (self._waiting or self._wanted) and self.clock() < looked + LOOK_EVERY:
+            self._renew(self._wanted.pop() if self._wanted else self._waiting.popleft())
         if self._pack.mostly_dead and self._pack.size > PACK_AT_LEAST:
             self._pack_anew()
+
+    def _renew(self, key: str) -> None:
+        page = self._pages.get(key)
+        if page and page.stale:
+            self._made(key, page)
 
     def _mark(self, snapshot: Snapshot) -> None:
         stale = snapshot.stale_since(self._snapshot) if self._snapshot else ()

@@ -1,0 +1,206 @@
+"""Finished pages are made anew: what changed, what is not true any more, what could not be made."""
+
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from clinic_site.asked import Environ, StartResponse
+from clinic_site.published import LOOK_EVERY, TRY_AGAIN_AFTER
+from tests.clinic_site.published_site import MOMENT, WALK, Content, Site, ask, make_site
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return make_site(tmp_path)
+
+
+def test_a_page_is_made_anew_once_it_may_not_be_true_any_more(site: Site) -> None:
+    published = site.published()
+    ask(published)
+    site.now, site.content = MOMENT + 60, Content({WALK: "Closed now"}, until=MOMENT + 3_600)
+    published.refresh()
+    assert ask(published).body == b"Closed now"
+    assert len(site.asked) == 2
+
+
+def test_after_a_change_the_old_page_is_served_until_the_new_one_is_ready(site: Site) -> None:
+    published = site.published()
+    old = ask(published).body
+    before, site.content = site.content, Content({WALK: "New"})
+    published._mark(site.content)
+    assert ask(published).body == old
+    assert len(site.asked) == 1
+    published.refresh()
+    assert ask(published).body == b"New"
+    assert before.pages[WALK].encode() == old
+
+
+def test_pages_that_did_not_change_are_not_made_anew(site: Site) -> None:
+    published = site.published()
+    ask(published)
+    ask(published, "/articles/", query="page=2")
+    site.content = Content({**site.content.pages, WALK: "New"})
+    published.refresh()
+    assert site.asked == [f"ours GET {WALK}", "ours GET /articles/?page=2", f"ours GET {WALK}"]
+
+
+def test_what_was_asked_for_is_made_before_the_others(site: Site) -> None:
+    site.content = Content({"/a/": "a", "/b/": "b", "/c/": "c"})
+    published = site.published()
+    for path in site.content.pages:
+        ask(published, path)
+    site.content = Content(dict.fromkeys(site.content.pages, "new"))
+    published._mark(site.content)
+    ask(published, "/c/")
+    ask(published, "/c/")
+    site.asked.clear()
+    published.refresh()
+    assert site.asked == ["ours GET /c/", "ours GET /a/", "ours GET /b/"]
+
+
+def test_a_page_whose_address_is_gone_is_gone(site: Site) -> None:
+    published = site.published()
+    ask(published)
+    site.content = Content({})
+    published.refresh()
+    assert ask(published).body == b"from Django"
+
+
+def test_a_page_that_readers_may_not_see_any_more_is_gone_at_its_moment(site: Site) -> None:
+    published = site.published()
+    ask(published)
+    site.now, site.status = MOMENT + 60, "404 Not Found"
+    assert ask(published).status == "404 Not Found"
+    assert published._pages == {}
+
+
+def test_where_django_fails_the_page_as_it_was_goes_on(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    published = site.published()
+    old = ask(published).body
+    site.now, site.status = MOMENT + 60, "500 Internal Server Error"
+    assert [ask(published).body for _ in range(2)] == [old] * 2
+    assert site.asked == [f"ours GET {WALK}"] * 2
+    assert "could not be made" in caplog.text
+
+
+def test_a_page_that_cannot_be_made_anew_is_tried_again_after_a_while_and_not_all_the_time(site: Site) -> None:
+    published = site.published()
+    ask(published)
+    old, site.content, site.status = site.content.pages[WALK].encode(), Content({WALK: "New"}), "503 Unavailable"
+    published.refresh()
+    site.asked.clear()
+    assert [ask(published).body for _ in range(3)] == [old] * 3
+    published.refresh()
+    assert site.asked == []
+    site.now, site.status = MOMENT + TRY_AGAIN_AFTER, "200 OK"
+    assert ask(published).body == b"New"
+
+
+def test_between_the_makings_of_many_pages_it_looks_whether_one_must_go(site: Site) -> None:
+    site.content = Content({"/a/": "a", "/b/": "b", "/c/": "c"})
+    published = site.published()
+    for path in site.content.pages:
+        ask(published, path)
+    make = site.django
+
+    def slowly(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        site.now += LOOK_EVERY
+        return make(environ, start_response)
+
+    published.django = slowly
+    site.content = Content(dict.fromkeys(site.content.pages, "new"))
+    site.asked.clear()
+    published.refresh()
+    assert site.asked == ["ours GET /a/"]
+    site.content = Content({"/a/": "new", "/c/": "new"})
+    published.refresh()
+    published.refresh()
+    assert site.asked == ["ours GET /a/", "ours GET /c/"]
+
+
+def test_while_the_disk_is_full_pages_come_from_django(
+    site: Site, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = site.published()
+    ask(published)
+    site.content = Content({WALK: "New"})
+    with monkeypatch.context() as full:
+        full.setattr("os.pwrite", lambda file, data, place: len(data) - 1)
+        published.refresh()
+        assert ask(published).body == b"New"
+        assert site.asked[-1] == f"GET {WALK}"
+    assert "finished pages cannot be kept (OSError)" in caplog.text
+    assert ask(published).body == ask(published).body == b"New"
+    assert site.asked[-1] == f"ours GET {WALK}"
+
+
+def test_what_changes_while_a_page_is_made_is_not_missed(site: Site) -> None:
+    published = site.published()
+    old = site.content
+    make = site.django
+
+    def change_meanwhile(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        published.django = make
+        answer = make(environ, start_response)
+        site.content = Content({WALK: "New"})
+        published._mark(site.content)
+        return answer
+
+    published.django = change_meanwhile
+    assert ask(published).body == old.pages[WALK].encode()
+    ask(published)
+    published.refresh()
+    assert ask(published).body == b"New"
+
+
+def test_two_readers_at_once_do_not_make_the_same_page_twice(site: Site) -> None:
+    published = site.published()
+    ask(published)
+    site.now = MOMENT + 60
+    began, go_on = threading.Event(), threading.Event()
+    make = site.django
+
+    def slowly(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        began.set()
+        assert go_on.wait(10)
+        return make(environ, start_response)
+
+    published.django = slowly
+    first = threading.Thread(target=ask, args=(published,))
+    first.start()
+    assert began.wait(10)
+    assert ask(published).status == "200 OK"
+    go_on.set()
+    first.join()
+    assert len(site.asked) == 2
+
+
+def test_the_file_of_bytes_does_not_grow_for_ever(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clinic_site.published.PACK_AT_LEAST", 0)
+    published = site.published()
+    for number in range(20):
+        site.content = Content({WALK: f"{number}" * 1_000})
+        published.refresh()
+        assert ask(published).body == f"{number}".encode() * 1_000
+    assert published._pack.size < 5_000
+
+
+def test_a_look_that_fails_does_not_end_the_watch(
+    site: Site, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = site.published()
+    stop, failed = threading.Event(), threading.Event()
+
+    def look(before: object) -> Content:
+        if not failed.is_set():
+            failed.set()
+            raise RuntimeError("away")
+        stop.set()
+        return site.content
+
+    published.look = look
+    monkeypatch.setattr("clinic_site.published.LOOK_EVERY", 0.01)
+    published.keep_fresh(stop)
+    assert "could not be refreshed (RuntimeError)" in caplog.text
