@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
+from clinic_site.finished import FIRST_FLIGHT
 from tests.browser.pages import ARTICLES, PUBLIC
 
 BUDGET = 45 * 1024  # bytes over the wire for a first view of an article, everything counted
@@ -18,6 +19,8 @@ def test_a_first_view_of_an_article_is_light(browser: Browser, base_url: str, pa
     sizes = {response.url: response.request.sizes() for response in responses}
     total = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes.values())
     assert total <= BUDGET, sizes
+    text = sizes[f"{base_url}{path}"]
+    assert text["responseBodySize"] + text["responseHeadersSize"] <= FIRST_FLIGHT, text
     assert all(url.startswith((base_url, "data:")) for url in sizes)
     style = next(response for response in responses if ".css" in response.url)
     assert style.headers["content-encoding"] in ("br", "gzip")

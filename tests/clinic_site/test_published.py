@@ -1,14 +1,15 @@
 """Public pages come from finished bytes; whatever else is asked for comes from Django."""
 
 import gzip
+import random
 from pathlib import Path
 
 import brotli
 import pytest
 
-from clinic_site.finished import best_encoding
+from clinic_site.finished import FIRST_FLIGHT, best_encoding, quick_brotli
 from clinic_site.published import Front
-from tests.clinic_site.published_site import WALK, Site, ask, make_site
+from tests.clinic_site.published_site import WALK, Content, Site, ask, make_site
 
 
 @pytest.fixture
@@ -58,6 +59,27 @@ def test_the_best_encoding_that_the_browser_takes_is_sent(site: Site, accepted: 
     unpack = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[encoding]
     assert got.headers.get("Content-Encoding", "") == encoding
     assert unpack(got.body) == b"<p>A walk</p>" * 50
+
+
+def page_of(words: int) -> bytes:
+    """Words that repeat as little as those of an article."""
+    choose = random.Random(7)  # noqa: S311 (no secret: the same page in each run)
+    known = ["".join(choose.choices("aeiounrstl", k=choose.randint(2, 9))) for _ in range(1_500)]
+    return " ".join(choose.choices(known, k=words)).encode()
+
+
+def test_a_page_that_just_misses_the_first_round_trip_is_packed_closer(site: Site) -> None:
+    body = page_of(6_250)
+    assert len(brotli.compress(body, quality=5)) > FIRST_FLIGHT
+    site.content = Content({WALK: body.decode()})
+    got = ask(site.published(), HTTP_ACCEPT_ENCODING="br")
+    assert len(got.body) < FIRST_FLIGHT
+    assert brotli.decompress(got.body) == body
+
+
+@pytest.mark.parametrize("words", [1_000, 20_000])
+def test_a_page_for_which_that_changes_nothing_is_packed_quickly(words: int) -> None:
+    assert quick_brotli(page_of(words)) == brotli.compress(page_of(words), quality=5)
 
 
 def test_each_encoding_has_an_etag_of_its_own(site: Site) -> None:
