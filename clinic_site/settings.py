@@ -49,7 +49,7 @@ def port(name: str, default: int) -> int:
 
 def most_a_minute(name: str) -> int:
     """How many requests are taken in a minute; 0: any number, which is for measuring, and the demo's default."""
-    value = env.str(name, default="0" if DEMO else "30")
+    value = env.str(name, default="0" if DEMO else "60")
     if not (value.isascii() and value.isdigit() and (DEMO or int(value))):
         raise ImproperlyConfigured(f"{name} is {value!r}. Set it to a number from 1.")
     return int(value)

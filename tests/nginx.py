@@ -1,5 +1,6 @@
 """Starts the real nginx on the configuration that is shipped: only its paths, names and ports are the test's own."""
 
+import http.client
 import os
 import pwd
 import shutil
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -18,6 +20,7 @@ from tests.serving import ROOT, free_port
 
 DEPLOY = ROOT / "deploy" / "nginx"
 START_TIME = 20  # seconds
+SENDER = "X-Sender"  # the header in which a test says from which address it asks, as a load balancer would
 MAIN = """\
 daemon off;
 user {user};
@@ -30,10 +33,13 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
+    set_real_ip_from 127.0.0.1;
+    real_ip_header {sender};
     include clinic.conf;
 }}
 """
 TYPES = "types { text/css css; text/javascript js; image/svg+xml svg; image/webp webp; }\n"
+OF_THE_CONNECTION = {"server", "date", "connection", "keep-alive", "transfer-encoding", "content-length"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,43 @@ class Nginx:
         return "".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
 
 
+@dataclass(frozen=True)
+class Got:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+def ask(
+    port: int,
+    path: str,
+    method: str = "GET",
+    form: dict[str, str] | None = None,
+    *,
+    host: str = "127.0.0.1",
+    sender: str = "",
+    **headers: str,
+) -> Got:
+    """`sender`: the address that is asked from, where it is to be another. `headers`: with _ for -."""
+    connection = http.client.HTTPConnection(host, port, timeout=60)
+    told = {name.replace("_", "-"): value for name, value in headers.items()}
+    if sender:
+        told[SENDER] = sender
+    if form is not None:
+        told["Content-Type"] = "application/x-www-form-urlencoded"
+    try:
+        connection.request(method, path, body=None if form is None else urlencode(form), headers=told)
+        answer = connection.getresponse()
+        kept = {name.lower(): value for name, value in answer.getheaders() if name.lower() not in OF_THE_CONNECTION}
+        return Got(answer.status, kept, answer.read())
+    finally:
+        connection.close()
+
+
 def need_nginx() -> str:
     """Its path. Without one: a failure in CI, a skip that says what to do on a laptop."""
     path = find_nginx()
@@ -58,6 +101,16 @@ def need_nginx() -> str:
     if not path:
         pytest.skip(NO_NGINX_TO_TEST)
     return path
+
+
+def has_ipv6() -> bool:
+    """Whether this machine has it: containers often have none."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager
@@ -81,8 +134,12 @@ def _write_configuration(folder: Path, published: Path, app_port: int, port: int
     for shipped, ours in {
         "listen 80 default_server;": f"listen 127.0.0.1:{port} default_server;",
         "    listen 443 ssl default_server;\n": "",
+        "    listen [::]:80 default_server;\n": "",
+        "    listen [::]:443 ssl default_server;\n": "",
+        "    listen [::]:80;\n": "",
         "    listen 80;\n    server_name clinic.example;": f"    listen 127.0.0.1:{port};\n    server_name elsewhere;",
         "listen 443 ssl http2;": f"listen 127.0.0.1:{port};",
+        "    listen [::]:443 ssl http2;\n": f"    listen [::1]:{port};\n" if has_ipv6() else "",
         "server_name clinic.example;": "server_name 127.0.0.1;",
         "127.0.0.1:8000": f"127.0.0.1:{app_port}",
         "/srv/clinic/published": str(published),
@@ -94,7 +151,8 @@ def _write_configuration(folder: Path, published: Path, app_port: int, port: int
     (folder / "clinic.conf").write_text(text)
     (folder / "mime.types").write_text(TYPES)
     shutil.copy(DEPLOY / "clinic-headers.conf", folder)
-    (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=pwd.getpwuid(os.getuid()).pw_name))
+    user = pwd.getpwuid(os.getuid()).pw_name
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=user, sender=SENDER))
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:

@@ -149,7 +149,7 @@ def test_nothing_of_the_senders_address_is_kept(client: Client, settings: Settin
 
 
 @pytest.mark.parametrize(
-    ("demo", "value", "most"), [(True, None, 0), (True, "5", 5), (False, None, 30), (False, "5", 5)]
+    ("demo", "value", "most"), [(True, None, 0), (True, "5", 5), (False, None, 60), (False, "5", 5)]
 )
 def test_the_environment_says_how_many(
     demo: bool, value: str | None, most: int, monkeypatch: pytest.MonkeyPatch

@@ -9,9 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode
 
 import brotli
 import pytest
@@ -21,13 +19,12 @@ from clinic_site.finished import CACHE_CONTROL
 from clinic_site.request_limits import FORM
 from clinic_site.site_files import file_of
 from tests.clinic_site.test_settings import production
-from tests.nginx import DEPLOY, Nginx, nginx
+from tests.nginx import DEPLOY, Nginx, ask, nginx
 from tests.serving import ROOT, Site, free_port, serving
 
 ARTICLE = "/articles/ketamine-and-chronic-pain-basics/"
 PHONES = ("(727) 555-0142", "(727) 555-0178")
 TOKEN = "Tok3n-of-a-patient"
-OF_THE_CONNECTION = {"server", "date", "connection", "keep-alive", "transfer-encoding", "content-length"}
 OF_A_FILE = {"etag", "last-modified", "accept-ranges"}
 PRODUCTION_ONLY = {"strict-transport-security"}
 HEADERS_OF_A_PAGE = """
@@ -40,32 +37,6 @@ print(json.dumps(ask(WSGIHandler(), "/about/", "clinic.example", secure=True).he
 
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
 COMMANDS = {"clinic-app": "granian", "clinic-mail": "deliver_mail --loop", "clinic-publish": "publish"}
-
-
-@dataclass(frozen=True)
-class Got:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body.decode()
-
-
-def ask(port: int, path: str, method: str = "GET", form: dict[str, str] | None = None, **headers: str) -> Got:
-    """`headers`: with _ for -."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    told = {name.replace("_", "-"): value for name, value in headers.items()}
-    if form is not None:
-        told["Content-Type"] = "application/x-www-form-urlencoded"
-    try:
-        connection.request(method, path, body=None if form is None else urlencode(form), headers=told)
-        answer = connection.getresponse()
-        kept = {name.lower(): value for name, value in answer.getheaders() if name.lower() not in OF_THE_CONNECTION}
-        return Got(answer.status, kept, answer.read())
-    finally:
-        connection.close()
 
 
 @pytest.fixture(scope="module")
@@ -188,14 +159,6 @@ def test_what_is_no_file_is_the_apps(up: Nginx) -> None:
     assert ask(up.port, "/", "POST", {}).status == 403
     assert ask(up.port, "/admin/login/").headers["cache-control"].startswith("no-store")
     assert ask(up.port, "/consultation/", "POST", {"x": "x" * FORM}).status == 413
-
-
-def test_who_sends_one_form_after_another_is_told_to_call(published: Path, tmp_path: Path) -> None:
-    with nginx(tmp_path / "nginx", published, free_port()) as server:
-        answers = [ask(server.port, "/consultation/", "POST", {}) for _ in range(14)]
-        assert answers[-1].status == 429
-        assert PHONES[0] in answers[-1].text
-        assert ask(server.port, "/consultation/").status != 429
 
 
 def test_no_log_holds_a_token_a_search_or_an_address(site: Site, published: Path, tmp_path: Path) -> None:
