@@ -137,7 +137,7 @@ def test_with_the_app_down_the_form_says_to_call(down: Nginx, method: str) -> No
 
 @pytest.mark.parametrize(
     "path",
-    ["/search/?q=sleep", "/admin/", "/preview/x/", "/readyz", "/?page=x", "/articles/?page=1&x=1", "/no-such-page/"],
+    ["/search/?q=sleep", "/admin/", "/preview/x/", "/readyz", "/?page=x", "/articles/?page=1&page=x", "/no-such-page/"],
 )
 def test_with_the_app_down_what_needs_it_says_so(down: Nginx, path: str) -> None:
     got = ask(down.port, path)
@@ -156,6 +156,7 @@ def test_what_is_no_file_is_the_apps(up: Nginx) -> None:
     assert "Search" in ask(up.port, "/search/?q=sleep").text
     assert ask(up.port, "/about").headers["location"] == "/about/"
     assert ask(up.port, "/no-such-page/").status == 404
+    assert ask(up.port, "/articles/?page=x").status == 404
     assert ask(up.port, "/", "POST", {}).status == 403
     assert ask(up.port, "/admin/login/").headers["cache-control"].startswith("no-store")
     assert ask(up.port, "/consultation/", "POST", {"x": "x" * FORM}).status == 413
@@ -180,6 +181,34 @@ def test_no_log_holds_a_token_a_search_or_an_address(site: Site, published: Path
         assert "GET /consultation/status/... " in server.logs
         assert "GET /preview/... " in server.logs
         assert f"GET {ARTICLE} 200 " in server.logs
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{ARTICLE}?utm_source=newsletter&utm_medium=mail",
+        "/about/?fbclid=abc",
+        "/articles/?page=1",
+        "/articles/?gclid=x&page=1",
+        "/?homepage=2",
+        "/feed.xml?utm_source=x",
+        "/robots.txt?x",
+    ],
+)
+def test_with_the_app_down_a_link_that_was_shared_reads(down: Nginx, path: str) -> None:
+    got, plain = ask(down.port, path), ask(down.port, path.partition("?")[0])
+    assert (got.status, got.body) == (200, plain.body)
+
+
+def test_a_list_has_a_file_for_each_of_its_pages(tmp_path: Path) -> None:
+    lists = tmp_path / "site" / "articles"
+    lists.mkdir(parents=True)
+    (lists / "index.page-2.html").write_text("the second")
+    with nginx(tmp_path / "nginx", tmp_path, free_port()) as server:
+        for query in ("page=2", "utm_source=x&page=2", "page=2&fbclid=x"):
+            assert ask(server.port, f"/articles/?{query}").text == "the second"
+        for query in ("page=3", "page=02", "page=2x", "page=2&page=3", "page", ""):
+            assert ask(server.port, f"/articles/?{query}").status != 200
 
 
 def test_under_another_name_nothing_is_answered(up: Nginx) -> None:
