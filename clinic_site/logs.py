@@ -10,6 +10,8 @@ from types import TracebackType
 # What follows the first name below /consultation/ is a token, which opens a patient's page; so does /preview/ a draft.
 TOKEN = re.compile(r"(/consultation/[^/\s]+/|/preview/)[^/\s]+")
 QUERY = re.compile(r"(/[^\s?]*)\?\S+")  # the desk searches by name
+REFUSED = "django.security"  # the loggers of what Django did not let in: a wrong host name, too many fields
+REFUSED_LENGTH = 200  # characters
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -17,11 +19,13 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tupl
 class PrivateFormatter(logging.Formatter):
     """Shows an exception by its type and its frames, and a path without token and query string.
 
-    An exception's text is left out, because a database puts the row that it refused into it.
+    An exception's text is left out, because a database puts the row that it refused into it. What Django did not let in
+    is one short line: it is no fault of ours, and whoever sends such requests must not fill the disk with them.
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        line = super().format(_without_texts(record))
+        private = _without_texts(record)
+        line = super().format(_short(private) if record.name.startswith(REFUSED) else private)
         return QUERY.sub(r"\1?…", TOKEN.sub(r"\1…", line))
 
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 (the name that logging calls)
@@ -36,6 +40,13 @@ def _without_texts(record: logging.LogRecord) -> logging.LogRecord:
     private.msg = _named(record.msg)
     if isinstance(record.args, tuple):
         private.args = tuple(map(_named, record.args))
+    return private
+
+
+def _short(private: logging.LogRecord) -> logging.LogRecord:
+    text = private.getMessage()
+    private.msg = f"{text[:REFUSED_LENGTH]}…" if len(text) > REFUSED_LENGTH else text
+    private.args = private.exc_info = None
     return private
 
 

@@ -170,13 +170,22 @@ def test_no_log_holds_a_token_a_search_or_an_address(site: Site, published: Path
                 f"/consultation/received/{TOKEN}/",
                 f"//consultation//status//{TOKEN}/",
                 f"/consultation%2Fstatus/{TOKEN}/",
+                f"/consultation/status%2F{TOKEN}/x",
+                f"/consultation/status%2F{TOKEN}//",
+                f"/consultation/status/{TOKEN.lower()}/",
+                f"/consultation/{TOKEN.lower()}/",
+                f"/consultation/./status/{TOKEN.lower()}/",
+                f"/./consultation/status/{TOKEN.lower()}/",
+                f"//consultation/status/{TOKEN.lower()}/",
                 f"/preview/{TOKEN}/",
                 f"/search/?q={TOKEN}",
                 f"/admin/appointments/?q={TOKEN}",
             ):
                 ask(server.port, path, Referer=f"http://elsewhere/{TOKEN}")
             ask(server.port, ARTICLE)
-        assert TOKEN not in server.logs
+            ask(server.port, f"/{'x' * 5000}/")
+        assert TOKEN.lower() not in server.logs.lower()
+        assert "xxx" not in server.logs
         assert "127.0.0.1" not in server.logs
         assert "GET /consultation/status/... " in server.logs
         assert "GET /preview/... " in server.logs
@@ -209,6 +218,16 @@ def test_a_list_has_a_file_for_each_of_its_pages(tmp_path: Path) -> None:
             assert ask(server.port, f"/articles/?{query}").text == "the second"
         for query in ("page=3", "page=02", "page=2x", "page=2&page=3", "page", ""):
             assert ask(server.port, f"/articles/?{query}").status != 200
+
+
+def test_the_app_hears_the_name_it_has_and_nothing_a_sender_made_up(up: Nginx) -> None:
+    assert ask(up.port, "http://127.0.0.1/search/", Host=f"secret-{'x' * 7000}").status == 200
+
+
+def test_a_form_of_this_site_is_told_from_one_of_another(up: Nginx) -> None:
+    path = f"{ARTICLE}feedback/"
+    assert ask(up.port, path, "POST", {}, Origin=up.url).status == 200
+    assert ask(up.port, path, "POST", {}, Origin="http://127.0.0.1").status == 403
 
 
 def test_under_another_name_nothing_is_answered(up: Nginx) -> None:

@@ -105,6 +105,22 @@ def test_a_query_string_is_not_logged(failing: Client, log: io.StringIO) -> None
     assert "example.com" not in log.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("kind", "query", "host"),
+    [
+        ("DisallowedHost", "", f"{TYPED}.{7000 * 'x'}"),
+        ("TooManyFieldsSent", f"?{400 * 'a=1&'}", "testserver"),
+    ],
+)
+def test_what_django_does_not_let_in_is_one_short_line(
+    client: Client, log: io.StringIO, kind: str, query: str, host: str
+) -> None:
+    assert client.get(f"/search/{query}", headers={"host": host}).status_code == 400
+    (line,) = log.getvalue().splitlines()
+    assert f"ERROR django.security.{kind}: " in line
+    assert len(line) < 300
+
+
 @pytest.fixture
 def logger(log: io.StringIO) -> logging.Logger:
     return logging.getLogger("django.tests")
