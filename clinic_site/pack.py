@@ -6,7 +6,7 @@ import tempfile
 import threading
 import weakref
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 IN_MEMORY = 256  # pieces: some ten megabytes
@@ -20,6 +20,7 @@ class Pack:
         self._file, name = tempfile.mkstemp(dir=folder)
         Path(name).unlink()
         weakref.finalize(self, os.close, self._file)
+        self.read = lru_cache(IN_MEMORY)(partial(os.pread, self._file))  # length, place
         self._lock = threading.Lock()
         self.size = 0  # bytes
         self.dead = 0  # bytes of them that nobody needs any more
@@ -33,25 +34,25 @@ class Pack:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return Piece(self, place, len(data))
 
-    def read(self, place: int, length: int) -> bytes:
-        return os.pread(self._file, length, place)
-
     @property
     def mostly_dead(self) -> bool:
         return self.dead > self.size // 2
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Piece:
-    """Some bytes in a pack. One that was read may keep its pack open a while after it was dropped."""
+    """Some bytes in a pack."""
 
     pack: Pack
     place: int
     length: int
 
-    @lru_cache(maxsize=IN_MEMORY)  # noqa: B019 (the pieces it keeps alive are those it is for)
     def read(self) -> bytes:
-        return self.pack.read(self.place, self.length)
+        return self.pack.read(self.length, self.place)
+
+    def copy_to(self, pack: Pack) -> "Piece":
+        """Past what is in memory: that is for those asked for most."""
+        return pack.add(self.pack.read.__wrapped__(self.length, self.place))
 
     def drop(self) -> None:
         """Says that nobody needs them any more."""

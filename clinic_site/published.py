@@ -8,7 +8,6 @@ addresses that the site itself names are kept, so no request can make the store 
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +18,8 @@ from clinic_site.asked import Answer, Application, Environ, StartResponse, ask
 from clinic_site.finished import Variant, Variants, best_encoding, finish
 from clinic_site.pack import Pack
 
-LOOK_EVERY = 0.5  # seconds between two looks at what the pages are made from; the files are looked at less often
+LOOK_EVERY = 0.5  # seconds between two looks at what the pages are made from
+OLD_AT_MOST = 1.5  # seconds that a page goes on after what it was made from has changed: with a look it makes two
 TRY_AGAIN_AFTER = 5.0  # seconds, where a page could not be made and the old one goes on
 PACK_AT_LEAST = 16 * 1024 * 1024  # bytes: a smaller pack is not worth packing anew
 LONGEST_HEADER = 200  # characters that are looked at, and kept in memory a while
@@ -50,8 +50,17 @@ class Finished:
     """A page, and how long it holds."""
 
     variants: Variants
-    until: float
-    stale: bool = False  # what it was made from has changed: it goes on until the new one is made
+    until: float  # never shown from that moment on
+    make_at: float  # a request that comes later has it made anew first; before `until` where it is stale
+
+    @property
+    def stale(self) -> bool:
+        """What it was made from has changed."""
+        return self.make_at < self.until
+
+    def expect(self, moment: float) -> None:
+        """A new one by that moment."""
+        self.make_at = min(moment, self.until)
 
 
 @dataclass(frozen=True)
@@ -82,8 +91,7 @@ class Published:
     clock: Callable[[], float] = time.time
     _pages: dict[str, Finished] = field(default_factory=dict)
     _making: set[str] = field(default_factory=set)
-    _waiting: deque[str] = field(default_factory=deque)  # stale pages
-    _wanted: set[str] = field(default_factory=set)  # those of them that readers have asked for meanwhile
+    _waiting: dict[str, None] = field(default_factory=dict)  # stale pages, the first to be made first
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -96,10 +104,8 @@ class Published:
         if environ["REQUEST_METHOD"] not in READS or not self.front.meets(environ):
             return self.django(environ, start_response)
         page = self._pages.get(key)
-        if page is None or page.until <= self.clock():
+        if page is None or page.make_at <= self.clock():
             page = self._made(key, page)
-        elif page.stale:
-            self._wanted.add(key)
         if page is None:
             return self.django(environ, start_response)
         return self._answer(page.variants, environ, start_response)
@@ -114,29 +120,31 @@ class Published:
         return [variant.body.read()] if environ["REQUEST_METHOD"] == "GET" else []
 
     def _made(self, key: str, before: Finished | None) -> Finished | None:
-        """The page made anew. While another thread makes it: `before`. None for what is not kept."""
+        """The page made anew. While another thread makes it, or Django cannot: `before`, as long as that is true.
+        None for what is Django's to answer."""
         snapshot = self._snapshot
         if snapshot is None or key not in snapshot.addresses:
             self._drop(key)
             return None
+        still = before if before and self.clock() < before.until else None
         with self._turn(key) as ours:
-            return self._make(key, before, snapshot) if ours else before
+            return self._make(key, still, snapshot) if ours else still
 
-    def _make(self, key: str, before: Finished | None, snapshot: Snapshot) -> Finished | None:
+    def _make(self, key: str, still: Finished | None, snapshot: Snapshot) -> Finished | None:
         answer = ask(self.django, key, self.front.host, self.front.secure)
         if answer.status.startswith("200 "):
             return self._kept(key, answer, snapshot)
-        if answer.status.startswith("5") and before:
+        if answer.status.startswith("5") and still:
             logger.error("%s could not be made (%s): the page as it was goes on", key, answer.status)
-            before.until, before.stale = self.clock() + TRY_AGAIN_AFTER, False
-            return before
+            still.expect(self.clock() + TRY_AGAIN_AFTER)
+            return still
         self._drop(key)
         return None
 
     def _kept(self, key: str, answer: Answer, snapshot: Snapshot) -> Finished | None:
         """The page; None where the disk takes none, and Django answers until it does."""
         try:
-            page = Finished(finish(answer.headers, answer.body, self._pack), snapshot.until)
+            page = Finished(finish(answer.headers, answer.body, self._pack), snapshot.until, snapshot.until)
         except OSError as error:
             logger.error("finished pages cannot be kept (%s)", type(error).__name__)  # noqa: TRY400
             self._drop(key)
@@ -146,10 +154,14 @@ class Published:
 
     def _put(self, key: str, page: Finished, made_from: Snapshot) -> None:
         with self._lock:
-            # It may have been made from what has changed meanwhile, after everything stale was marked.
-            page.stale = self._snapshot is not made_from
             self._bury(self._pages.get(key))
             self._pages[key] = page
+            if self._snapshot is not made_from:  # it changed meanwhile, after everything stale was marked
+                self._expect(key)
+
+    def _expect(self, key: str) -> None:
+        self._pages[key].expect(self.clock() + OLD_AT_MOST)
+        self._waiting[key] = None
 
     def _drop(self, key: str) -> None:
         with self._lock:
@@ -187,13 +199,17 @@ class Published:
         if snapshot is not self._snapshot:
             self._mark(snapshot)
         looked = self.clock()
-        while (self._waiting or self._wanted) and self.clock() < looked + LOOK_EVERY:
-            self._renew(self._wanted.pop() if self._wanted else self._waiting.popleft())
+        while self._waiting and self.clock() < looked + LOOK_EVERY:
+            self._renew()
         if self._pack.mostly_dead and self._pack.size > PACK_AT_LEAST:
             self._pack_anew()
 
-    def _renew(self, key: str) -> None:
-        page = self._pages.get(key)
+    def _renew(self) -> None:
+        """The stale page that has waited longest."""
+        with self._lock:
+            key = next(iter(self._waiting))
+            del self._waiting[key]
+            page = self._pages.get(key)
         if page and page.stale:
             self._made(key, page)
 
@@ -205,8 +221,7 @@ class Published:
                 self._bury(self._pages.pop(key))
             for key in stale:
                 if key in self._pages:
-                    self._pages[key].stale = True
-                    self._waiting.append(key)
+                    self._expect(key)
 
     def _pack_anew(self) -> None:
         """Leaves the dead bytes behind. The old file goes when the last answer made from it has been sent."""
@@ -224,4 +239,4 @@ def _has(environ: Environ, variant: Variant) -> bool:
 
 
 def _moved(variant: Variant, pack: Pack) -> Variant:
-    return Variant(variant.etag, variant.headers, variant.not_modified, pack.add(variant.body.read()))
+    return Variant(variant.etag, variant.headers, variant.not_modified, variant.body.copy_to(pack))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from clinic_site.asked import Environ, StartResponse
-from clinic_site.published import LOOK_EVERY, TRY_AGAIN_AFTER
+from clinic_site.asked import Application, Environ, StartResponse
+from clinic_site.published import LOOK_EVERY, OLD_AT_MOST, TRY_AGAIN_AFTER
 from tests.clinic_site.published_site import MOMENT, WALK, Content, Site, ask, make_site
 
 
@@ -28,13 +28,17 @@ def test_a_page_is_made_anew_once_it_may_not_be_true_any_more(site: Site) -> Non
 def test_after_a_change_the_old_page_is_served_until_the_new_one_is_ready(site: Site) -> None:
     published = site.published()
     old = ask(published).body
-    before, site.content = site.content, Content({WALK: "New"})
-    published._mark(site.content)
-    assert ask(published).body == old
-    assert len(site.asked) == 1
+    make = site.django
+
+    def read_meanwhile(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        read.append(ask(published).body)
+        return make(environ, start_response)
+
+    read: list[bytes] = []
+    published.django, site.content = read_meanwhile, Content({WALK: "New"})
     published.refresh()
     assert ask(published).body == b"New"
-    assert before.pages[WALK].encode() == old
+    assert (read, len(site.asked)) == ([old], 2)
 
 
 def test_pages_that_did_not_change_are_not_made_anew(site: Site) -> None:
@@ -46,18 +50,27 @@ def test_pages_that_did_not_change_are_not_made_anew(site: Site) -> None:
     assert site.asked == [f"ours GET {WALK}", "ours GET /articles/?page=2", f"ours GET {WALK}"]
 
 
-def test_what_was_asked_for_is_made_before_the_others(site: Site) -> None:
+def test_no_page_is_old_for_longer_than_it_may_be_however_many_wait(site: Site) -> None:
     site.content = Content({"/a/": "a", "/b/": "b", "/c/": "c"})
     published = site.published()
     for path in site.content.pages:
         ask(published, path)
+    published.django = slowly(site)
     site.content = Content(dict.fromkeys(site.content.pages, "new"))
-    published._mark(site.content)
-    ask(published, "/c/")
-    ask(published, "/c/")
-    site.asked.clear()
     published.refresh()
-    assert site.asked == ["ours GET /c/", "ours GET /a/", "ours GET /b/"]
+    assert [ask(published, path).body for path in site.content.pages] == [b"new", b"b", b"c"]
+    site.now += OLD_AT_MOST
+    assert [ask(published, path).body for path in site.content.pages] == [b"new"] * 3
+
+
+def slowly(site: Site) -> Application:
+    """Django, which takes so long for a page that it is time for another look."""
+
+    def make(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        site.now += LOOK_EVERY
+        return site.django(environ, start_response)
+
+    return make
 
 
 def test_a_page_whose_address_is_gone_is_gone(site: Site) -> None:
@@ -76,13 +89,17 @@ def test_a_page_that_readers_may_not_see_any_more_is_gone_at_its_moment(site: Si
     assert published._pages == {}
 
 
-def test_where_django_fails_the_page_as_it_was_goes_on(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_where_django_fails_the_page_as_it_was_goes_on_while_it_is_true(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
     published = site.published()
     old = ask(published).body
-    site.now, site.status = MOMENT + 60, "500 Internal Server Error"
-    assert [ask(published).body for _ in range(2)] == [old] * 2
-    assert site.asked == [f"ours GET {WALK}"] * 2
+    site.content, site.status = Content({WALK: "New"}), "500 Internal Server Error"
+    published.refresh()
+    assert ask(published).body == old
     assert "could not be made" in caplog.text
+    site.now = MOMENT + 60
+    assert ask(published).status == "500 Internal Server Error"
 
 
 def test_a_page_that_cannot_be_made_anew_is_tried_again_after_a_while_and_not_all_the_time(site: Site) -> None:
@@ -103,13 +120,7 @@ def test_between_the_makings_of_many_pages_it_looks_whether_one_must_go(site: Si
     published = site.published()
     for path in site.content.pages:
         ask(published, path)
-    make = site.django
-
-    def slowly(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        site.now += LOOK_EVERY
-        return make(environ, start_response)
-
-    published.django = slowly
+    published.django = slowly(site)
     site.content = Content(dict.fromkeys(site.content.pages, "new"))
     site.asked.clear()
     published.refresh()
@@ -150,41 +161,48 @@ def test_what_changes_while_a_page_is_made_is_not_missed(site: Site) -> None:
 
     published.django = change_meanwhile
     assert ask(published).body == old.pages[WALK].encode()
-    ask(published)
     published.refresh()
     assert ask(published).body == b"New"
 
 
-def test_two_readers_at_once_do_not_make_the_same_page_twice(site: Site) -> None:
+@pytest.mark.parametrize(
+    ("moment", "meanwhile"),
+    [(MOMENT + OLD_AT_MOST, b"Old"), (MOMENT + 60, b"New")],
+    ids=["the page is stale", "the page is not true any more, so Django answers"],
+)
+def test_while_a_page_is_made_another_reader_gets_what_is_true(
+    site: Site, monkeypatch: pytest.MonkeyPatch, moment: float, meanwhile: bytes
+) -> None:
+    monkeypatch.setattr("clinic_site.published.LOOK_EVERY", 0)  # no time to make any
+    site.content = Content({WALK: "Old"})
     published = site.published()
     ask(published)
-    site.now = MOMENT + 60
-    began, go_on = threading.Event(), threading.Event()
+    site.content = Content({WALK: "New"})
+    published.refresh()
+    site.now, read = moment, []
     make = site.django
 
-    def slowly(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        began.set()
-        assert go_on.wait(10)
+    def read_meanwhile(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        published.django = make
+        read.append(ask(published).body)
         return make(environ, start_response)
 
-    published.django = slowly
-    first = threading.Thread(target=ask, args=(published,))
-    first.start()
-    assert began.wait(10)
-    assert ask(published).status == "200 OK"
-    go_on.set()
-    first.join()
-    assert len(site.asked) == 2
+    published.django = read_meanwhile
+    assert ask(published).body == b"New"
+    assert read == [meanwhile]
+    assert site.asked.count(f"ours GET {WALK}") == 2
 
 
 def test_the_file_of_bytes_does_not_grow_for_ever(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clinic_site.published.PACK_AT_LEAST", 0)
     published = site.published()
+    before = len(list(Path("/proc/self/fd").iterdir()))
     for number in range(20):
         site.content = Content({WALK: f"{number}" * 1_000})
         published.refresh()
         assert ask(published).body == f"{number}".encode() * 1_000
     assert published._pack.size < 5_000
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
 
 
 def test_a_look_that_fails_does_not_end_the_watch(
