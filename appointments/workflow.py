@@ -24,6 +24,7 @@ from appointments.erasure import erased_answers
 from appointments.intake import TOKEN_BYTES, messages, new_request, new_token
 from appointments.limits import free_place, refuse_a_flood
 from appointments.models import AuditEvent, ConsultationRequest, DeskNote, OutboxMessage
+from appointments.new_rows import add, add_all
 from appointments.phones import Phone
 from appointments.refusals import ChangedMeanwhile as ChangedMeanwhile  # callers find them beside what raises them
 from appointments.refusals import IllegalTransition as IllegalTransition
@@ -65,16 +66,16 @@ def _stored_or_new(answers: Answers, key: str, now: dt.datetime, promised_from: 
             return ConsultationRequest.objects.get(pk=known.of_form[key].pk)
         request.form_place = free_place(answers.nonce, known)
         refuse_a_flood(known)
-        request.save(force_insert=True)
-        AuditEvent(request=request, at=now, action=Action.SUBMITTED, after=request.status).save()
-        for message in messages(request, known.from_address):
-            _post(message, request, now)
+        add(request)
+        add(AuditEvent(request=request, at=now, action=Action.SUBMITTED, after=request.status))
+        add_all([_belonging(message, request, now) for message in messages(request, known.from_address)])
     return request
 
 
-def _post(message: OutboxMessage, request: ConsultationRequest, now: dt.datetime) -> None:
+def _belonging(message: OutboxMessage, request: ConsultationRequest, now: dt.datetime) -> OutboxMessage:
+    """A mail that is ready to be stored, to leave at once."""
     message.request, message.created_at, message.next_try_at = request, now, now
-    message.save(force_insert=True)
+    return message
 
 
 def transition(
@@ -219,7 +220,7 @@ def raise_alarm(request: ConsultationRequest, now: dt.datetime) -> bool:
         _locked(request)
         if request.messages.filter(kind=MailKind.ALARM).exists():
             return False
-        _post(emails.alarm(request), request, now)
+        add_all([_belonging(emails.alarm(request), request, now)])
         record(request, Action.ALARMED, "", now)
     return True
 

@@ -114,10 +114,10 @@ def worked_at_the_desk(desk: Client, seen: Seen) -> None:
 def broken(client: Client, seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database puts the row that it refuses into the words of its error."""
 
-    def refuse(request: ConsultationRequest, *args: Any, **kwargs: Any) -> None:
+    def refuse(request: ConsultationRequest) -> None:
         raise DataError(f"Failing row contains ({request.name}, {request.phone}, {request.note}).")
 
-    monkeypatch.setattr(ConsultationRequest, "save", refuse)
+    monkeypatch.setattr(workflow, "add", refuse)
     monkeypatch.setattr(client, "raise_request_exception", False)
     failed = seen.keep(client.post(FORM, make_form_data(**PLANTED)))
     assert failed.status_code == 500
