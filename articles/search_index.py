@@ -69,9 +69,8 @@ class SearchIndex:
             with self._lock, self._transaction():
                 for path in changed[start : start + AT_ONCE]:
                     self._replace(path, library.documents[path] if path in wanted else None, wanted.get(path))
-        if changed:
-            self._vocabulary = ()
         self.library = library
+        self._vocabulary = ()  # also where another process has taken in what changed
 
     def paths(self, query: str, most: int) -> Iterator[str]:
         """Paths of the first `most` pages that match the FTS5 `query`, best first."""

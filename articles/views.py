@@ -17,7 +17,7 @@ from articles.counting import count_missed, counted
 from articles.documents import Article, Document, Topic
 from articles.library import Library, get_library
 from articles.listing import Listing
-from articles.search import get_index, search
+from articles.search import answer as find
 from articles.standing import Standing, standing
 from clinic_site.content_files import ContentError
 
@@ -116,7 +116,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     library = get_library()
     now = timezone.now()
     listing = library.listing(now)
-    answer = search(request.GET.get("q", ""), get_index(library), now)
+    answer = find(request.GET.get("q", ""), library, now)
     count_missed(answer, request.META)
     context = {
         "answer": answer,
@@ -124,7 +124,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "newest": listing.articles[:NEWEST],
         "trail": (HOME,),
     }
-    return render(request, "articles/search.html", context)
+    return render(request, "articles/search.html", context, status=200 if answer.ready else 503)
 
 
 @require_safe

@@ -6,10 +6,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
 from articles import search as search_module
 from articles import search_index
+from articles.counting import misses
 from articles.documents import Document
 from articles.library import Library, load_library
 from articles.search import get_index, keep_ready, search
@@ -161,6 +163,33 @@ def test_while_one_thread_brings_it_up_to_date_the_others_search_it_as_it_was(ro
     index = get_index(load_library(root))
     with search_module._building:
         assert get_index(load_library(root)) is index
+
+
+def test_while_the_first_one_is_made_a_search_waits_a_moment_and_says_so(
+    client: Client, settings: Settings, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CONTENT_DIR = root
+    monkeypatch.setattr(search_module, "_current", None)
+    monkeypatch.setattr(search_module, "PATIENCE", 0)
+    with search_module._building:
+        asked, in_danger = (client.get("/search/", {"q": words}) for words in ("pillow", "overdose"))
+    assert (asked.status_code, in_danger.status_code) == (503, 503)
+    assert "Search is getting ready" in asked.content.decode()
+    assert 'value="pillow"' in asked.content.decode()
+    assert (asked.context["answer"].crisis, in_danger.context["answer"].crisis) == (False, True)
+    assert not misses.take()
+    assert "pillows" in client.get("/search/", {"q": "pillow"}).content.decode()
+
+
+def test_words_that_another_process_took_in_are_forgiven_a_typo_here_too(root: Path) -> None:
+    library = load_library(root)
+    here, there = open_index(library), open_index(library)
+    assert "hammock" not in here.vocabulary
+    (root / "articles" / "pillows.md").write_text(make_article(title="Hammocks", body="A hammock.\n"))
+    later = load_library(root, library)
+    there.take_in(later)
+    here.take_in(later)
+    assert "hammock" in here.vocabulary
 
 
 def test_with_many_matches_the_best_are_found_and_articles_come_first(
