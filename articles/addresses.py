@@ -77,7 +77,7 @@ class Snapshot:
             yield from _leaves(f"/topics/{slug}/", listing.by_topic.get(slug, ()))
         yield (
             "/references/",
-            tuple((each.title, each.sources, each.blocks) for each in (*listed, *library.pages.values())),
+            tuple((each.url, each.title, each.sources, each.blocks) for each in (*listed, *library.pages.values())),
         )
         yield "/feed.xml", tuple(last_changed(listed))
         yield from self._sitemaps()

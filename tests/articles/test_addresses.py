@@ -55,6 +55,15 @@ def test_an_article_that_leaves_makes_every_list_and_all_near_it_stale(root: Pat
     assert stale(root, make_article(status="draft")) == LISTS | {"/articles/near/", "/articles/cites/"}
 
 
+def test_another_address_makes_the_sources_stale_that_lead_to_it(root: Path) -> None:
+    """Its title, its sources and its place in the order are as they were."""
+    library = load_library(root)
+    before = Snapshot(library, SUNDAY)
+    (root / "articles" / "walk.md").rename(root / "articles" / "walks.md")
+    after = Snapshot(load_library(root, library), SUNDAY)
+    assert {"/references/", "/articles/walks/"} <= set(after.stale_since(before))
+
+
 def test_after_many_changes_every_article_is_looked_at_anew(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(addresses, "MANY", 0)
     assert "/articles/far/" in stale(root, make_article(title="New"))
