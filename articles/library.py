@@ -7,7 +7,8 @@ last good version of its page stays up, and a page that never had one is simply 
 
 import datetime as dt
 import hashlib
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -25,7 +26,7 @@ from articles.pictures import file_names, pictures_of, strangers
 from articles.rendered_store import faults
 from articles.rules.watch import FILE as WATCH_FILE
 from articles.rules.watch import Event
-from clinic_site.clinic_file import load_clinic
+from clinic_site.clinic_file import held_clinic, load_clinic
 from clinic_site.content_files import ContentError, Problem, stat_signature
 from clinic_site.demo import VAR_FOLDER
 from clinic_site.watched import Watched
@@ -92,6 +93,13 @@ def get_library() -> Library:
 def refresh() -> Library:
     """The library after a look at the files at once: who saves a file finds it there."""
     return _watched(Path(settings.CONTENT_DIR)).look()
+
+
+@contextmanager
+def held(library: Library) -> Iterator[None]:
+    """Inside, every page is made of `library` and its clinic, whatever is saved; in processes forked inside, too."""
+    with _watched(Path(settings.CONTENT_DIR)).held(library), held_clinic(library.shared.clinic):
+        yield
 
 
 @cache

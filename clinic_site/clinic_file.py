@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import re
 import zoneinfo
+from contextlib import AbstractContextManager
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +26,11 @@ SPAN = re.compile(r"\d\d:\d\d-\d\d:\d\d")
 def get_clinic() -> Clinic:
     """The clinic's facts as they stand now. Raises ContentError when they have never been right in this process."""
     return _watched(settings.CONTENT_DIR).get()
+
+
+def held_clinic(clinic: Clinic) -> AbstractContextManager[None]:
+    """Inside, `clinic` is what get_clinic() gives."""
+    return _watched(settings.CONTENT_DIR).held(clinic)
 
 
 @cache

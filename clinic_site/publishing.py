@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -19,6 +20,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from articles.addresses import Snapshot
+from articles.library import held
 from articles.pictures import FOLDER as PICTURES
 from articles.pictures import file_names, read_name
 from clinic_site.asked import ask
@@ -68,7 +70,8 @@ class Publisher:
         self._files.copy(Path(settings.STATIC_ROOT), STATIC, _static_files())
         # Articles come before the lists that lead to them.
         addresses = [*SHOWN_INSTEAD, *reversed(list(snapshot.addresses))]
-        written = self._write(snapshot, addresses)
+        with held(snapshot.library):
+            written = self._write(snapshot, addresses)
         removed = self._files.keep_only(set(addresses))
         self._files.drop_others(PICTURES, set(pictures))
         return Outcome(written, len(addresses) - written - len(self._faults), removed, tuple(self._faults))
@@ -83,7 +86,7 @@ class Publisher:
         with _side_by_side() if many else nullcontext(map) as each:
             for start in range(0, len(wanted), BATCH):
                 bodies = self._told(each(make, wanted[start : start + BATCH]), start, len(wanted))
-                pages = (Page(address, body, made_from[address], snapshot.until) for address, body in bodies)
+                pages = (_page(address, body, made_from[address], snapshot.until) for address, body in bodies)
                 written += self._files.put(pages, best=not many)
         return written
 
@@ -95,6 +98,11 @@ class Publisher:
             else:
                 yield address, body
             self._progress(done, total)
+
+
+def _page(address: str, body: bytes, made_from: str, until: float) -> Page:
+    """Just made. One that the time overtook may show what came after the snapshot: the next run makes it again."""
+    return Page(address, body, made_from if time.time() < until else "", until)
 
 
 @contextmanager
@@ -112,7 +120,7 @@ def _end_with_this_process() -> None:
 
 
 def make(address: str) -> Made:
-    """The page of that address, of the library as this process has it."""
+    """The page of that address, of the library that is held."""
     try:
         return address, _body(address), ""
     except NotMadeError as fault:

@@ -46,7 +46,7 @@ class Page:
 
     address: str  # its path, with its query where it has one
     body: bytes
-    made_from: str  # the same for a page made from the same
+    made_from: str  # the same for a page made from the same; "" for one that no next run is to trust
     until: float  # seconds since 1970: it may then stop being true by itself
 
 

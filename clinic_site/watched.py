@@ -3,7 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -31,9 +32,12 @@ class Watched(Generic[T]):
         self._seen: Hashable = None
         self._looked_at = float("-inf")
         self._value: T | None = None
+        self._held: T | None = None
 
     def get(self) -> T:
         """The current value. Raises what `make` raises while there is none yet."""
+        if self._held is not None:
+            return self._held
         if self._value is None:
             with self._lock:
                 return self._renew()
@@ -48,6 +52,15 @@ class Watched(Generic[T]):
         """The current value after a look at the files at once: for who changed them. Raises what get() raises."""
         with self._lock:
             return self._renew()
+
+    @contextmanager
+    def held(self, value: T) -> Iterator[None]:
+        """Inside, get() gives `value` whatever the files say, in this process and in those forked from it inside."""
+        self._held = value
+        try:
+            yield
+        finally:
+            self._held = None
 
     def _renew(self) -> T:
         if self._value is None:

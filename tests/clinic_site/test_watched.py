@@ -46,6 +46,25 @@ def test_a_change_shows_within_two_seconds() -> None:
     assert files.made == [None, 1]
 
 
+def test_a_value_that_is_held_is_given_whatever_changes() -> None:
+    files = Files()
+    watched = files.watch()
+    watched.get()
+    files.version, files.now = 2, 2.0
+    with watched.held(7):
+        assert watched.get() == 7
+        assert watched.look() == 2  # who changed the files finds it there
+        assert watched.get() == 7
+    assert watched.get() == 2
+
+
+def test_what_was_held_for_an_attempt_that_failed_is_let_go() -> None:
+    watched = Files().watch()
+    with pytest.raises(OSError, match="full"), watched.held(7):
+        raise OSError("full")
+    assert watched.get() == 1
+
+
 def test_while_one_caller_renews_the_others_get_the_old_value() -> None:
     files = Files()
     slow, go_on = threading.Event(), threading.Event()
