@@ -72,7 +72,7 @@ class Publisher:
         addresses = [*SHOWN_INSTEAD, *reversed(list(snapshot.addresses))]
         with held(snapshot.library):
             written = self._write(snapshot, addresses)
-        removed = self._files.keep_only(set(addresses))
+        removed = self._files.keep_only(set(addresses), copies=(STATIC, PICTURES))
         self._files.drop_others(PICTURES, set(pictures))
         return Outcome(written, len(addresses) - written - len(self._faults), removed, tuple(self._faults))
 

@@ -111,13 +111,13 @@ class SiteFiles:
         self._swap([page for page, _ in staged])
         return len(staged)
 
-    def keep_only(self, addresses: Collection[str]) -> int:
-        """Removes all other pages, then says in the manifest what there is; how many went."""
-        gone = [address for address in self.entries if address not in addresses]
-        for address in gone:
-            self._remove(self._site / self.entries[address].file)
-        for address in gone:
-            del self.entries[address]
+    def keep_only(self, addresses: Collection[str], copies: Collection[str] = ()) -> int:
+        """Removes all other pages, but none in `copies`, then says in the manifest what there is; how many went."""
+        told = {entry.file for entry in self.entries.values()}
+        gone = (told | self._found(copies)) - {file_of(address) for address in addresses}
+        for file in gone:
+            self._remove(self._site / file)
+        self.entries = {address: entry for address, entry in self.entries.items() if entry.file not in gone}
         self._write_manifest()
         return len(gone)
 
@@ -136,6 +136,18 @@ class SiteFiles:
         for path in folder.iterdir() if folder.exists() else ():
             if path.name not in files:
                 path.unlink()
+
+    def _found(self, copies: Collection[str]) -> set[str]:
+        """The pages that stand there, also those of which a manifest that was lost told: what stands in all forms."""
+        found: set[str] = set()
+        for folder, folders, names in os.walk(self._site):
+            below = Path(folder).relative_to(self._site)
+            if below == Path():
+                folders[:] = [name for name in folders if name not in copies]
+            there = set(names)
+            whole = (name for name in names if all(f"{name}{ending}" in there for ending in ENDINGS))
+            found.update((below / name).as_posix() for name in whole)
+        return found
 
     def _is_there(self, entry: Entry) -> bool:
         return all((self._site / f"{entry.file}{ending}").exists() for ending in ENDINGS)

@@ -87,6 +87,17 @@ def test_no_process_makes_pages_of_another_text(
     assert [path for path in site.rglob("*.html") if "A late title" in path.read_text()] == []
 
 
+@time_machine.travel(MONDAY_MORNING, tick=False)
+def test_an_article_that_was_withdrawn_is_gone_though_the_manifest_is_lost(
+    content: Path, folder: Path, site: Path
+) -> None:
+    publish(folder)
+    (folder / "manifest.json").write_text("")
+    edit(content, status="archived")
+    assert publish(folder).removed == 1
+    assert list((site / "articles").glob("walk*")) == []
+
+
 def test_what_the_time_changed_meanwhile_is_made_again_though_it_was_undone(
     content: Path, folder: Path, site: Path
 ) -> None:

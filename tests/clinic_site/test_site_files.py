@@ -99,6 +99,25 @@ def test_pages_that_are_gone_leave_with_their_folders(files: SiteFiles, folder: 
     assert list(json.loads((folder / "manifest.json").read_text())) == ["/articles/"]
 
 
+@pytest.mark.parametrize("manifest", ["", '{"/": {"file": "index.html", "another": 1}}'])
+def test_a_page_of_which_no_manifest_tells_leaves_too(folder: Path, tmp_path: Path, manifest: str) -> None:
+    """Whatever else stands there is somebody else's: a page of ours stands in three forms."""
+    with open_site(folder) as files:
+        files.put([page(), page("/"), page("/topics/?page=2")], best=False)
+        for ending in ("", ".gz", ".br"):
+            (tmp_path / f"site.css{ending}").write_text("p {}")
+        files.copy(tmp_path, "static", ["site.css", "site.css.gz", "site.css.br"])
+    (folder / "site" / "articles" / "proof.html").write_text("This site is ours.")
+    (folder / "manifest.json").write_text(manifest)
+    with open_site(folder) as files:
+        files.put([page("/")], best=False)
+    with open_site(folder) as files:  # the one before was killed here: its manifest tells of one page
+        assert files.keep_only({"/"}, copies={"static"}) == 2
+    left = sorted(path.relative_to(folder / "site").as_posix() for path in (folder / "site").rglob("*.*"))
+    pages = [f"{name}{ending}" for name in ("index.html", "static/site.css") for ending in ("", ".br", ".gz")]
+    assert left == ["articles/proof.html", *pages]
+
+
 def test_two_never_write_to_one_folder(files: SiteFiles, folder: Path) -> None:
     with pytest.raises(InUseError, match="Another process publishes to"), open_site(folder):
         pass
