@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import time
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -31,6 +32,9 @@ GZIP_LEVEL = 9
 ENDINGS = ("", ".gz", ".br")
 QUERY = re.compile(r"[a-z]+=[0-9]+")
 COMPRESSING = 2  # threads
+# The web server is another user, and the umask may be anything.
+FILE_MODE = 0o644
+FOLDER_MODE = 0o755
 
 
 class InUseError(Exception):
@@ -73,7 +77,9 @@ def file_of(address: str) -> str:
 @contextmanager
 def open_site(folder: Path) -> Iterator["SiteFiles"]:
     """The published folder, made where it is missing, for this process alone. Raises InUseError, OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        _let_in(folder)
     with (folder / LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -89,7 +95,7 @@ class SiteFiles:
         self._site = folder / SITE
         self._stage = folder / STAGE
         self.entries = self._read_manifest()
-        self._site.mkdir(exist_ok=True)
+        _let_in(self._site)
         self._stage.mkdir()
 
     def holds(self, address: str, made_from: str) -> bool:
@@ -125,9 +131,8 @@ class SiteFiles:
         """Those files below `source` stand below `name` as they are there."""
         changed = [file for file in files if not _same(source / file, self._site / name / file)]
         for file in changed:
-            staged = self._stage / name / file
-            staged.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source / file, staged)
+            moment = (source / file).stat().st_mtime_ns
+            _stage(self._stage / name / file, (source / file).read_bytes(), moment)
         self._move([f"{name}/{file}" for file in changed])
 
     def drop_others(self, name: str, files: Collection[str]) -> None:
@@ -150,7 +155,7 @@ class SiteFiles:
         return found
 
     def _is_there(self, entry: Entry) -> bool:
-        return all((self._site / f"{entry.file}{ending}").exists() for ending in ENDINGS)
+        return all(_is_readable(self._site / f"{entry.file}{ending}") for ending in ENDINGS)
 
     def _is_new(self, page: Page) -> bool:
         entry = self.entries.get(page.address)
@@ -162,15 +167,11 @@ class SiteFiles:
     def _write(self, page: Page, best: bool) -> None:
         """The page and its compressed forms, beside the site."""
         file = file_of(page.address)
-        staged = self._stage / file
-        staged.parent.mkdir(parents=True, exist_ok=True)
         packed = brotli.compress(page.body, quality=BEST) if best else quick_brotli(page.body)
         bodies = (page.body, gzip.compress(page.body, GZIP_LEVEL, mtime=0), packed)
         moment = self._moment(self._site / file)
         for ending, body in zip(ENDINGS, bodies, strict=True):
-            path = staged.with_name(staged.name + ending)
-            path.write_bytes(body)
-            os.utime(path, (moment, moment))
+            _stage(self._stage / f"{file}{ending}", body, moment * 1_000_000_000)
 
     def _moment(self, before: Path) -> int:
         """A whole second after that of the file that goes: nginx makes an ETag from it and the length."""
@@ -195,10 +196,10 @@ class SiteFiles:
         if not files:
             return
         os.sync()  # once for all: ten thousand single fsyncs take minutes
+        for folder in sorted({folder for file in files for folder in Path(file).parents}):
+            _let_in(self._site / folder)
         for file in files:
-            place = self._site / file
-            place.parent.mkdir(parents=True, exist_ok=True)
-            (self._stage / file).replace(place)
+            (self._stage / file).replace(self._site / file)
         os.sync()
 
     def _remove(self, file: Path) -> None:
@@ -230,9 +231,32 @@ def _digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
+def _stage(staged: Path, body: bytes, moment: int) -> None:
+    """A file for everybody to read, as old as `moment`: nanoseconds since 1970."""
+    staged.parent.mkdir(parents=True, exist_ok=True)
+    staged.write_bytes(body)
+    staged.chmod(FILE_MODE)
+    os.utime(staged, ns=(moment, moment))
+
+
+def _let_in(folder: Path) -> None:
+    """The folder stands there, and everybody may enter it."""
+    folder.mkdir(exist_ok=True)
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & FOLDER_MODE != FOLDER_MODE:
+        folder.chmod(mode | FOLDER_MODE)
+
+
+def _is_readable(file: Path) -> bool:
+    """Whether it stands there for everybody."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        return file.stat().st_mode & FILE_MODE == FILE_MODE
+    return False
+
+
 def _same(one: Path, other: Path) -> bool:
     """By length and moment: `copy` keeps both."""
-    if not other.exists():
+    if not _is_readable(other):
         return False
     was, now = one.stat(), other.stat()
     return (was.st_size, was.st_mtime_ns) == (now.st_size, now.st_mtime_ns)
