@@ -50,7 +50,7 @@ class Outcome:
     written: int
     unchanged: int
     removed: int
-    faults: tuple[str, ...]  # a sentence for each page that could not be made: what was there stays
+    faults: tuple[str, ...]  # a sentence for each page that could not be made, and each file that could not be copied
 
 
 class Publisher:
@@ -65,16 +65,21 @@ class Publisher:
     def publish(self, snapshot: Snapshot) -> Outcome:
         """The folder then shows `snapshot`. Raises OSError: what is there then is whole, and the next run goes on."""
         self._faults = []
-        pictures = [name for name in file_names(Path(settings.CONTENT_DIR)) if read_name(name)]
-        self._files.copy(Path(settings.CONTENT_DIR) / PICTURES, PICTURES, pictures)
-        self._files.copy(Path(settings.STATIC_ROOT), STATIC, _static_files())
+        root = Path(settings.CONTENT_DIR).resolve()
+        names = [name for name in file_names(root) if read_name(name)]
+        strange = [name for name in names if not _is_inside(root, root / PICTURES / name)]
+        missing = [_refused(root / PICTURES / name) for name in strange]
+        pictures = [name for name in names if name not in strange]
+        missing += self._files.copy(root / PICTURES, PICTURES, pictures)
+        missing += self._files.copy(Path(settings.STATIC_ROOT), STATIC, _static_files())
         # Articles come before the lists that lead to them.
         addresses = [*SHOWN_INSTEAD, *reversed(list(snapshot.addresses))]
         with held(snapshot.library):
             written = self._write(snapshot, addresses)
         removed = self._files.keep_only(set(addresses), copies=(STATIC, PICTURES))
         self._files.drop_others(PICTURES, set(pictures))
-        return Outcome(written, len(addresses) - written - len(self._faults), removed, tuple(self._faults))
+        unchanged = len(addresses) - written - len(self._faults)
+        return Outcome(written, unchanged, removed, (*missing, *self._faults))
 
     def _write(self, snapshot: Snapshot, addresses: Sequence[str]) -> int:
         """Makes what is not made from the same as what stands there."""
@@ -141,6 +146,18 @@ def _body(address: str) -> bytes:
 @cache
 def _django() -> WSGIHandler:
     return WSGIHandler()
+
+
+def _is_inside(folder: Path, path: Path) -> bool:
+    """Whether it is a file of that folder: none that a link leads out to, which the app does not show either."""
+    try:
+        return path.is_file() and path.resolve().is_relative_to(folder)
+    except OSError:  # a link with a target that cannot even be looked at
+        return False
+
+
+def _refused(path: Path) -> str:
+    return f"{path} is no file, or a link that leads out of the content folder. Upload the picture, or remove it."
 
 
 def _static_files() -> list[str]:

@@ -127,13 +127,21 @@ class SiteFiles:
         self._write_manifest()
         return len(gone)
 
-    def copy(self, source: Path, name: str, files: Iterable[str]) -> None:
-        """Those files below `source` stand below `name` as they are there."""
-        changed = [file for file in files if not _same(source / file, self._site / name / file)]
-        for file in changed:
-            moment = (source / file).stat().st_mtime_ns
-            _stage(self._stage / name / file, (source / file).read_bytes(), moment)
-        self._move([f"{name}/{file}" for file in changed])
+    def copy(self, source: Path, name: str, files: Iterable[str]) -> list[str]:
+        """Those files below `source` stand below `name` as they are there. A sentence for each that cannot be read."""
+        changed, faults = [], []
+        for file in files:
+            try:
+                if _same(source / file, self._site / name / file):
+                    continue
+                moment, body = (source / file).stat().st_mtime_ns, (source / file).read_bytes()
+            except OSError as error:
+                faults.append(f"{source / file} could not be copied ({error.strerror}).")
+            else:
+                _stage(self._stage / name / file, body, moment)
+                changed.append(f"{name}/{file}")
+        self._move(changed)
+        return faults
 
     def drop_others(self, name: str, files: Collection[str]) -> None:
         """Removes what stands in the folder `name` and is not among `files`."""

@@ -49,7 +49,9 @@ class Command(BaseCommand):
         if watch:
             self.watch(publisher, None if outcome.faults else snapshot)
         if outcome.faults:
-            raise CommandError("Pages that could not be made stay as they were. Mend the cause, then run this again.")
+            raise CommandError(
+                "Pages that could not be made stay as they were. Mend what is named above, then run this again."
+            )
 
     def watch(self, publisher: Publisher, shown: Snapshot | None) -> None:
         """Until Ctrl-C. `shown`: what the files show already."""

@@ -1,0 +1,112 @@
+"""A picture that cannot be published is told, and keeps nothing else from it; no link leads out of the content."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from pytest_django import Settings
+
+from articles import library
+from articles.addresses import take_snapshot
+from clinic_site.publishing import Outcome, Publisher
+from clinic_site.site_files import open_site
+from tests.conftest import MONDAY_MORNING
+from tests.content_builders import make_article, make_content
+
+pytestmark = pytest.mark.django_db  # each page is asked of Django, which looks after its connections
+BAD = "walk.0123456789ab.10x10.webp"
+GOOD = "rest.0123456789ab.10x10.webp"
+
+
+@pytest.fixture(autouse=True)
+def content(tmp_path: Path, settings: Settings) -> Iterator[Path]:
+    """With one article and one good picture."""
+    settings.CONTENT_DIR, settings.STATIC_ROOT = make_content(tmp_path, walk=make_article()), tmp_path / "static"
+    for folder in (settings.CONTENT_DIR / "pictures", settings.STATIC_ROOT):
+        folder.mkdir()
+    (settings.CONTENT_DIR / "pictures" / GOOD).write_bytes(b"good")
+    with time_machine.travel(MONDAY_MORNING, tick=False):
+        yield settings.CONTENT_DIR
+
+
+@pytest.fixture
+def bad(content: Path) -> Path:
+    """Where the bad one is to be."""
+    return content / "pictures" / BAD
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "published"
+
+
+def publish(folder: Path) -> Outcome:
+    library.refresh()
+    with open_site(folder) as files:
+        return Publisher(files, lambda done, total: None).publish(take_snapshot(None, MONDAY_MORNING))
+
+
+def published(folder: Path) -> dict[str, bytes]:
+    """Name -> bytes of each published picture."""
+    return {path.name: path.read_bytes() for path in (folder / "site" / "pictures").iterdir()}
+
+
+def refused(bad: Path) -> tuple[str]:
+    return (f"{bad} is no file, or a link that leads out of the content folder. Upload the picture, or remove it.",)
+
+
+@pytest.mark.parametrize("target", ["nowhere", BAD, "x" * 300])
+def test_a_link_that_leads_nowhere_does_not_keep_a_page_up(content: Path, folder: Path, bad: Path, target: str) -> None:
+    publish(folder)
+    bad.symlink_to(target)
+    (content / "articles" / "walk.md").write_text(make_article(status="archived"))
+    outcome = publish(folder)
+    assert (outcome.removed, outcome.faults) == (1, refused(bad))
+    assert not (folder / "site/articles/walk").exists()
+    assert published(folder) == {GOOD: b"good"}
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_what_is_no_file_is_told(folder: Path, bad: Path, make: object) -> None:
+    assert callable(make)
+    make(bad)
+    assert publish(folder).faults == refused(bad)
+
+
+def test_no_file_of_another_folder_is_published_and_one_that_was_goes(folder: Path, bad: Path, tmp_path: Path) -> None:
+    bad.write_bytes(b"a picture")
+    assert publish(folder).faults == ()
+    bad.unlink()
+    (tmp_path / "secret").write_text("a secret")
+    bad.symlink_to(tmp_path / "secret")
+    assert publish(folder).faults == refused(bad)
+    assert published(folder) == {GOOD: b"good"}
+
+
+def test_a_link_within_the_content_is_as_good_as_the_file(folder: Path, bad: Path) -> None:
+    bad.symlink_to(GOOD)
+    assert publish(folder).faults == ()
+    assert published(folder) == {GOOD: b"good", BAD: b"good"}
+
+
+def test_what_cannot_be_read_is_told_and_an_earlier_copy_stays(
+    folder: Path, bad: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad.write_bytes(b"a picture")
+    publish(folder)
+    bad.write_bytes(b"another picture")
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path == bad:
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    outcome = publish(folder)
+    assert outcome.faults == (f"{bad} could not be copied (Permission denied).",)
+    assert outcome.written == 0
+    assert outcome.unchanged > 0
+    assert published(folder) == {GOOD: b"good", BAD: b"a picture"}
