@@ -1,15 +1,18 @@
 """A picture that cannot be published is told, and keeps nothing else from it; no link leads out of the content."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from pytest_django import Settings
 
 from articles import library
 from articles.addresses import take_snapshot
+from clinic_site.management.commands import publish as command
 from clinic_site.publishing import Outcome, Publisher
 from clinic_site.site_files import open_site
 from tests.conftest import MONDAY_MORNING
@@ -69,8 +72,7 @@ def test_a_link_that_leads_nowhere_does_not_keep_a_page_up(content: Path, folder
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
-def test_what_is_no_file_is_told(folder: Path, bad: Path, make: object) -> None:
-    assert callable(make)
+def test_what_is_no_file_is_told(folder: Path, bad: Path, make: Callable[[Path], None]) -> None:
     make(bad)
     assert publish(folder).faults == refused(bad)
 
@@ -110,3 +112,30 @@ def test_what_cannot_be_read_is_told_and_an_earlier_copy_stays(
     assert outcome.written == 0
     assert outcome.unchanged > 0
     assert published(folder) == {GOOD: b"good", BAD: b"a picture"}
+
+
+def test_while_one_is_bad_a_withdrawal_does_not_wait(
+    content: Path, folder: Path, bad: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second look finds the article withdrawn, and the third is Ctrl-C's."""
+    article = content / "articles" / "walk.md"
+    looks: Iterator[Callable[[], object]] = iter(
+        [lambda: None, lambda: article.write_text(make_article(status="archived"))]
+    )
+    waited: list[int] = []
+
+    def wait(seconds: int) -> None:
+        waited.append(seconds)
+        look = next(looks, None)
+        if look is None:
+            raise KeyboardInterrupt
+        look()
+
+    bad.symlink_to("nowhere")
+    monkeypatch.setattr(f"{command.__name__}.time.sleep", wait)
+    monkeypatch.setattr(command, "collect_static", lambda: None)
+    told = StringIO()
+    call_command("publish", str(folder), watch=True, stdout=told, stderr=told)
+    assert waited == [command.LOOK_EVERY] * 3
+    assert told.getvalue().count(refused(bad)[0]) == 2
+    assert not (folder / "site/articles/walk").exists()

@@ -47,19 +47,21 @@ class Command(BaseCommand):
             self.stderr.write(f"content/{problem}")
         outcome = self.publish(publisher, snapshot)
         if watch:
-            self.watch(publisher, None if outcome.faults else snapshot)
+            self.watch(publisher, snapshot, whole=not outcome.faults)
         if outcome.faults:
             raise CommandError(
                 "Pages that could not be made stay as they were. Mend what is named above, then run this again."
             )
 
-    def watch(self, publisher: Publisher, shown: Snapshot | None) -> None:
-        """Until Ctrl-C. `shown`: what the files show already."""
+    def watch(self, publisher: Publisher, shown: Snapshot, whole: bool) -> None:
+        """Until Ctrl-C. `shown`: what the files show already; where not `whole`, it is tried again, and edits go on."""
+        looks = 0
         while True:
-            time.sleep(LOOK_EVERY if shown else TRY_AGAIN_AFTER)
+            time.sleep(LOOK_EVERY)
+            looks += 1
             snapshot = take_snapshot(shown, timezone.now())
-            if snapshot is not shown:
-                shown = snapshot if self.published(publisher, snapshot) else None
+            if snapshot is not shown or (not whole and looks * LOOK_EVERY >= TRY_AGAIN_AFTER):
+                whole, shown, looks = self.published(publisher, snapshot), snapshot, 0
 
     def published(self, publisher: Publisher, snapshot: Snapshot) -> bool:
         """Whether all of it is there. A full disk is told, and the pages as they are go on."""
