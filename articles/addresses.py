@@ -50,7 +50,7 @@ class Snapshot:
 
     def _newly_related(self, before: "Snapshot") -> set[str]:
         """Articles whose list of related ones may be another, as something they share with a changed article."""
-        was, now = ({each.slug: _relations(each) for each in shot.listed} for shot in (before, self))
+        was, now = ({each.slug: relations(each) for each in shot.listed} for shot in (before, self))
         changed = [slug for slug in was.keys() | now.keys() if was.get(slug) != now.get(slug)]
         if len(changed) > MANY:
             return {each.url for each in self.listed}
@@ -107,6 +107,6 @@ def _leaves(path: str, articles: Sequence[Article], *more: object) -> Iterator[t
         yield path if number == 1 else f"{path}?page={number}", (count, *leaf, *more)
 
 
-def _relations(article: Article) -> tuple[object, ...]:
+def relations(article: Article) -> tuple[object, ...]:
     """What decides where an article stands among the related ones of others, and how."""
     return article.title, article.topics, article.sources

@@ -10,7 +10,6 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 Headers = list[tuple[str, str]]
-FINISHING = "clinic_site.finishing"  # in the environ of a request that comes from here, and from no reader
 
 
 @dataclass(frozen=True)
@@ -49,5 +48,4 @@ def _environ(key: str, host: str, secure: bool) -> Environ:
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
-        FINISHING: True,
     }

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from articles.addresses import Snapshot
+from articles.addresses import Snapshot, relations
 from articles.documents import Article, Document
 from articles.standing import standing
 from clinic_site.clinic import open_now
@@ -68,9 +68,9 @@ class Fingerprints:
         """Topic or source -> a digest of what decides where its listed articles stand among related ones."""
         told = defaultdict(list)
         for each in self._snapshot.listed:
-            relations = self._tell((each.slug, each.title, each.summary, each.topics, each.sources))
+            related = self._tell((each.slug, relations(each)))
             for mark in (*each.topics, *each.sources):
-                told[mark].append(relations)
+                told[mark].append(related)
         return defaultdict(str, {mark: _digest(*(text.encode() for text in sorted(told[mark]))) for mark in told})
 
     def _tell(self, value: object) -> str:

@@ -74,9 +74,10 @@ class Publisher:
         missing += self._files.copy(Path(settings.STATIC_ROOT), STATIC, _static_files())
         # Articles come before the lists that lead to them.
         addresses = [*SHOWN_INSTEAD, *reversed(list(snapshot.addresses))]
+        removed = self._files.keep_only(set(addresses), copies=(STATIC, PICTURES))  # what must go waits for nothing
         with held(snapshot.library):
             written = self._write(snapshot, addresses)
-        removed = self._files.keep_only(set(addresses), copies=(STATIC, PICTURES))
+        self._files.write_manifest()
         self._files.drop_others(PICTURES, set(pictures))
         unchanged = len(addresses) - written - len(self._faults)
         return Outcome(written, unchanged, removed, (*missing, *self._faults))
@@ -107,7 +108,7 @@ class Publisher:
 
 def _page(address: str, body: bytes, made_from: str, until: float) -> Page:
     """Just made. One that the time overtook may show what came after the snapshot: the next run makes it again."""
-    return Page(address, body, made_from if time.time() < until else "", until)
+    return Page(address, body, made_from if time.time() < until else "")
 
 
 @contextmanager

@@ -51,7 +51,6 @@ class Page:
     address: str  # its path, with its query where it has one
     body: bytes
     made_from: str  # the same for a page made from the same; "" for one that no next run is to trust
-    until: float  # seconds since 1970: it may then stop being true by itself
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,6 @@ class Entry:
     file: str  # below SITE
     digest: str  # SHA-256 of the page; "" while it is being replaced
     made_from: str
-    until: float
 
 
 def file_of(address: str) -> str:
@@ -118,13 +116,13 @@ class SiteFiles:
         return len(staged)
 
     def keep_only(self, addresses: Collection[str], copies: Collection[str] = ()) -> int:
-        """Removes all other pages, but none in `copies`, then says in the manifest what there is; how many went."""
+        """Removes all other pages, but none in `copies`; how many went."""
         told = {entry.file for entry in self.entries.values()}
         gone = (told | self._found(copies)) - {file_of(address) for address in addresses}
         for file in gone:
             self._remove(self._site / file)
         self.entries = {address: entry for address, entry in self.entries.items() if entry.file not in gone}
-        self._write_manifest()
+        self.write_manifest()
         return len(gone)
 
     def copy(self, source: Path, name: str, files: Iterable[str]) -> list[str]:
@@ -170,7 +168,7 @@ class SiteFiles:
         return not entry or entry.digest != _digest(page.body) or not self._is_there(entry)
 
     def _note(self, page: Page) -> None:
-        self.entries[page.address] = Entry(file_of(page.address), _digest(page.body), page.made_from, page.until)
+        self.entries[page.address] = Entry(file_of(page.address), _digest(page.body), page.made_from)
 
     def _write(self, page: Page, best: bool) -> None:
         """The page and its compressed forms, beside the site."""
@@ -193,11 +191,11 @@ class SiteFiles:
         for page in pages:
             self._note(page)
             self.entries[page.address] = replace(self.entries[page.address], digest="")
-        self._write_manifest()
+        self.write_manifest()
         self._move([file_of(page.address) + ending for page in pages for ending in ENDINGS])
         for page in pages:
             self._note(page)
-        self._write_manifest()
+        self.write_manifest()
 
     def _move(self, files: list[str]) -> None:
         """Renames staged files into place, once their bytes are on the disk."""
@@ -226,7 +224,8 @@ class SiteFiles:
         except (FileNotFoundError, ValueError, TypeError, AttributeError):
             return {}
 
-    def _write_manifest(self) -> None:
+    def write_manifest(self) -> None:
+        """Says for the next process what stands there."""
         staged = self._stage / MANIFEST
         with staged.open("w") as file:
             json.dump({address: asdict(entry) for address, entry in sorted(self.entries.items())}, file, indent=0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from clinic_site.asked import FINISHING, Environ, StartResponse
+from clinic_site.asked import Environ, StartResponse
 from clinic_site.published import Front, Published
 
 FRONT = Front(frozenset({"clinic.example"}), "clinic.example", secure=False)
@@ -57,7 +57,7 @@ class Site:
     def django(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         query = environ["QUERY_STRING"]
         key = f"{environ['PATH_INFO']}?{query}" if query else environ["PATH_INFO"]
-        self.asked.append(f"{'ours ' if FINISHING in environ else ''}{environ['REQUEST_METHOD']} {key}")
+        self.asked.append(f"{'ours ' if 'wsgi.input' in environ else ''}{environ['REQUEST_METHOD']} {key}")
         start_response(self.status, [("Content-Type", "text/html"), ("Vary", "Cookie"), ("X-Frame-Options", "DENY")])
         self.answers.append(Answered(self.content.pages.get(key, "from Django").encode()))
         return self.answers[-1]

@@ -14,7 +14,7 @@ from articles import library
 from articles.addresses import Snapshot, take_snapshot
 from clinic_site import watched
 from clinic_site.publishing import Outcome, Publisher
-from clinic_site.site_files import open_site
+from clinic_site.site_files import SiteFiles, open_site
 from tests.conftest import MONDAY_MORNING
 from tests.content_builders import make_article, make_content
 from tests.serving import ROOT
@@ -112,3 +112,19 @@ def test_what_the_time_changed_meanwhile_is_made_again_though_it_was_undone(
         library.refresh()
         publish(folder, take_snapshot(None, later))
     assert "Walking with a sore back" not in (site / "articles/index.html").read_text()
+
+
+@time_machine.travel(MONDAY_MORNING, tick=False)
+def test_a_page_that_must_go_waits_for_no_other_to_be_made(
+    content: Path, folder: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, best: bool) -> int:
+        assert not (site / "articles/walk/index.html").exists()
+        raise OSError("No space left on device")
+
+    publish(folder)
+    edit(content, status="archived")
+    monkeypatch.setattr(SiteFiles, "put", full)
+    with pytest.raises(OSError, match="No space left"):
+        publish(folder)
+    assert (site / "articles/rest/index.html").exists()

@@ -14,7 +14,7 @@ WALK = "/articles/walk/"
 
 
 def page(address: str = WALK, text: str = "A walk", made_from: str = "1") -> Page:
-    return Page(address, text.encode(), made_from, until=1_000.0)
+    return Page(address, text.encode(), made_from)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_page_stands_there_in_three_forms(files: SiteFiles, folder: Path, best
     assert gzip.decompress(place.with_name("index.html.gz").read_bytes()) == b"A walk"
     assert brotli.decompress(place.with_name("index.html.br").read_bytes()) == b"A walk"
     entry = json.loads((folder / "manifest.json").read_text())[WALK]
-    assert (entry["file"], entry["made_from"], entry["until"]) == ("articles/walk/index.html", "1", 1000.0)
+    assert (entry["file"], entry["made_from"]) == ("articles/walk/index.html", "1")
 
 
 def test_a_page_with_the_same_bytes_is_not_written_again(files: SiteFiles, folder: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from clinic_site.site_files import Page, open_site
 
-WALK = Page("/articles/walk/", b"A walk", "1", until=1_000.0)
+WALK = Page("/articles/walk/", b"A walk", "1")
 
 
 @pytest.fixture(autouse=True)
