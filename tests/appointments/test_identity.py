@@ -27,7 +27,7 @@ from tests.serving import own_database
 ROOT = Path(__file__).parents[2]
 SCRIPT = "import django; django.setup(); from tests.appointments.test_identity import guess_at_once; guess_at_once()"
 HOUR = dt.timedelta(hours=1)
-GUESSES = 16
+GUESSES = 12
 CONFIRM = "Confirm that it is me"
 
 
