@@ -28,6 +28,7 @@ from appointments.choices import Action, MailKind, MailStatus, Status  # noqa: E
 from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage  # noqa: E402 (the same)
 from appointments.references import ALPHABET, HALF  # noqa: E402 (the same)
 from clinic_site.groups import FRONT_DESK  # noqa: E402 (the same)
+from clinic_site.static_files import collect_static  # noqa: E402 (the same)
 
 QUEUE = "/admin/appointments/consultationrequest/"
 BATCH = 5_000
@@ -151,7 +152,7 @@ def signed_in() -> Client:
 
 def main(stored: int, rounds: int) -> dict[str, Any]:
     call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    collect_static()
     fill(stored, timezone.now())
     client = signed_in()
     client.get(QUEUE)

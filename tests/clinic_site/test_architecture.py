@@ -31,6 +31,12 @@ def test_the_two_apps_never_import_each_other(app: str, other: str) -> None:
     assert guilty == []
 
 
+def test_no_command_imports_from_another() -> None:
+    commands = [path for path in SOURCES if path.parent.name == "commands"]
+    assert len(commands) > 3
+    assert [path for path in commands if "management.commands" in path.read_text()] == []
+
+
 def test_files_and_functions_stay_short() -> None:
     assert [path for path in SOURCES if len(path.read_text().splitlines()) > LONGEST_FILE] == []
     functions = [

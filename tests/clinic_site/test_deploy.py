@@ -267,6 +267,14 @@ def test_containers_have_no_secret_no_root_and_one_migration() -> None:
     assert {name for name in mounted if not name.startswith(("/", "."))} == composed["volumes"].keys()
 
 
+def test_static_files_are_gathered_in_the_way_that_harms_no_running_site() -> None:
+    unit, composed = ((ROOT / "deploy" / name).read_text() for name in ("systemd/clinic-app.service", "compose.yaml"))
+    guides = [ROOT / "README.md", ROOT / "docs" / "operator-guide.md", *(ROOT / "deploy").rglob("*")]
+    assert "ExecStartPre=/srv/clinic/app/.venv/bin/python manage.py gather_static\n" in unit
+    assert "manage.py gather_static" in yaml.safe_load(composed)["services"]["prepare"]["command"][-1]
+    assert [path for path in guides if path.is_file() and "manage.py collectstatic" in path.read_text()] == []
+
+
 def test_the_image_copies_what_is_there_and_runs_without_root() -> None:
     lines = (ROOT / "deploy" / "Dockerfile").read_text().splitlines()
     copied = [line.split()[1] for line in lines if line.startswith("COPY ") and "--from" not in line]

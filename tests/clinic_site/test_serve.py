@@ -123,22 +123,6 @@ def test_the_demo_sign_ins_work_and_keep_their_passwords() -> None:
         assert Client().login(username=name, password=password)
 
 
-def test_static_files_are_gathered_again_only_when_they_changed(settings: Settings, tmp_path: Path) -> None:
-    ours = tmp_path / "ours"
-    (ours / "css").mkdir(parents=True)
-    (ours / "css" / "a.css").write_text("a{}")
-    settings.STATICFILES_DIRS = [ours]
-    settings.STATIC_ROOT = tmp_path / "gathered"
-    serve.collect_static()
-    gathered = settings.STATIC_ROOT / "css" / "a.css"
-    gathered.write_text("left alone")
-    serve.collect_static()
-    assert gathered.read_text() == "left alone"
-    (ours / "css" / "a.css").write_text("b{}")
-    serve.collect_static()
-    assert gathered.read_text() == "b{}"
-
-
 @pytest.mark.django_db
 def test_content_problems_are_told_at_the_start(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from articles.addresses import Snapshot, take_snapshot
 from clinic_site.content_files import ContentError
-from clinic_site.management.commands.serve import collect_static
 from clinic_site.publishing import Outcome, Publisher
 from clinic_site.site_files import InUseError, open_site
+from clinic_site.static_files import collect_static
 
 LOOK_EVERY = 1  # second
 TRY_AGAIN_AFTER = 30  # seconds, where something could not be made or written

@@ -4,7 +4,6 @@ HOST and PORT (default 127.0.0.1 and 8000) say where. In demo mode it also makes
 """
 
 import errno
-import hashlib
 import ipaddress
 import logging
 import os
@@ -14,10 +13,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-import django
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -30,6 +27,7 @@ from granian.constants import Interfaces
 from articles.library import get_library
 from clinic_site.content_files import ContentError
 from clinic_site.demo import DEMO_USERS, demo_passwords
+from clinic_site.static_files import collect_static
 
 # More than a few slow senders can hold; a proxy that buffers requests is the real answer. 32 cost a twentieth of speed.
 BLOCKING_THREADS = 16
@@ -113,26 +111,6 @@ def check_address(host: str, port: int) -> str:
             reason = "is in use by another program" if taken else f"cannot be used ({error.strerror})"
             raise CommandError(f"Port {port} {reason}: choose another, like `make serve PORT=8001`.") from error
     return str(found[4][0])
-
-
-def collect_static() -> None:
-    """Gathers, hashes and compresses the static files, unless they are as they were."""
-    stamp = Path(settings.STATIC_ROOT).with_suffix(".stamp")  # beside the folder: what is in it is served
-    state = static_state()
-    if stamp.exists() and stamp.read_text() == state:
-        return
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-    stamp.write_text(state)
-
-
-def static_state() -> str:
-    """A digest of our static files and of the Django whose admin brings the rest."""
-    digest = hashlib.sha256(django.__version__.encode())
-    for folder in settings.STATICFILES_DIRS:
-        for path in sorted(Path(folder).rglob("*")):
-            if path.is_file():
-                digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()
 
 
 def make_demo_users() -> None:
