@@ -146,12 +146,13 @@ SQLITE_OPTIONS = {
     "init_command": "".join(f"PRAGMA {pragma};" for pragma in PRAGMAS),
 }
 
-# A process lends its connections to its threads. 16 is serve.BLOCKING_THREADS: nobody who has a thread waits for a
-# connection. PostgreSQL allows 100 by default, enough for six such processes; idle ones go back to min_size.
+# A process lends its connections to its threads: to the 16 of serve.BLOCKING_THREADS, to the lookout, and to the one
+# that makes pages anew. So nobody who has a thread waits for a connection. PostgreSQL allows 100 by default,
+# enough for five such processes; idle ones go back to min_size.
 # Health checks try each connection before it is lent, so those that a restart of the database cut are replaced.
 POSTGRESQL_POOL = {
     "min_size": 1,
-    "max_size": 16,
+    "max_size": 18,
     "timeout": 5,  # seconds a thread waits for a connection before the page fails
     "reconnect_timeout": 10,  # seconds: longer than `timeout`, so that while somebody waits, it is tried again
 }

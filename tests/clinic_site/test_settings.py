@@ -1,6 +1,7 @@
 """The environment is parsed strictly, and production refuses what the demo left."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,11 +13,13 @@ from django.db import connections
 
 import manage as manage_module
 from clinic_site.management.commands import serve
-from clinic_site.settings import close_connections, database
+from clinic_site.settings import POSTGRESQL_POOL, close_connections, database
 from manage import main as command_line
 from tests.serving import serving
 
 ROOT = Path(__file__).parent.parent.parent
+OWN_THREADS = ("lookout", "pages")  # of a process that serves, which use the database beside those that answer
+BY_DEFAULT = 100  # connections that PostgreSQL allows
 PRODUCTION = {
     "SECRET_KEY": "k" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz",
     "ALLOWED_HOSTS": "clinic.example",
@@ -74,10 +77,34 @@ def test_the_database_is_a_matter_of_its_address() -> None:
     assert (elsewhere["ENGINE"], elsewhere["HOST"]) == ("django.db.backends.postgresql", "db.clinic.example")
 
 
-def test_postgresql_has_a_connection_for_every_thread_and_takes_options_from_its_address() -> None:
+def test_postgresql_takes_options_from_its_address() -> None:
     options = database("postgres://user:word@db.clinic.example/clinic?sslmode=require")["OPTIONS"]
-    assert options["pool"]["max_size"] == serve.BLOCKING_THREADS
+    assert options["pool"] == POSTGRESQL_POOL
     assert options["sslmode"] == "require"
+
+
+def test_threads_and_their_connections_are_as_many_wherever_they_are_named() -> None:
+    threads, connections = serve.BLOCKING_THREADS, POSTGRESQL_POOL["max_size"]
+    assert connections == threads + len(OWN_THREADS)
+    for name in ("deploy/systemd/clinic-app.service", "deploy/Dockerfile", "docs/operator-guide.md"):
+        started = re.findall(r"--blocking-threads\W+(\d+)", (ROOT / name).read_text())
+        assert started == [str(threads)], name
+    unit, guide, network, settings = (
+        (ROOT / name).read_text()
+        for name in (
+            "deploy/systemd/clinic-app.service",
+            "docs/operator-guide.md",
+            "docs/decisions/0011-a-network-of-clinics.md",
+            "clinic_site/settings.py",
+        )
+    )
+    assert f"# {threads} threads," in unit
+    assert f"{threads} senders that never finish" in guide
+    assert f"keeps 1 to {connections} connections open: its {threads} threads" in guide
+    assert f"needs up to {connections}, the other two need one each. Allow {connections + 2} for each machine" in guide
+    assert f"up to {connections} a process, {BY_DEFAULT} by default. From the sixth app process on" in network
+    assert f"PostgreSQL allows {BY_DEFAULT} by default,\n# enough for five such processes" in settings
+    assert BY_DEFAULT // connections == 5
 
 
 def test_a_database_that_cut_every_connection_is_used_again(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from clinic_site.demo import DEMO_USERS, demo_passwords
 from clinic_site.static_files import collect_static
 
 # More than a few slow senders can hold; a proxy that buffers requests is the real answer. 32 cost a twentieth of speed.
+# The files in deploy/ start as many, and settings.POSTGRESQL_POOL has a connection for each: a test compares them.
 BLOCKING_THREADS = 16
 MAIL = [sys.executable, "manage.py", "deliver_mail", "--loop"]
 STOP_WITHIN = 2  # seconds that an answer in hand has left when the site is stopped
