@@ -30,7 +30,7 @@ MEASURES: dict[str, Callable[[Options], Iterable[Row]]] = {
 def main(arguments: list[str]) -> int:
     """Exit status: 0 when it ran to its end, whatever the figures say."""
     with tempfile.TemporaryDirectory(prefix="clinic-bench-", ignore_cleanup_errors=True) as name:
-        wish = read_options(arguments, Path(name))
+        wish = read_options(arguments, Path(name), tuple(MEASURES))
         deadline = time.monotonic() + TIME
         _say(describe(wish.options.folder))
         for part in wish.parts:

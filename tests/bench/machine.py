@@ -24,7 +24,7 @@ def describe(folder: Path) -> str:
         f"{len(os.sched_getaffinity(0))} cores, {_cpu_model()}",
         f"{_memory()} GB of memory",
         f"{_file_system(folder)} below the temporary folder",
-        f"{platform.system()} {platform.release()}",
+        f"{platform.system()} {platform.release().partition('-')[0]}",
         f"Python {platform.python_version()}",
         *(f"{name} {version(name)}" for name in ("Django", "granian")),
         *filter(None, (_said_by("nginx", "-v"), _said_by("wrk", "-v"))),

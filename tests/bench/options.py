@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PARTS = ("article_get", "library", "requests", "desk")
-
 
 @dataclass(frozen=True)
 class Options:
@@ -28,10 +26,10 @@ class Wish:
     page: Path | None  # to write the figures into
 
 
-def read_options(arguments: Sequence[str], folder: Path) -> Wish:
+def read_options(arguments: Sequence[str], folder: Path, all_parts: Sequence[str]) -> Wish:
     """Exits with a sentence where the arguments make no sense."""
     parser = argparse.ArgumentParser(prog="make bench", description="Measures the site against its yardsticks.")
-    parser.add_argument("--only", default=",".join(PARTS), help=f"parts to measure, of {','.join(PARTS)}")
+    parser.add_argument("--only", default=",".join(all_parts), help=f"parts to measure, of {','.join(all_parts)}")
     parser.add_argument("--articles", type=_count, default=Options.articles, help="articles in the large library")
     parser.add_argument("--published", type=_count, default=Options.published, help="articles to publish as files")
     parser.add_argument("--rounds", type=_count, default=Options.rounds, help="rounds that each median is taken of")
@@ -39,8 +37,8 @@ def read_options(arguments: Sequence[str], folder: Path) -> Wish:
     parser.add_argument("--write", type=Path, metavar="PAGE", help="write the figures into this page of docs/")
     given = parser.parse_args(arguments)
     parts = tuple(part.strip() for part in given.only.split(","))
-    if unknown := [part for part in parts if part not in PARTS]:
-        parser.error(f"“{unknown[0]}” is not a part: name some of {', '.join(PARTS)}.")
+    if unknown := [part for part in parts if part not in all_parts]:
+        parser.error(f"“{unknown[0]}” is not a part: name some of {', '.join(all_parts)}.")
     options = Options(folder, given.articles, min(given.published, given.articles), given.rounds, given.stored)
     return Wish(options, parts, given.write)
 

@@ -5,12 +5,8 @@ the core that is measured.
 """
 
 import sys
-from typing import Any
-from unittest.mock import patch
 
 import django
-import granian
-from granian.server.common import AbstractServer
 
 django.setup()
 
@@ -18,12 +14,8 @@ from clinic_site.management.commands import serve  # noqa: E402 (needs Django se
 
 
 def main(application: str, workers: int) -> None:
-    def server(_target: str, **options: Any) -> "AbstractServer[Any]":
-        return granian.Granian(application, **{**options, "workers": workers})
-
     serve.Command().prepare()
-    with patch.object(serve, "Granian", server):
-        serve.serve_until_stopped("127.0.0.1")
+    serve.serve_until_stopped("127.0.0.1", application, workers)
 
 
 if __name__ == "__main__":

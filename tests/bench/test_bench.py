@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -13,12 +14,13 @@ import pytest
 
 from articles.library import load_library
 from tests.bench import load
-from tests.bench.__main__ import with_alarm
+from tests.bench.__main__ import MEASURES, with_alarm
 from tests.bench.article_get import Target, interleaved
 from tests.bench.articles import drafts, stock_of, write_content, write_pelican
 from tests.bench.load import Load
+from tests.bench.machine import describe
 from tests.bench.memory import largest_process
-from tests.bench.options import PARTS, Options, read_options
+from tests.bench.options import Options, read_options
 from tests.bench.rows import (
     NotMeasured,
     Row,
@@ -108,7 +110,7 @@ def test_figures_replace_the_old_ones_of_their_part_alone() -> None:
 
 def test_the_page_has_a_place_for_every_part() -> None:
     page = (ROOT / "docs" / "performance.md").read_text()
-    for part in PARTS:
+    for part in MEASURES:
         page = with_figures(page, part, "figures")
 
 
@@ -145,14 +147,23 @@ def test_targets_take_turns_and_the_median_counts() -> None:
 
 
 def test_options_name_parts_and_numbers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert read_options([], tmp_path).options == Options(tmp_path)
-    wish = read_options(["--only", "desk, library", "--articles", "500", "--write", "page.md"], tmp_path)
+    parts = ("desk", "library", "requests")
+    everything = read_options([], tmp_path, parts)
+    assert (everything.options, everything.parts) == (Options(tmp_path), parts)
+    wish = read_options(["--only", "desk, library", "--articles", "500", "--write", "page.md"], tmp_path, parts)
     assert (wish.parts, wish.options.articles, wish.options.published) == (("desk", "library"), 500, 500)
     assert wish.page == Path("page.md")
     for wrong, told in ((["--only", "dezk"], "“dezk” is not a part"), (["--rounds", "0"], "0 is not a number from 1")):
         with pytest.raises(SystemExit):
-            read_options(wrong, tmp_path)
+            read_options(wrong, tmp_path, parts)
         assert told in capsys.readouterr().err
+
+
+def test_the_machine_is_told_without_the_name_of_its_hosts_kernel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platform, "release", lambda: "6.1.0-44-somewhere")
+    assert f", {platform.system()} 6.1.0, Python" in describe(tmp_path)
 
 
 def nothing() -> None:

@@ -78,13 +78,14 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def serve_until_stopped(address: str) -> None:
+def serve_until_stopped(address: str, application: str = "clinic_site.wsgi:application", workers: int = 1) -> None:
     """Granian, which stops when its terminal is closed: by itself it would start its workers anew."""
     granian = Granian(
-        "clinic_site.wsgi:application",
+        application,
         address=address,
         port=settings.PORT,
         interface=Interfaces.WSGI,
+        workers=workers,
         blocking_threads=BLOCKING_THREADS,
         workers_kill_timeout=STOP_WITHIN,
         log_enabled=False,
