@@ -29,7 +29,10 @@ def _fast(text: str) -> yaml.Node | None:
 
 
 class _Loader(yaml.SafeLoader):
-    """Plain YAML: no anchors (a few lines of them can grow to gigabytes) and no key twice."""
+    """Plain YAML: nothing that stands for something else (`*name`: a few lines of it can grow to gigabytes).
+
+    A name alone (`&name`) does no harm and is passed over. A key that stands twice is for content_files.Fields to refuse.
+    """
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
