@@ -31,7 +31,7 @@ def _fast(text: str) -> yaml.Node | None:
 class _Loader(yaml.SafeLoader):
     """Plain YAML: nothing that stands for something else (`*name`: a few lines of it can grow to gigabytes).
 
-    A name alone (`&name`) does no harm and is passed over. A key that stands twice is for content_files.Fields to refuse.
+    A name alone (`&name`) does no harm and is passed over. A key that stands twice is refused by content_files.Fields.
     """
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
