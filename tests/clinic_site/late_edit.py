@@ -14,8 +14,8 @@ from django.utils import timezone  # noqa: E402 (needs Django set up)
 
 from articles.addresses import take_snapshot  # noqa: E402
 from clinic_site import publishing, watched  # noqa: E402
-from clinic_site.management.commands.serve import collect_static  # noqa: E402
 from clinic_site.site_files import open_site  # noqa: E402
+from clinic_site.static_files import collect_static  # noqa: E402
 from tests.content_builders import make_article  # noqa: E402
 
 folder, content, publishing.MANY = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
