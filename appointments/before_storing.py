@@ -23,7 +23,7 @@ NO_SPAM = tuple(status.value for status in Status if status != Status.SPAM)
 # Nothing that somebody typed is in these: values are passed apart. Each statement has an index for all it looks at.
 OF_FORM = (
     f"SELECT 'form', id, idempotency_key, form_place FROM {TABLE} "  # noqa: S608
-    "WHERE form_place IN (%s, %s, %s) OR idempotency_key = %s"
+    f"WHERE form_place IN ({', '.join(['%s'] * MOST_OF_A_FORM)}) OR idempotency_key = %s"
 )
 FROM_ADDRESS = f"SELECT 'address', count(*), '', '' FROM {TABLE} WHERE email_key = %s AND created_at >= %s"  # noqa: S608
 ARRIVED = {

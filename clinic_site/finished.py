@@ -13,7 +13,7 @@ from clinic_site.pack import Pack, Piece
 
 FIRST_FLIGHT = 10 * 1_460  # bytes: what a server sends before it waits for the reader's first answer (RFC 6928)
 ROOM = FIRST_FLIGHT - 1_000  # for the body: there are headers, and what https adds
-QUICK = 5  # brotli: 1.3 ms an article. 11 takes 44 ms: what is published as files takes it
+QUICK = 5  # brotli: 1.3 ms an article; see docs/decisions/0012
 CLOSE = 10  # brotli: 17 ms, and an eighth smaller
 GZIP_LEVEL = 6
 CACHE_CONTROL = "public, no-cache"  # keep it, and ask each time: a correction shows at once, and the answer is a 304
