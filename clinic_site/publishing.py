@@ -1,7 +1,6 @@
 """Writes every page that readers may ask for as a file, with all that those pages load."""
 
 import os
-import re
 import signal
 import threading
 import time
@@ -27,6 +26,7 @@ from clinic_site.asked import ask
 from clinic_site.fingerprints import Fingerprints, code_digest
 from clinic_site.front_door import front
 from clinic_site.site_files import Page, SiteFiles
+from clinic_site.static_files import HASHED
 
 # What a web server shows where there is no page: by itself, and while the app does not answer.
 NOT_FOUND = "/404.html"
@@ -38,7 +38,6 @@ AT_ONCE = 8  # pages that a process takes with it
 MANY = 200  # pages, from which on being up to date soon is worth several processes, and compressing an eighth less
 STATIC = "static"
 Made = tuple[str, bytes, str]  # address, page, and why there is none
-HASHED = re.compile(r"\.[0-9a-f]{12}\.")
 
 
 class NotMadeError(Exception):
