@@ -275,6 +275,19 @@ def test_static_files_are_gathered_in_the_way_that_harms_no_running_site() -> No
     assert [path for path in guides if path.is_file() and "manage.py collectstatic" in path.read_text()] == []
 
 
+def test_an_upgrade_by_the_guide_moves_the_link_and_never_puts_one_inside_the_old_folder(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "operator-guide.md").read_text()
+    first, second = (line.replace("/srv/clinic", str(tmp_path)) for line in re.findall(r"`(ln [^`]+)`", guide))
+    for name in ("app-1", "app-2"):
+        (tmp_path / name).mkdir()
+    for command, place in ((first, "app-1"), (second, "app-2")):
+        subprocess.run(command.split(), check=True)
+        assert (tmp_path / "app").resolve() == tmp_path / place
+    (tmp_path / "app").unlink()
+    (tmp_path / "app").mkdir()
+    assert subprocess.run(second.split(), capture_output=True).returncode != 0
+
+
 def test_the_image_copies_what_is_there_and_runs_without_root() -> None:
     lines = (ROOT / "deploy" / "Dockerfile").read_text().splitlines()
     copied = [line.split()[1] for line in lines if line.startswith("COPY ") and "--from" not in line]
