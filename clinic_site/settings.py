@@ -35,7 +35,9 @@ def required(name: str) -> str:
     """The variable's value, which in production must be set."""
     value = str(env.str(name, default=""))
     if not value:
-        raise ImproperlyConfigured(f"{name} is not set. Set it, or start the demo with `make serve`.")
+        raise ImproperlyConfigured(
+            f"{name} is not set. Run this with clinic-manage, set it, or start the demo with `make serve`."
+        )
     return value
 
 
@@ -53,6 +55,15 @@ def most_a_minute(name: str) -> int:
     if not (value.isascii() and value.isdigit() and (DEMO or int(value))):
         raise ImproperlyConfigured(f"{name} is {value!r}. Set it to a number from 1.")
     return int(value)
+
+
+def refuse_root(user: int, folder: Path) -> None:
+    """Raises ImproperlyConfigured where root would leave files in a folder whose owner could not replace them."""
+    if user == 0 and folder.exists() and folder.stat().st_uid != 0:
+        raise ImproperlyConfigured(
+            f"Root must not run this, because {folder} belongs to somebody else, who could not change what root leaves "
+            "there. Run it as that user, or with clinic-manage."
+        )
 
 
 def demo_database() -> str:
@@ -79,6 +90,7 @@ if DEMO:
     EMAIL_FILE_PATH = VAR_FOLDER / "mail"
     DEFAULT_FROM_EMAIL = "desk@clinic.example"
 else:
+    refuse_root(os.geteuid(), VAR_FOLDER)
     SECRET_KEY = required("SECRET_KEY")
     ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
     SITE_URL = required("SITE_URL").rstrip("/")

@@ -1,11 +1,10 @@
-"""What is shipped to run the site with: the nginx configuration under a real nginx, units, containers."""
+"""What is shipped to run the site with: the nginx configuration, under a real nginx."""
 
 import gzip
 import http.client
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +12,6 @@ from pathlib import Path
 
 import brotli
 import pytest
-import yaml
 
 from clinic_site.finished import CACHE_CONTROL
 from clinic_site.request_limits import FORM
@@ -34,9 +32,6 @@ from django.core.handlers.wsgi import WSGIHandler
 from clinic_site.asked import ask
 print(json.dumps(ask(WSGIHandler(), "/about/", "clinic.example", secure=True).headers))
 """
-
-UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
-COMMANDS = {"clinic-app": "granian", "clinic-mail": "deliver_mail --loop", "clinic-publish": "publish"}
 
 
 @pytest.fixture(scope="module")
@@ -233,65 +228,3 @@ def test_a_form_of_this_site_is_told_from_one_of_another(up: Nginx) -> None:
 def test_under_another_name_nothing_is_answered(up: Nginx) -> None:
     with pytest.raises(http.client.RemoteDisconnected):
         ask(up.port, "/", Host="elsewhere.example")
-
-
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
-def test_a_unit_runs_what_there_is_without_rights(unit: Path) -> None:
-    text = unit.read_text()
-    told = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
-    assert COMMANDS[unit.stem] in told["ExecStart"]
-    assert told["User"] == "clinic"
-    assert (told["NoNewPrivileges"], told["ProtectSystem"], told["CapabilityBoundingSet"]) == ("yes", "strict", "")
-    verify = shutil.which("systemd-analyze")
-    if verify:
-        done = subprocess.run([verify, "verify", unit], capture_output=True, text=True)
-        faults = [line for line in done.stderr.splitlines() if unit.name in line and "is not executable" not in line]
-        assert faults == []
-
-
-def test_every_unit_is_tested() -> None:
-    assert {unit.stem for unit in UNITS} == COMMANDS.keys()
-
-
-def test_containers_have_no_secret_no_root_and_one_migration() -> None:
-    composed = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
-    services = composed["services"]
-    assert services.keys() == {"database", "prepare", "app", "mail", "publish", "nginx"}
-    for name in ("prepare", "app", "mail", "publish"):
-        assert services[name]["read_only"] is True
-        assert services[name]["cap_drop"] == ["ALL"]
-        assert services[name]["environment"]["SECRET_KEY"] == "${SECRET_KEY:?}"
-        assert services[name]["environment"]["BEHIND_PROXY"] == "on"
-    assert [name for name in services if "migrate" in str(services[name].get("command"))] == ["prepare"]
-    mounted = {each.split(":")[0] for service in services.values() for each in service.get("volumes", ())}
-    assert {name for name in mounted if not name.startswith(("/", "."))} == composed["volumes"].keys()
-
-
-def test_static_files_are_gathered_in_the_way_that_harms_no_running_site() -> None:
-    unit, composed = ((ROOT / "deploy" / name).read_text() for name in ("systemd/clinic-app.service", "compose.yaml"))
-    guides = [ROOT / "README.md", ROOT / "docs" / "operator-guide.md", *(ROOT / "deploy").rglob("*")]
-    assert "ExecStartPre=/srv/clinic/app/.venv/bin/python manage.py gather_static\n" in unit
-    assert "manage.py gather_static" in yaml.safe_load(composed)["services"]["prepare"]["command"][-1]
-    assert [path for path in guides if path.is_file() and "manage.py collectstatic" in path.read_text()] == []
-
-
-def test_an_upgrade_by_the_guide_moves_the_link_and_never_puts_one_inside_the_old_folder(tmp_path: Path) -> None:
-    guide = (ROOT / "docs" / "operator-guide.md").read_text()
-    first, second = (line.replace("/srv/clinic", str(tmp_path)) for line in re.findall(r"`(ln [^`]+)`", guide))
-    for name in ("app-1", "app-2"):
-        (tmp_path / name).mkdir()
-    for command, place in ((first, "app-1"), (second, "app-2")):
-        subprocess.run(command.split(), check=True)
-        assert (tmp_path / "app").resolve() == tmp_path / place
-    (tmp_path / "app").unlink()
-    (tmp_path / "app").mkdir()
-    assert subprocess.run(second.split(), capture_output=True).returncode != 0
-
-
-def test_the_image_copies_what_is_there_and_runs_without_root() -> None:
-    lines = (ROOT / "deploy" / "Dockerfile").read_text().splitlines()
-    copied = [line.split()[1] for line in lines if line.startswith("COPY ") and "--from" not in line]
-    assert [name for name in copied if not (ROOT / name).exists()] == []
-    let_in = (ROOT / "deploy" / "Dockerfile.dockerignore").read_text().splitlines()
-    assert [name for name in copied if f"!{name}" not in let_in] == []
-    assert "USER clinic" in lines

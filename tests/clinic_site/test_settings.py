@@ -13,7 +13,7 @@ from django.db import connections
 
 import manage as manage_module
 from clinic_site.management.commands import serve
-from clinic_site.settings import POSTGRESQL_POOL, close_connections, database
+from clinic_site.settings import POSTGRESQL_POOL, close_connections, database, refuse_root
 from manage import main as command_line
 from tests.serving import serving
 
@@ -52,7 +52,17 @@ def test_production_settings_pass_the_deployment_checks(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", "DEFAULT_FROM_EMAIL"])
 def test_production_names_the_variable_that_is_missing(tmp_path: Path, name: str) -> None:
     done = manage("check", **production(tmp_path, **{name: ""}))
-    assert done.stderr == f"{name} is not set. Set it, or start the demo with `make serve`.\n"
+    assert (
+        done.stderr == f"{name} is not set. Run this with clinic-manage, set it, or start the demo with `make serve`.\n"
+    )
+
+
+def test_root_is_sent_to_the_user_whose_files_they_are(tmp_path: Path) -> None:
+    refuse_root(os.geteuid() or 1, tmp_path)
+    refuse_root(0, tmp_path / "missing")
+    os.chown(tmp_path, os.geteuid() or 1, -1)  # somebody who is not root, whoever runs the tests
+    with pytest.raises(ImproperlyConfigured, match=f"because {tmp_path} belongs to somebody else.* clinic-manage"):
+        refuse_root(0, tmp_path)
 
 
 @pytest.mark.parametrize(
