@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection, transaction
 
 from appointments import workflow
 from appointments.choices import Action, MailStatus, Status
@@ -14,6 +15,8 @@ from appointments.models import ConsultationRequest
 from tests.appointments.builders import NOW, make_message, make_request
 
 pytestmark = pytest.mark.django_db
+READ_ONLY = {"sqlite": "PRAGMA query_only = ON", "postgresql": "SET LOCAL transaction_read_only = ON"}
+AS_BEFORE = {"sqlite": "PRAGMA query_only = OFF", "postgresql": "SELECT"}  # which forgets with the transaction
 LOST = "Lost requests, which nobody opened in time or whose notice did not leave: 1"
 
 
@@ -73,6 +76,17 @@ def test_mails_that_did_not_leave_are_told() -> None:
         "Mails that were given up: 1",
         "Mails that should have left by now: 1",
     ]
+
+
+def test_a_database_that_takes_no_changes_is_told() -> None:
+    """As after a restore that left the file to root."""
+    told()
+    with connection.cursor() as cursor:
+        with transaction.atomic():
+            cursor.execute(READ_ONLY[connection.vendor])
+            (line,) = health(NOW)
+        cursor.execute(AS_BEFORE[connection.vendor])
+    assert line.startswith("The database can be read, and takes no changes: no request can be sent.")
 
 
 def test_no_patient_is_named() -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from appointments.models import ConsultationRequest, OutboxMessage
@@ -12,14 +13,29 @@ LONGEST_WAIT = dt.timedelta(days=90)  # who waits never expires, so somebody has
 
 
 class Command(BaseCommand):
-    help = "Says whether a request is overdue, lost or forgotten, or a mail did not leave. Exit status 1 when so."
+    help = (
+        "Says whether a request is overdue, lost or forgotten, a mail did not leave, or the database takes no changes. "
+        "Exit status 1 when so."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError (exit status 1) when something is wrong. Names no patient."""
         wrong = [f"{what}: {count}" for what, count in _counts(timezone.now()).items() if count]
+        if not _takes_changes():
+            wrong.append(
+                "The database can be read, and takes no changes: no request can be sent. See who owns its files."
+            )
         if wrong:
             raise CommandError("\n".join(wrong))
         self.stdout.write("The desk is well.")
+
+
+def _takes_changes() -> bool:
+    try:
+        OutboxMessage.objects.try_to_write()
+    except DatabaseError:
+        return False
+    return True
 
 
 def _counts(now: dt.datetime) -> dict[str, int]:
