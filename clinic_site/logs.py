@@ -10,6 +10,7 @@ from types import TracebackType
 # What follows the first name below /consultation/ is a token, which opens a patient's page; so does /preview/ a draft.
 TOKEN = re.compile(r"(/consultation/[^/\s]+/|/preview/)[^/\s]+")
 QUERY = re.compile(r"(/[^\s?]*)\?\S+")  # the desk searches by name
+POOL = "psycopg.pool"  # why there is no connection: before anything was asked, so no patient's words are in it
 REFUSED = "django.security"  # the loggers of what Django did not let in: a wrong host name, too many fields
 REFUSED_LENGTH = 200  # characters
 
@@ -19,7 +20,8 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tupl
 class PrivateFormatter(logging.Formatter):
     """Shows an exception by its type and its frames, and a path without token and query string.
 
-    An exception's text is left out, because a database puts the row that it refused into it. What Django did not let in
+    An exception's text is left out, because a database puts the row that it refused into it; only why there is no
+    connection to one is told. What Django did not let in
     is one short line: it is no fault of ours, and whoever sends such requests must not fill the disk with them.
     """
 
@@ -37,9 +39,10 @@ def _without_texts(record: logging.LogRecord) -> logging.LogRecord:
     """A copy in which exceptions that stand in the message are named by their type."""
     private = copy(record)
     private.exc_text = None  # another handler's formatter may have left the whole text here
-    private.msg = _named(record.msg)
+    shown = _said if record.name == POOL else _named
+    private.msg = shown(record.msg)
     if isinstance(record.args, tuple):
-        private.args = tuple(map(_named, record.args))
+        private.args = tuple(map(shown, record.args))
     return private
 
 
@@ -48,6 +51,11 @@ def _short(private: logging.LogRecord) -> logging.LogRecord:
     private.msg = f"{text[:REFUSED_LENGTH]}…" if len(text) > REFUSED_LENGTH else text
     private.args = private.exc_info = None
     return private
+
+
+def _said(value: object) -> object:
+    """An exception with its text, on one line. PostgreSQL's driver puts no password into it."""
+    return f"{_name(value)}: {' '.join(str(value).split())}" if isinstance(value, BaseException) else value
 
 
 def _named(value: object) -> object:

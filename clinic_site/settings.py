@@ -6,6 +6,7 @@ would be unsafe there.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,15 @@ django_stubs_ext.monkeypatch()  # lets ModelAdmin[Model] and its like stand in c
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+
+# The parts of a database's address that decide where it ends and which part is the password.
+DATABASE_ADDRESS = re.compile(
+    r"sqlite://(:memory:|/[^?#]+)|postgres(ql)?://([^/?#\[\]]*@)?[^/?#@]*/[^?#@]+(\?[^#@]*)?", re.ASCII
+)
+NO_ADDRESS = (
+    "DATABASE_URL is no address like sqlite:////folder/file or postgres://user:password@host/name. Inside a user "
+    "name or a password write / ? # [ ] @ : % as %2F %3F %23 %5B %5D %40 %3A %25."
+)
 
 
 def strict_bool(name: str) -> bool:
@@ -66,10 +76,18 @@ def refuse_root(user: int, folder: Path) -> None:
         )
 
 
+def checked(url: str) -> str:
+    """The database's address, where it can be read as one. Raises ImproperlyConfigured, which never quotes it: read
+    in a wrong way, part of a password would pass for the host, and stand in logs."""
+    if not DATABASE_ADDRESS.fullmatch(url):
+        raise ImproperlyConfigured(NO_ADDRESS)
+    return url
+
+
 def demo_database() -> str:
     """The demo's own file, or what DATABASE_URL names, which must be on this machine: the demo's sign-ins go there."""
     url = str(env.str("DATABASE_URL", default=f"sqlite:///{VAR_FOLDER / 'demo.sqlite3'}"))
-    if urlsplit(url).hostname not in (None, *LOOPBACK_HOSTS):
+    if urlsplit(checked(url)).hostname not in (None, *LOOPBACK_HOSTS):
         raise ImproperlyConfigured("DATABASE_URL is on another machine, and the demo is for this one. Unset it.")
     return url
 
@@ -173,7 +191,10 @@ POSTGRESQL_OPTIONS = {"pool": POSTGRESQL_POOL, "connect_timeout": 3}  # seconds:
 
 def database(url: str) -> dict[str, Any]:
     """Django's settings for the database at `url`; what its query string says (`?sslmode=require`) goes along."""
-    settings: dict[str, Any] = env.db_url_config(url)
+    try:
+        settings: dict[str, Any] = env.db_url_config(checked(url))
+    except ValueError:  # of a port
+        raise ImproperlyConfigured(NO_ADDRESS) from None
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         settings["OPTIONS"] = SQLITE_OPTIONS
     if settings["ENGINE"] == "django.db.backends.postgresql":

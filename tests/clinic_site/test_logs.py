@@ -3,6 +3,7 @@
 import io
 import logging
 
+import psycopg
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import SuspiciousOperation
@@ -13,6 +14,7 @@ from django.urls import path
 from pytest_django import Settings
 
 from clinic_site import urls
+from clinic_site.logs import PrivateFormatter
 
 TYPED = "ana@example.com"
 TOKEN = "k3yToTheirPage"
@@ -132,6 +134,13 @@ def test_an_exception_in_a_message_is_named_and_not_quoted(logger: logging.Logge
     logger.error("%(count)s refused", {"count": 2})
     lines = [line.partition("django.tests: ")[2] for line in log.getvalue().splitlines()]
     assert lines == ["Row 3 was refused: builtins.ValueError", "builtins.ValueError", "2 refused"]
+
+
+def test_why_there_is_no_connection_to_the_database_is_told_on_one_line() -> None:
+    fault = psycopg.OperationalError('connection failed:\n\tFATAL:  no role "clinic"')
+    record = logging.LogRecord("psycopg.pool", logging.WARNING, "", 0, "error connecting in %r: %s", ("p", fault), None)
+    told = "error connecting in 'p': psycopg.OperationalError: connection failed: FATAL: no role \"clinic\""
+    assert PrivateFormatter("{message}", style="{").format(record) == told
 
 
 def test_what_another_handler_wrote_of_the_exception_is_not_repeated(logger: logging.Logger, log: io.StringIO) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connections
+from django.db import OperationalError, connections
 
 import manage as manage_module
 from clinic_site.management.commands import serve
 from clinic_site.settings import POSTGRESQL_POOL, close_connections, database, refuse_root
 from manage import main as command_line
-from tests.serving import serving
+from tests.serving import free_port, serving
 
 ROOT = Path(__file__).parent.parent.parent
 OWN_THREADS = ("lookout", "pages")  # of a process that serves, which use the database beside those that answer
@@ -91,6 +91,62 @@ def test_postgresql_takes_options_from_its_address() -> None:
     options = database("postgres://user:word@db.clinic.example/clinic?sslmode=require")["OPTIONS"]
     assert options["pool"] == POSTGRESQL_POOL
     assert options["sslmode"] == "require"
+
+
+@pytest.mark.parametrize(
+    ("address", "password"),
+    [
+        ("postgres://user:p%40ss%23w@host/name", "p@ss#w"),
+        ("postgres://user:pa:ss@host:5433/name?sslmode=require", "pa:ss"),
+        ("postgresql://user:word@[::1]/name", "word"),
+        ("postgres://user:word@one:5432,two:5432/name", "word"),
+        ("postgres:////var/run/postgresql/name", ""),
+        ("sqlite:///:memory:", ""),
+        ("sqlite://:memory:", ""),
+    ],
+)
+def test_a_database_may_be_named_in_these_ways(address: str, password: str) -> None:
+    named = database(address)
+    assert (named["NAME"], named.get("PASSWORD", "")) == (":memory:" if "sqlite" in address else "name", password)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "clinic",
+        "mysql://user:word@host/name",
+        "sqlite:clinic.sqlite3",
+        "postgres://user:word@host",
+        "postgres://user:word@host/",
+        "postgres://user:word@host:no/name",
+        "postgres://user:word@host:70000/name",
+        *(f"postgres://user:wo{sign}rd@host/name" for sign in "/?#[]"),
+        *(f"postgres://user:w@o{sign}rd@host/name" for sign in "/?#[]"),
+    ],
+)
+def test_an_address_that_could_be_read_in_two_ways_is_refused_and_not_quoted(tmp_path: Path, address: str) -> None:
+    with pytest.raises(ImproperlyConfigured) as refused:
+        database(address)
+    assert str(refused.value).startswith("DATABASE_URL is no address like")
+    assert not re.search("user:w|rd@", str(refused.value).replace("user:password@host", ""))
+
+
+@pytest.mark.parametrize("demo", ["on", "off"])
+def test_production_and_demo_refuse_it_in_a_sentence(tmp_path: Path, demo: str) -> None:
+    done = manage("check", **production(tmp_path, DATABASE_URL="clinic", DEMO=demo))
+    assert done.stderr.startswith("DATABASE_URL is no address like")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_database_that_does_not_answer_is_told_with_the_reason_and_without_the_password(tmp_path: Path) -> None:
+    address = f"postgres://user:Secr3t@127.0.0.1:{free_port()}/name"
+    done = manage("desk_health", **production(tmp_path, DATABASE_URL=address))
+    *reasons, last = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert all("WARNING psycopg.pool: error connecting in " in line and "refused" in line for line in reasons), reasons
+    assert reasons
+    assert last.startswith("The database cannot be used (couldn't get a connection after 5.00 sec). See that it runs,")
+    assert "Secr3t" not in done.stderr
 
 
 def test_threads_and_their_connections_are_as_many_wherever_they_are_named() -> None:
@@ -182,6 +238,10 @@ def test_the_command_line_is_djangos_own(capsys: pytest.CaptureFixture[str], mon
     [
         (ImproperlyConfigured("PORT is odd."), "PORT is odd."),
         (OSError("no room"), "no room"),
+        (
+            OperationalError("no file\nno folder"),
+            "The database cannot be used (no file). See that it runs, and that DATABASE_URL is right.",
+        ),
         (KeyboardInterrupt(), 130),
     ],
 )
