@@ -129,7 +129,7 @@ _fault = ""  # why the last flush failed; "" when it did not
 
 
 def _tell(fault: str) -> None:
-    """Flushes come every second: what stays as it was is no news."""
+    """Flushes come twice a second: what stays as it was is no news."""
     global _fault  # one for the process, like the counts
     if fault and fault != _fault:
         logger.error("Reads and searches could not be stored (%s). They wait in memory.", fault)

@@ -1,4 +1,4 @@
-"""Once a second somebody looks; cheaply while nothing changes, and whatever is at fault."""
+"""Twice a second somebody looks; cheaply while nothing changes, and whatever is at fault."""
 
 import datetime as dt
 import threading
@@ -106,10 +106,14 @@ def test_a_fault_of_one_job_is_told_once_and_stops_no_other(db: None, caplog: py
         round_of_jobs.make(NOON)
     assert made == [NOON] * len(faults)
     assert [record.getMessage() for record in caplog.records] == [
-        f"The first failed ({kind}). It is tried again every second."
+        f"The first failed ({kind}). It is tried again every few seconds."
         for kind in ("DatabaseError", "OSError", "OSError")
     ]
     assert "secret" not in caplog.text
+
+
+def test_a_look_that_takes_long_is_followed_by_a_longer_pause_but_not_for_ever() -> None:
+    assert [lookout.pause(took) for took in (0, 0.04, 0.1, 60)] == [0.5, 0.5, 1, 5]
 
 
 def test_rounds_are_made_until_somebody_says_stop(monkeypatch: pytest.MonkeyPatch) -> None:
