@@ -204,6 +204,35 @@ def test_with_the_app_down_a_link_that_was_shared_reads(down: Nginx, path: str) 
     assert (got.status, got.body) == (200, plain.body)
 
 
+@pytest.mark.parametrize("query", ["", "?utm_source=newsletter"])
+def test_with_the_app_down_an_address_without_its_slash_leads_to_the_page(down: Nginx, query: str) -> None:
+    got = ask(down.port, f"{ARTICLE[:-1]}{query}")
+    assert (got.status, got.headers["location"]) == (301, f"{ARTICLE}{query}")
+    assert got.headers["x-frame-options"] == "DENY"
+    assert "content-encoding" not in got.headers
+    assert ask(down.port, "/no-such-page").status == 503
+
+
+@pytest.mark.parametrize("path", ["/", ARTICLE, ARTICLE[:-1], "/consultation/", "/static/x.css", "/admin/"])
+def test_with_the_app_down_and_no_files_it_still_says_whom_to_call(tmp_path: Path, path: str) -> None:
+    with nginx(tmp_path / "nginx", tmp_path / "missing", free_port()) as server:
+        got = ask(server.port, path)
+    assert got.status == 503
+    assert "Call the clinic: 000-000-0000." in got.text
+    assert (got.headers["cache-control"], got.headers["x-frame-options"]) == ("no-store", "DENY")
+    assert got.headers["content-type"].startswith("text/html")
+
+
+def test_whom_a_rule_keeps_out_of_the_desk_is_not_let_in_through_the_pages() -> None:
+    """A page that nginx may not read is asked of the app: an address that “deny” refuses never is."""
+    text = (DEPLOY / "clinic.conf").read_text()
+    assert re.findall(r"^    location (.+) \{\n[^}]*error_page 403 = (\S+);", text, re.MULTILINE) == [
+        ("/", "@app"),
+        (r"~ ^/(app|page)-is-down\.html$", "@nothing_to_read"),
+    ]
+    assert text.count("error_page 403") == 2
+
+
 def test_a_list_has_a_file_for_each_of_its_pages(tmp_path: Path) -> None:
     lists = tmp_path / "site" / "articles"
     lists.mkdir(parents=True)
