@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
@@ -35,7 +36,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Ready: database reachable, migrations applied, library loaded. Otherwise 503, with what is missing."""
+    """Ready: database reachable, migrations applied, library loaded, static files there. Otherwise 503, with what is
+    missing."""
     missing = _missing()
     text = f"not ready: {missing}\n" if missing else "ready\n"
     return HttpResponse(text, content_type=PLAIN, status=503 if missing else 200)
@@ -50,7 +52,14 @@ def _missing() -> str:
         return "the database does not answer"
     except ContentError:
         return "the content cannot be loaded"
-    return "migrations are not applied" if pending else ""
+    if pending:
+        return "migrations are not applied"
+    return "the static files are not gathered: run gather_static and restart" if _no_static_files() else ""
+
+
+def _no_static_files() -> bool:
+    """True where this process found no manifest. It looks once, at its start: until its end each page would fail."""
+    return isinstance(staticfiles_storage, ManifestFilesMixin) and not staticfiles_storage.hashed_files
 
 
 @require_safe

@@ -15,6 +15,8 @@ from clinic_site import views
 from clinic_site.security_headers import ADMIN_POLICY, PUBLIC_POLICY, policy_header
 from tests.content_builders import make_article, make_content
 
+STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+
 
 def test_the_process_says_that_it_is_alive(client: Client) -> None:
     assert client.get("/healthz").content == b"ok\n"
@@ -46,6 +48,18 @@ def test_without_a_library_the_site_is_not_ready(client: Client, settings: Setti
     settings.CONTENT_DIR = tmp_path
     answer = client.get("/readyz")
     assert (answer.status_code, answer.content) == (503, b"not ready: the content cannot be loaded\n")
+
+
+@pytest.mark.django_db
+def test_without_its_static_files_the_site_is_not_ready(client: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": STATIC_STORAGE}}
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.content == b"not ready: the static files are not gathered: run gather_static and restart\n"
+    (tmp_path / "staticfiles.json").write_text('{"version": "1.1", "paths": {"css/site.css": "css/site.0.css"}}')
+    settings.STORAGES = dict(settings.STORAGES)  # as a restart: it looks again
+    assert client.get("/readyz").status_code == 200
 
 
 @pytest.mark.django_db
