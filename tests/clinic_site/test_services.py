@@ -55,6 +55,24 @@ def test_the_operators_command_runs_as_the_services_do(
     assert done.returncode == 3
 
 
+def test_the_guides_second_app_process_is_the_first_on_another_port_and_migrates_nothing() -> None:
+    guide = (ROOT / "docs" / "operator-guide.md").read_text()
+    first = ROOT / "deploy" / "systemd" / "clinic-app.service"
+    (script,) = re.findall(r"sed '(.*?)' clinic-app\.service > clinic-app-2\.service", guide)
+    done = subprocess.run(["sed", script, str(first)], check=True, capture_output=True, text=True)
+    taken, added = (
+        set(one.splitlines()) - set(other.splitlines())
+        for one, other in ((first.read_text(), done.stdout), (done.stdout, first.read_text()))
+    )
+    app = settings_of(first)
+    assert added == {
+        f"After=clinic-app.service {app['After']}",
+        f"ExecStart={app['ExecStart'].replace('8000', '8001')}",
+    }
+    assert all(line.startswith(("After=", "ExecStart=", "ExecStartPre=")) for line in taken)
+    assert "ExecStartPre" not in done.stdout
+
+
 def test_the_guide_names_commands_that_there_are() -> None:
     guide = (ROOT / "docs" / "operator-guide.md").read_text()
     named = set(re.findall(r"clinic-manage ([a-z_]+)", guide))
