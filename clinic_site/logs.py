@@ -10,7 +10,7 @@ from types import TracebackType
 # What follows the first name below /consultation/ is a token, which opens a patient's page; so does /preview/ a draft.
 TOKEN = re.compile(r"(/consultation/[^/\s]+/|/preview/)[^/\s]+")
 QUERY = re.compile(r"(/[^\s?]*)\?\S+")  # the desk searches by name
-POOL = "psycopg.pool"  # why there is no connection: before anything was asked, so no patient's words are in it
+POOL = "psycopg.pool"  # speaks of connections alone, never of what is asked on them: no patient's words
 REFUSED = "django.security"  # the loggers of what Django did not let in: a wrong host name, too many fields
 REFUSED_LENGTH = 200  # characters
 
