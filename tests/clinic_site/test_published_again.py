@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from clinic_site.asked import Application, Environ, StartResponse
-from clinic_site.published import LOOK_EVERY, OLD_AT_MOST, TRY_AGAIN_AFTER
+from clinic_site.asked import Environ, StartResponse
+from clinic_site.published import LOOK_EVERY, OLD_AT_MOST, TRY_AGAIN_AFTER, Published
 from tests.clinic_site.published_site import MOMENT, WALK, Content, Site, ask, make_site
 
 
@@ -51,26 +51,26 @@ def test_pages_that_did_not_change_are_not_made_anew(site: Site) -> None:
 
 
 def test_no_page_is_old_for_longer_than_it_may_be_however_many_wait(site: Site) -> None:
-    site.content = Content({"/a/": "a", "/b/": "b", "/c/": "c"})
-    published = site.published()
-    for path in site.content.pages:
-        ask(published, path)
-    published.django = slowly(site)
-    site.content = Content(dict.fromkeys(site.content.pages, "new"))
+    published = three_changed_at_once(site)
     published.refresh()
     assert [ask(published, path).body for path in site.content.pages] == [b"new", b"b", b"c"]
     site.now += OLD_AT_MOST
     assert [ask(published, path).body for path in site.content.pages] == [b"new"] * 3
 
 
-def slowly(site: Site) -> Application:
-    """Django, which takes so long for a page that it is time for another look."""
+def three_changed_at_once(site: Site) -> Published:
+    """Each of their pages takes Django so long that it is time for another look."""
 
-    def make(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def slowly(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         site.now += LOOK_EVERY
         return site.django(environ, start_response)
 
-    return make
+    site.content = Content({"/a/": "a", "/b/": "b", "/c/": "c"})
+    published = site.published()
+    for path in site.content.pages:
+        ask(published, path)
+    published.django, site.content = slowly, Content(dict.fromkeys(site.content.pages, "new"))
+    return published
 
 
 def test_a_page_whose_address_is_gone_is_gone(site: Site) -> None:
@@ -116,12 +116,7 @@ def test_a_page_that_cannot_be_made_anew_is_tried_again_after_a_while_and_not_al
 
 
 def test_between_the_makings_of_many_pages_it_looks_whether_one_must_go(site: Site) -> None:
-    site.content = Content({"/a/": "a", "/b/": "b", "/c/": "c"})
-    published = site.published()
-    for path in site.content.pages:
-        ask(published, path)
-    published.django = slowly(site)
-    site.content = Content(dict.fromkeys(site.content.pages, "new"))
+    published = three_changed_at_once(site)
     site.asked.clear()
     published.refresh()
     assert site.asked == ["ours GET /a/"]
