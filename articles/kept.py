@@ -9,6 +9,7 @@ import hashlib
 import logging
 import pickle
 import sys
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -78,9 +79,14 @@ def mark(root: Path) -> str:
 @cache
 def _code(folders: tuple[Path, ...]) -> str:
     """As it is when it is first asked for: what a running process is made of."""
+    return version_of((path for folder in folders for path in folder.rglob("*.py")), PACKAGES)
+
+
+def version_of(code: Iterable[Path], packages: Sequence[str]) -> str:
+    """A digest of these files and of the versions of what they build on."""
     found = hashlib.sha256()
-    for package in PACKAGES:
+    for package in packages:
         found.update(f" {package} {version(package)}".encode())
-    for path in sorted(path for folder in folders for path in folder.rglob("*.py")):
+    for path in sorted(code):
         found.update(path.read_bytes())
     return found.hexdigest()

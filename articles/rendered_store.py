@@ -15,13 +15,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import astuple
 from functools import cache, lru_cache
-from importlib.metadata import version
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import articles
 from articles import rendering
 from articles.documents import Document, Shared, Term
+from articles.kept import version_of
 from articles.rendering import Rendered
 from articles.rendering.blocks import FACTS, find_blocks
 from articles.rendering.citations import find_citations
@@ -139,6 +139,4 @@ def _digest(terms: tuple[Term, ...], facts: tuple[str, ...]) -> str:
 @cache
 def _renderer() -> str:
     """Which version of the code makes pages."""
-    code = [*sorted(CODE.glob("rendering/*.py")), CODE / "documents.py", CODE / "pictures.py"]
-    versions = " ".join(f"{package} {version(package)}" for package in PACKAGES)
-    return hashlib.sha256(versions.encode() + b"".join(path.read_bytes() for path in code)).hexdigest()
+    return version_of([*CODE.glob("rendering/*.py"), CODE / "documents.py", CODE / "pictures.py"], PACKAGES)

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from clinic_site.groups import FRONT_DESK, STAFF_EDITORS
+from clinic_site.whole_files import whole_file
 
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 VAR_FOLDER = Path(os.environ.get("VAR_FOLDER") or Path(__file__).resolve().parent.parent / "var")
@@ -34,11 +35,8 @@ def demo_passwords() -> dict[str, str]:
 
 def write_private(path: Path, text: str) -> None:
     """Writes `text` to a file that only its owner can read; whole or not at all."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    draft.replace(path)
+    with whole_file(path) as file:
+        file.write(text.encode())
 
 
 def refuse_demo_leftovers(secret_key: str, database_url: str) -> None:

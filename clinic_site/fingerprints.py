@@ -18,17 +18,17 @@ from articles.addresses import Snapshot, relations
 from articles.documents import Article, Document
 from articles.standing import standing
 from clinic_site.clinic import open_now
+from clinic_site.static_files import MANIFEST
 
 CODE = ("appointments", "articles", "clinic_site", "templates")
 LOCKED = "requirements.txt"
-STATIC_NAMES = "staticfiles.json"  # which hashed name each static file has
 
 
 def code_digest() -> str:
     """Of all that makes pages and is not content: our code, the templates, what is installed, names of static files."""
     base = Path(settings.BASE_DIR)
     files = [path for folder in CODE for path in (base / folder).rglob("*") if path.suffix in (".py", ".html", ".txt")]
-    names = Path(settings.STATIC_ROOT) / STATIC_NAMES
+    names = Path(settings.STATIC_ROOT) / MANIFEST
     read = (path.read_bytes() for path in (*sorted(files), base / LOCKED, *([names] if names.exists() else [])))
     return _digest(settings.SITE_URL.encode(), *read)
 

@@ -21,8 +21,8 @@ class PrivateFormatter(logging.Formatter):
     """Shows an exception by its type and its frames, and a path without token and query string.
 
     An exception's text is left out, because a database puts the row that it refused into it; only why there is no
-    connection to one is told. What Django did not let in
-    is one short line: it is no fault of ours, and whoever sends such requests must not fill the disk with them.
+    connection to one is told. What Django did not let in is one short line: it is no fault of ours, and whoever sends
+    such requests must not fill the disk with them.
     """
 
     def format(self, record: logging.LogRecord) -> str:

@@ -109,7 +109,7 @@ class SiteFiles:
                 if self._is_new(page):
                     staged.append((page, pool.submit(self._write, page, best)))
                 else:
-                    self._note(page)
+                    self.entries[page.address] = _entry(page)
         for _, done in staged:
             done.result()
         self._swap([page for page, _ in staged])
@@ -167,9 +167,6 @@ class SiteFiles:
         entry = self.entries.get(page.address)
         return not entry or entry.digest != _digest(page.body) or not self._is_there(entry)
 
-    def _note(self, page: Page) -> None:
-        self.entries[page.address] = Entry(file_of(page.address), _digest(page.body), page.made_from)
-
     def _write(self, page: Page, best: bool) -> None:
         """The page and its compressed forms, beside the site."""
         file = file_of(page.address)
@@ -188,13 +185,11 @@ class SiteFiles:
     def _swap(self, pages: list[Page]) -> None:
         if not pages:
             return
-        for page in pages:
-            self._note(page)
-            self.entries[page.address] = replace(self.entries[page.address], digest="")
+        made = {page.address: _entry(page) for page in pages}
+        self.entries |= {address: replace(entry, digest="") for address, entry in made.items()}
         self.write_manifest()
-        self._move([file_of(page.address) + ending for page in pages for ending in ENDINGS])
-        for page in pages:
-            self._note(page)
+        self._move([entry.file + ending for entry in made.values() for ending in ENDINGS])
+        self.entries |= made
         self.write_manifest()
 
     def _move(self, files: list[str]) -> None:
@@ -232,6 +227,10 @@ class SiteFiles:
             file.flush()
             os.fsync(file.fileno())
         staged.replace(self._folder / MANIFEST)
+
+
+def _entry(page: Page) -> Entry:
+    return Entry(file_of(page.address), _digest(page.body), page.made_from)
 
 
 def _digest(body: bytes) -> str:
