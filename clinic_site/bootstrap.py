@@ -1,36 +1,53 @@
-"""Gets a fresh machine ready with the standard library alone: `bootstrap.py requirements.txt`, `bootstrap.py tools`,
-`bootstrap.py bench-tools`.
+"""Makes the virtual environment of a fresh machine, with the standard library alone.
 
-Makes .venv and installs the locked, hash-checked dependencies into it; does nothing when they are there already, so a
-second start needs no network. Everything that can go wrong ends in one sentence. It must be readable by the Pythons it
-turns away, so it keeps to the syntax of 3.6.
+`bootstrap.py LOCK [OTHER ...]` brings .venv to exactly what the lock file lists, by its hashes, and does nothing when
+.venv already holds what LOCK or one of the others lists: a second start needs no network. `--folder NAME` makes
+another environment than .venv.
+
+The installer is locked as well: pip, which comes with Python in any age, only installs a pinned uv, which needs no
+other package; uv installs all the rest. A lock file therefore means the same on every machine and on every day.
+
+Every failure ends in one sentence, after what the installer printed. The file must be readable by the Pythons it turns
+away, so it uses the syntax of 3.6.
 """
 
+import argparse
 import hashlib
 import os
-import shutil
+import re
 import subprocess
 import sys
 import venv
 from pathlib import Path
-from typing import Callable, NamedTuple, Sequence
+from typing import Dict, List, Sequence
 
 OLDEST = (3, 11)
 INTERRUPTED = 130
 ROOT = Path(__file__).resolve().parent.parent
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-NO_BROWSER = "No Chromium was found, so the browser tests cannot run. Install it (on Debian: apt install chromium)"
-POSTGRES_PROGRAMS = ("initdb", "pg_ctl", "postgres")
-POSTGRES_FOLDERS = Path("/usr/lib/postgresql")  # Debian keeps each version's server programs below it, off the PATH
-NO_POSTGRES = (
-    "No PostgreSQL server was found, so the tests cannot run on one. Install it (on Debian: apt install postgresql)"
-)
-NGINX_FOLDERS = "/usr/sbin:/usr/local/sbin"  # off the PATH of people
-NO_NGINX = "No nginx was found, so pages cannot be held against it. Install it (on Debian: apt install nginx)"
-NO_NGINX_TO_TEST = (
-    "No nginx was found, so its configuration cannot be tried. Install it (on Debian: apt install nginx-light)"
-)
-NO_WRK = "No wrk was found, so no server can be put under load. Install it (on Debian: apt install wrk)"
+INSTALLER = ROOT / ".venv-installer"
+INSTALLER_LOCK = ROOT / "requirements-installer.txt"
+STAMP = ".installed"
+# What pip and uv print -> what it means to a person. {lock} is the lock file's name. The first match counts.
+FAILURES = {
+    "No space left on device|Disk quota exceeded": (
+        "The disk is full: make room and run the command again."
+    ),
+    "Hash mismatch|DO NOT MATCH THE HASHES": (
+        "A downloaded package is not the one that {lock} lists (its hash differs): ask whoever runs your package "
+        "index, and install nothing until the hashes match."
+    ),
+    r"client error \(Connect\)|connection broken by|dns error|operation timed out|ReadTimeoutError": (
+        "The package index cannot be reached: check the network connection and run the command again."
+    ),
+    "not found in the package registry|No matching distribution|there is no version of|no wheels with": (
+        "The package index does not have a package that {lock} lists, for this machine and this Python: "
+        "see the name above."
+    ),
+    "Permission denied|Read-only file system": (
+        "The installer may not write to a folder that is named above: give it the right to, or copy the site to a "
+        "folder of your own."
+    ),
+}  # fmt: skip
 
 
 class NotReadyError(Exception):
@@ -38,7 +55,7 @@ class NotReadyError(Exception):
 
 
 def check_python(major: int, minor: int) -> None:
-    """Raises NotReadyError for a Python that is too old."""
+    """Raise NotReadyError for a Python that is too old."""
     if (major, minor) < OLDEST:
         wanted = ".".join(map(str, OLDEST))
         raise NotReadyError(
@@ -47,144 +64,101 @@ def check_python(major: int, minor: int) -> None:
         )
 
 
-def make_environment(folder: Path, lock: Path) -> None:
-    """Brings the virtual environment in `folder` to what `lock` says. Raises NotReadyError."""
-    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
-    stamp = folder / f".installed-{lock.stem}"
-    if _is_whole(folder) and stamp.exists() and stamp.read_text() == digest:
+def make_environment(folder: Path, lock: Path, others: Sequence[Path] = ()) -> None:
+    """Bring the virtual environment in `folder` to what `lock` lists, unless it holds what one of `others` lists.
+
+    Raises NotReadyError.
+    """
+    stamp = folder / STAMP
+    if _has_python(folder) and stamp.exists() and stamp.read_text() in [_digest(path) for path in (lock, *others)]:
         return
     try:
-        if not _is_whole(folder):
-            _make(folder)
-        _install(folder / "bin" / "python", lock)
-        stamp.write_text(digest)
+        uv = _get_installer(INSTALLER, INSTALLER_LOCK)
+        print(f"Installing what {lock.name} lists into {folder.name}; the first time needs the network ...", flush=True)
+        environment = _uv_environment()
+        if not _has_python(folder):
+            _run(
+                [uv, "venv", "--quiet", "--clear", "--force", "--python", sys.executable, str(folder)],
+                lock,
+                environment,
+            )
+        if stamp.exists():
+            stamp.unlink()  # an installation that is interrupted must not pass for a whole one
+        python = str(folder / "bin" / "python")
+        sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, str(lock)]
+        _run(sync, lock, environment)
+        stamp.write_text(_digest(lock))
     except OSError as error:
         raise NotReadyError(
             f"{folder.parent} cannot be written to ({error.strerror}): copy the site to a folder of your own."
         ) from error
 
 
-def _is_whole(folder: Path) -> bool:
-    """False where it is missing, was interrupted in the making, or belongs to another Python or one that is gone."""
+def _digest(lock: Path) -> str:
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
+
+
+def _has_python(folder: Path) -> bool:
+    """Whether uv made the environment, for the running Python, and that Python is still there."""
     settings = folder / "pyvenv.cfg"
-    version = "version = {}.{}.".format(*sys.version_info[:2])
-    programs = [folder / "bin" / name for name in ("python", "pip")]
-    return all(path.exists() for path in [settings, *programs]) and version in settings.read_text()
+    version = "version_info = {}.{}.".format(*sys.version_info[:2])
+    return (folder / "bin" / "python").exists() and settings.exists() and version in settings.read_text()
 
 
-def _make(folder: Path) -> None:
-    print(f"Making {folder.name} ...", flush=True)
-    try:
-        venv.create(folder, with_pip=True, clear=folder.exists())
-    except subprocess.CalledProcessError as error:
-        raise NotReadyError(
-            "This Python cannot make virtual environments: install that part (on Debian: apt install python3-venv)."
-        ) from error
+def _get_installer(folder: Path, lock: Path) -> str:
+    """Return the path of the locked uv, after installing it with the pip that comes with Python."""
+    uv, stamp = folder / "bin" / "uv", folder / STAMP
+    if not (uv.exists() and stamp.exists() and stamp.read_text() == _digest(lock)):
+        print("Getting the installer ...", flush=True)
+        try:
+            venv.create(str(folder), with_pip=True, clear=folder.exists())
+        except subprocess.CalledProcessError as error:
+            raise NotReadyError(
+                "This Python cannot make virtual environments: install that part (on Debian: apt install python3-venv)."
+            ) from error
+        _run([*_pip(folder), "install", "--quiet", "--no-deps", "--require-hashes", "-r", str(lock)], lock)
+        stamp.write_text(_digest(lock))
+    return str(uv)
 
 
-def _install(python: Path, lock: Path) -> None:
-    print(f"Installing what {lock.name} lists; the first time needs the network ...", flush=True)
-    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    done = subprocess.run([*command, "--require-hashes", "-r", str(lock)], capture_output=True, text=True)
-    if done.returncode:
-        errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or ["pip failed"]
-        raise NotReadyError(
-            f"The dependencies could not be installed ({errors[-1]}): check the network connection and try again."
-        )
+def _pip(folder: Path) -> List[str]:
+    return [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input"]
 
 
-def find_browser() -> str:
-    """The path of the system's Chromium, or an empty string."""
-    named = os.environ.get("CHROMIUM", "")
-    return named or next(filter(None, map(shutil.which, BROWSERS)), "")
+def _uv_environment() -> Dict[str, str]:
+    """Return the environment for uv, which does not read pip's settings: a package index of one's own counts as well.
 
-
-def find_postgres() -> str:
-    """The folder of PostgreSQL's server programs, the newest where there are several, or an empty string."""
-    on_path = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
-    versions = sorted(POSTGRES_FOLDERS.glob("[0-9][0-9]/bin"), key=lambda folder: int(folder.parent.name), reverse=True)
-    return next((str(folder) for folder in on_path + versions if _has_postgres(folder)), "")
-
-
-def _has_postgres(folder: Path) -> bool:
-    return all(os.access(str(folder / program), os.X_OK) for program in POSTGRES_PROGRAMS)
-
-
-class Tool(NamedTuple):
-    """A program of the system that the tests use."""
-
-    find: Callable[[], str]  # where it is, or an empty string
-    package: str  # Debian's
-    missing: str  # what to say where it is not, without the full stop
-
-
-def find_nginx() -> str:
-    """The path of nginx, or an empty string."""
-    return shutil.which("nginx") or shutil.which("nginx", path=NGINX_FOLDERS) or ""
-
-
-def find_wrk() -> str:
-    """The path of wrk, or an empty string."""
-    return shutil.which("wrk") or ""
-
-
-TOOLS = (
-    Tool(find_browser, "chromium", NO_BROWSER),
-    Tool(find_postgres, "postgresql", NO_POSTGRES),
-    Tool(find_nginx, "nginx-light", NO_NGINX_TO_TEST),
-)
-TESTED = "run `make test` again. Everything else is tested now"
-BENCH_TOOLS = (Tool(find_nginx, "nginx", NO_NGINX), Tool(find_wrk, "wrk", NO_WRK), TOOLS[1])
-MEASURED = "run `make bench` again. Everything else is measured now"
-
-
-def make_tools_ready(tools: Sequence[Tool], ci: bool, may_install: bool, then: str = TESTED) -> None:
-    """Finds the tools, or installs Debian's where we may. Without one: NotReadyError in CI, a loud word elsewhere.
-
-    `then`: how that word goes on.
+    uv may use no other Python than the running one, nor fetch any.
     """
-    absent = [tool for tool in tools if not tool.find()]
-    nginx_was_there = bool(find_nginx())
-    if absent and may_install:
-        _install_packages([tool.package for tool in absent])
-    if find_nginx() and not nginx_was_there:  # Debian starts what it installs: we start servers of our own
-        subprocess.run([find_nginx(), "-s", "stop"], check=False, stderr=subprocess.DEVNULL)
-    missing = [tool.missing for tool in absent if not tool.find()]
-    if missing and ci:
-        raise NotReadyError(f"{missing[0]}.")
-    for word in missing:
-        print(f"\n*** {word} and {then}. ***\n", flush=True)
+    found = subprocess.run([*_pip(INSTALLER), "config", "list"], stdout=subprocess.PIPE, universal_newlines=True)
+    settings = dict(re.findall(r"(?m)^[\w:]+\.(index-url|cert)='(.*)'$", found.stdout))
+    names = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
+    from_pip = {names[key]: value for key, value in settings.items()}
+    return dict({**from_pip, **os.environ}, UV_PYTHON_DOWNLOADS="never")
 
 
-def _install_packages(names: Sequence[str]) -> None:
-    """Asks nothing, and goes on after a failure: what counts is whether the tool is found afterwards."""
-    silent = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    subprocess.run(["apt-get", "update", "-qq"], check=False)
-    for name in names:
-        print(f"Installing {name} ...", flush=True)
-        subprocess.run(["apt-get", "install", "-y", "-qq", name], check=False, env=silent, stdout=subprocess.DEVNULL)
+def _run(command: Sequence[str], lock: Path, environment: "Dict[str, str] | None" = None) -> None:
+    """Run the installer. Raise NotReadyError where it fails, after all that it printed."""
+    done = subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True
+    )
+    if done.returncode:
+        print(done.stdout, file=sys.stderr, flush=True)
+        found = [sentence for pattern, sentence in FAILURES.items() if re.search(pattern, done.stdout)]
+        sentence = found[0] if found else "Why is above, in the installer's words."
+        raise NotReadyError("The dependencies could not be installed. " + sentence.format(lock=lock.name))
 
 
-def make_bench_ready(may_install: bool) -> None:
-    """The yardsticks of `make bench`. What cannot be had is told, and the rest can be measured."""
-    make_tools_ready(BENCH_TOOLS, ci=False, may_install=may_install, then=MEASURED)
-    try:
-        make_environment(ROOT / ".venv-bench", ROOT / "requirements-bench.txt")
-    except NotReadyError as reason:
-        print(f"\n*** Pelican and gunicorn are missing. {reason} ***\n", flush=True)
-
-
-def main(what: str) -> int:
-    """Exit status: 0 when ready, 1 with one sentence on stderr when not."""
+def main(arguments: Sequence[str]) -> int:
+    """Return the exit status: 0 when ready, 1 after one sentence on stderr when not."""
+    parser = argparse.ArgumentParser(description="Bring a virtual environment to exactly what a lock file lists.")
+    parser.add_argument("locks", nargs="+", metavar="LOCK", help="the file to install; others that would do as well")
+    parser.add_argument("--folder", default=".venv", help="the environment's folder (.venv)")
+    options = parser.parse_args(arguments)
+    lock, *others = [ROOT / name for name in options.locks]
     try:
         check_python(*sys.version_info[:2])
-        may_install = bool(shutil.which("apt-get")) and os.geteuid() == 0
-        if what == "bench-tools":
-            make_bench_ready(may_install)
-        elif what == "tools":
-            make_tools_ready(TOOLS, os.environ.get("CI") == "true", may_install)
-        else:
-            make_environment(ROOT / ".venv", ROOT / what)
+        make_environment(ROOT / options.folder, lock, others)
     except NotReadyError as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -195,4 +169,4 @@ def main(what: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1:]))

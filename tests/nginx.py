@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from clinic_site.bootstrap import NO_NGINX_TO_TEST, find_nginx
 from tests.serving import ROOT, free_port
+from tests.tools import NO_NGINX, find_nginx
 
 DEPLOY = ROOT / "deploy" / "nginx"
 START_TIME = 20  # seconds
@@ -97,9 +97,9 @@ def need_nginx() -> str:
     """Its path. Without one: a failure in CI, a skip that says what to do on a laptop."""
     path = find_nginx()
     if not path and os.environ.get("CI") == "true":
-        pytest.fail(NO_NGINX_TO_TEST)
+        pytest.fail(NO_NGINX)
     if not path:
-        pytest.skip(NO_NGINX_TO_TEST)
+        pytest.skip(NO_NGINX)
     return path
 
 

@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from clinic_site.bootstrap import INTERRUPTED, NO_POSTGRES, find_postgres
+from clinic_site.bootstrap import INTERRUPTED
 from tests.serving import free_port
+from tests.tools import NO_POSTGRES, find_postgres
 
 ROLE = "tester"
 UNPRIVILEGED = "postgres"  # PostgreSQL refuses to run as root

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from clinic_site.bootstrap import NO_POSTGRES, find_postgres
 from tests import postgres
 from tests.bench.options import Options
 from tests.bench.rows import Row, Yardstick, not_measured, within
 from tests.inside import run_inside
+from tests.tools import NO_POSTGRES, find_postgres
 
 FEW = 2_000  # requests stored when the yardstick is taken
 LISTED, SEARCHED = 200, 300  # the goals, in milliseconds

@@ -8,7 +8,6 @@ from urllib.parse import quote_plus, urlsplit
 
 import psycopg
 
-from clinic_site.bootstrap import NO_POSTGRES, find_postgres
 from tests import postgres
 from tests.bench import load
 from tests.bench.load import Load
@@ -16,6 +15,7 @@ from tests.bench.options import Options
 from tests.bench.rows import NotMeasured, Row, Yardstick, at_least, at_most, not_measured
 from tests.bench.servers import Running, Server, bare_view, our_site
 from tests.inside import run_inside
+from tests.tools import NO_POSTGRES, find_postgres
 
 OF_BARE = 0.60
 WORKERS = (1, 2)

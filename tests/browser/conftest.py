@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from clinic_site.bootstrap import NO_BROWSER, find_browser
 from tests.conftest import REAL_CONTENT
 from tests.inside import run_inside
 from tests.serving import Site, serving
+from tests.tools import NO_BROWSER, find_browser
 
 # A root user's Chromium has no sandbox; the others keep it from calling home.
 FLAGS = [

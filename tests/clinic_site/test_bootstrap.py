@@ -1,27 +1,309 @@
-"""A machine that cannot be made ready is told so in one sentence."""
+"""A fresh machine gets exactly what is locked; one that cannot be made ready hears why in one sentence.
 
+Nothing here needs the network: the package index is a folder that the test serves, with a uv that is the machine's own.
+"""
+
+import base64
+import functools
 import hashlib
+import http.server
 import os
+import re
+import shutil
 import subprocess
 import sys
+import threading
 import venv
-from collections.abc import Sequence
-from functools import partial
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from clinic_site import bootstrap
-from clinic_site.bootstrap import NotReadyError, Tool
+from clinic_site.bootstrap import NotReadyError
 
-EMPTY_LOCK = "# nothing is needed\n"
+ROOT = bootstrap.ROOT
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "requirements-installer.txt")
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Print nothing."""
+
+
+@dataclass
+class PackageIndex:
+    """A package index of the test's own: one page that lists each package's wheels, and the wheels."""
+
+    folder: Path
+    url: str
+    hashes: dict[str, str] = field(default_factory=dict)  # name==version -> sha256 of the wheel
+
+    def add(self, name: str, version: str, requires: str = "", files: Mapping[str, bytes] | None = None) -> None:
+        """Publish one version of a package, with `requires` as its metadata lines."""
+        info = f"{name}-{version}.dist-info"
+        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{requires}"
+        contents = {
+            **(files or {f"{name}.py": f"version = {version!r}\n".encode()}),
+            f"{info}/METADATA": metadata.encode(),
+            f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        }
+        page = self.folder / "simple" / name
+        page.mkdir(parents=True, exist_ok=True)
+        wheel = page / f"{name}-{version}-py3-none-any.whl"
+        with zipfile.ZipFile(wheel, "w") as archive:
+            for path, data in contents.items():
+                entry = zipfile.ZipInfo(path)
+                entry.external_attr = 0o100755 << 16  # a program stays one
+                archive.writestr(entry, data)
+            archive.writestr(f"{info}/RECORD", _record(contents, f"{info}/RECORD"))
+        self.hashes[f"{name}=={version}"] = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        links = [f'<a href="{path.name}">{path.name}</a>' for path in sorted(page.glob("*.whl"))]
+        (page / "index.html").write_text("\n".join(["<!DOCTYPE html>", *links]))
+
+    def lock(self, *pins: str) -> str:
+        """Return the text of a lock file with these pins, `name==version`."""
+        return "".join(f"{pin} --hash=sha256:{self.hashes[pin.replace('[extra]', '')]}\n" for pin in pins)
+
+
+def _record(contents: Mapping[str, bytes], own_name: str) -> str:
+    digests = {path: base64.urlsafe_b64encode(hashlib.sha256(data).digest()) for path, data in contents.items()}
+    lines = [f"{path},sha256={digests[path].rstrip(b'=').decode()},{len(contents[path])}" for path in contents]
+    return "\n".join([*lines, f"{own_name},,", ""])
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PackageIndex]:
+    """An index with this machine's uv, and `asker`, which needs an extra of `carrier`; carrier 2 is newer."""
+    folder = tmp_path_factory.mktemp("index")
+    handler = functools.partial(QuietHandler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        index = PackageIndex(folder, f"http://127.0.0.1:{server.server_port}/simple/")
+        uv = (bootstrap.INSTALLER / "bin" / "uv").read_bytes()
+        index.add("uv", "1.0", files={"uv-1.0.data/scripts/uv": uv})
+        index.add("asker", "1.0", "Requires-Dist: carrier[extra]\n")
+        for version in ("1.0", "2.0"):
+            index.add("carrier", version, "Provides-Extra: extra\n")
+        index.add("unlisted", "1.0")
+        yield index
+        server.shutdown()
+
+
+@dataclass
+class Machine:
+    """A fresh machine: a copy of the site's bootstrap, and nothing installed."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    def write(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text)
+
+    def run(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "clinic_site/bootstrap.py", *arguments]
+        environment = self.environment | variables
+        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True)
+
+    def installed(self, folder: str = ".venv") -> set[str]:
+        """Return name==version of each package of the environment."""
+        packages = (self.folder / folder / "lib").glob("python*/site-packages/*.dist-info")
+        return {path.name.removesuffix(".dist-info").replace("-", "==") for path in packages}
+
+
+def make_machine(folder: Path, index: PackageIndex) -> Machine:
+    (folder / "clinic_site").mkdir(parents=True)
+    shutil.copy(ROOT / "clinic_site" / "bootstrap.py", folder / "clinic_site")
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "UV_", "COVERAGE"))}
+    pip = {"PIP_INDEX_URL": index.url, "PIP_CONFIG_FILE": os.devnull, "PIP_NO_CACHE_DIR": "1"}
+    machine = Machine(folder, inherited | pip | {"UV_CACHE_DIR": str(folder / "cache"), "UV_HTTP_RETRIES": "0"})
+    machine.write("requirements-installer.txt", index.lock("uv==1.0"))
+    return machine
 
 
 @pytest.fixture
-def lock(tmp_path: Path) -> Path:
-    path = tmp_path / "requirements.txt"
-    path.write_text(EMPTY_LOCK)
-    return path
+def machine(tmp_path: Path, index: PackageIndex) -> Machine:
+    return make_machine(tmp_path / "site", index)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory, index: PackageIndex) -> Path:
+    """The folder of a machine that has the installer, and an environment of one package."""
+    machine = make_machine(tmp_path_factory.mktemp("prepared") / "site", index)
+    machine.write("requirements.txt", index.lock("carrier==1.0"))
+    done = machine.run("requirements.txt")
+    assert done.returncode == 0, done.stderr
+    return machine.folder
+
+
+@pytest.fixture
+def ready(machine: Machine, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """A machine with the installer and an environment; functions called in this process work on it as well."""
+    shutil.rmtree(machine.folder)
+    shutil.copytree(prepared, machine.folder, symlinks=True)
+    monkeypatch.setattr(bootstrap, "INSTALLER", machine.folder / ".venv-installer")
+    monkeypatch.setattr(bootstrap, "INSTALLER_LOCK", machine.folder / "requirements-installer.txt")
+    monkeypatch.setattr(bootstrap, "ROOT", machine.folder)
+    for name in [name for name in os.environ if name.startswith(("PIP_", "UV_"))]:
+        monkeypatch.delenv(name)
+    for name, value in machine.environment.items():
+        monkeypatch.setenv(name, value)
+    return machine
+
+
+def test_a_lock_installs_what_it_lists_though_an_extra_has_a_newer_release(
+    machine: Machine, index: PackageIndex
+) -> None:
+    """pip 23 takes the extra's newest release, which has no hash, and refuses the whole lock."""
+    machine.write("requirements.txt", index.lock("asker==1.0", "carrier==1.0"))
+    done = machine.run("requirements.txt")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert machine.installed() == {"asker==1.0", "carrier==1.0"}
+
+
+def test_a_pin_with_its_extra_is_the_same(ready: Machine, index: PackageIndex) -> None:
+    ready.write("requirements.txt", index.lock("asker==1.0", "carrier[extra]==1.0"))
+    assert bootstrap.main(["requirements.txt"]) == 0
+    assert ready.installed() == {"asker==1.0", "carrier==1.0"}
+
+
+def test_what_the_lock_does_not_list_is_taken_away(ready: Machine, index: PackageIndex) -> None:
+    ready.write("requirements.txt", index.lock("unlisted==1.0", "carrier==2.0"))
+    assert bootstrap.main(["requirements.txt"]) == 0
+    assert ready.installed() == {"unlisted==1.0", "carrier==2.0"}
+    ready.write("requirements.txt", index.lock("carrier==1.0"))
+    assert bootstrap.main(["requirements.txt"]) == 0
+    assert ready.installed() == {"carrier==1.0"}
+
+
+def test_a_second_start_prints_nothing_and_needs_no_network(
+    ready: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    assert bootstrap.main(["requirements.txt"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_another_lock_that_would_do_as_well_is_left_in_place(
+    ready: Machine, index: PackageIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`make serve` after `make test` takes the tests' packages, and takes none away."""
+    ready.write("requirements-dev.txt", index.lock("carrier==1.0", "unlisted==1.0"))
+    assert bootstrap.main(["requirements-dev.txt"]) == 0
+    capsys.readouterr()
+    assert bootstrap.main(["requirements.txt", "requirements-dev.txt"]) == 0
+    assert capsys.readouterr().out == ""
+    assert ready.installed() == {"carrier==1.0", "unlisted==1.0"}
+
+
+def test_another_folder_can_be_named(ready: Machine, index: PackageIndex) -> None:
+    ready.write("requirements-bench.txt", index.lock("unlisted==1.0"))
+    assert bootstrap.main(["requirements-bench.txt", "--folder", ".venv-bench"]) == 0
+    assert ready.installed(".venv-bench") == {"unlisted==1.0"}
+    assert ready.installed() == {"carrier==1.0"}
+
+
+@pytest.mark.parametrize("spoiled", [".venv/bin/python", ".venv/pyvenv.cfg", ".venv-installer/bin/uv"])
+def test_an_environment_left_half_made_is_made_again(ready: Machine, index: PackageIndex, spoiled: str) -> None:
+    (ready.folder / spoiled).unlink()
+    ready.write("requirements.txt", index.lock("carrier==2.0"))
+    assert bootstrap.main(["requirements.txt"]) == 0
+    assert (ready.folder / spoiled).exists()
+    assert ready.installed() == {"carrier==2.0"}
+
+
+def test_an_environment_of_another_python_is_made_again(ready: Machine) -> None:
+    settings = ready.folder / ".venv" / "pyvenv.cfg"
+    settings.write_text(settings.read_text().replace("version_info = 3.", "version_info = 2."))
+    assert bootstrap.main(["requirements.txt"]) == 0
+    assert "version_info = 3." in settings.read_text()
+
+
+def test_an_installation_that_fails_is_not_taken_for_whole(ready: Machine, index: PackageIndex) -> None:
+    before = (ready.folder / "requirements.txt").read_text()
+    ready.write("requirements.txt", f"absent==1.0 --hash=sha256:{'0' * 64}\n")
+    assert bootstrap.main(["requirements.txt"]) == 1
+    ready.write("requirements.txt", before)
+    assert bootstrap.main(["requirements.txt"]) == 0
+    assert ready.installed() == {"carrier==1.0"}
+
+
+def fail_with(ready: Machine, lock: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Install a lock that cannot be installed, and return the lines of stderr."""
+    ready.write("requirements.txt", lock)
+    assert bootstrap.main(["requirements.txt"]) == 1
+    return capsys.readouterr().err.splitlines()
+
+
+def test_a_package_that_is_not_there_is_named(ready: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = fail_with(ready, f"absent==1.0 --hash=sha256:{'0' * 64}\n", capsys)
+    assert "absent was not found" in "\n".join(lines[:-1])
+    assert "does not have a package that requirements.txt lists" in lines[-1]
+    assert "network" not in lines[-1]
+
+
+def test_a_version_that_is_not_there_is_named(
+    ready: Machine, index: PackageIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = fail_with(ready, index.lock("carrier==1.0").replace("==1.0", "==9.0"), capsys)
+    assert "carrier==9.0" in "\n".join(lines[:-1])
+    assert "does not have a package that requirements.txt lists" in lines[-1]
+
+
+def test_another_file_under_the_same_name_is_refused(
+    ready: Machine, index: PackageIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = index.lock("unlisted==1.0").replace(index.hashes["unlisted==1.0"], "0" * 64)
+    lines = fail_with(ready, wrong, capsys)
+    assert index.hashes["unlisted==1.0"] in "\n".join(lines[:-1])
+    assert "is not the one that requirements.txt lists (its hash differs)" in lines[-1]
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/simple", "http://index.invalid/simple"])
+def test_a_network_that_is_down_is_named(
+    ready: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", address)
+    lines = fail_with(ready, f"absent==1.0 --hash=sha256:{'0' * 64}\n", capsys)
+    assert address in "\n".join(lines[:-1])
+    assert lines[-1].endswith("cannot be reached: check the network connection and run the command again.")
+
+
+def test_the_installer_itself_names_a_network_that_is_down(machine: Machine) -> None:
+    machine.write("requirements.txt", "# nothing is needed\n")
+    done = machine.run("requirements.txt", PIP_INDEX_URL="http://127.0.0.1:9/simple", PIP_RETRIES="1")
+    assert done.returncode == 1
+    assert "Connection refused" in done.stderr
+    assert done.stderr.splitlines()[-1].endswith("check the network connection and run the command again.")
+
+
+def test_a_uv_that_is_not_the_locked_one_is_never_run(machine: Machine, index: PackageIndex) -> None:
+    machine.write("requirements-installer.txt", index.lock("uv==1.0").replace(index.hashes["uv==1.0"], "0" * 64))
+    machine.write("requirements.txt", "# nothing is needed\n")
+    done = machine.run("requirements.txt")
+    assert done.returncode == 1
+    assert "is not the one that requirements-installer.txt lists" in done.stderr.splitlines()[-1]
+    assert not (machine.folder / ".venv").exists()
+
+
+@pytest.mark.parametrize(
+    ("printed", "sentence"),
+    [
+        ("cause: No space left on device (os error 28)", "The disk is full: make room and run the command again."),
+        ("cause: Read-only file system (os error 30)", "The installer may not write to a folder that is named above"),
+        ("a failure that nobody foresaw", "Why is above, in the installer's words."),
+    ],
+)
+def test_every_failure_of_the_installer_is_printed_whole_with_its_own_sentence(
+    ready: Machine, capsys: pytest.CaptureFixture[str], printed: str, sentence: str
+) -> None:
+    uv = ready.folder / ".venv-installer" / "bin" / "uv"
+    uv.write_text(f"#!/bin/sh\necho first line\necho '{printed}' >&2\nexit 2\n")
+    lines = fail_with(ready, "# another lock\n", capsys)
+    assert lines[:2] == ["first line", printed]
+    assert sentence in lines[-1]
 
 
 def test_a_python_that_is_too_old_is_named() -> None:
@@ -30,22 +312,32 @@ def test_a_python_that_is_too_old_is_named() -> None:
         bootstrap.check_python(3, 9)
 
 
-def test_makes_the_environment_once(tmp_path: Path, lock: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = tmp_path / ".venv"
-    bootstrap.make_environment(folder, lock)
-    assert "Making .venv" in capsys.readouterr().out
-    assert (folder / ".installed-requirements").read_text() == hashlib.sha256(EMPTY_LOCK.encode()).hexdigest()
-    bootstrap.make_environment(folder, lock)
-    assert capsys.readouterr().out == ""
+def test_a_python_that_is_too_old_ends_in_one_sentence_and_status_one() -> None:
+    old = "import sys; sys.version_info = (3, 9); from clinic_site.bootstrap import main; sys.exit(main(['any']))"
+    done = subprocess.run([sys.executable, "-c", old], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "This is Python 3.9" in done.stderr
 
 
-@pytest.mark.parametrize("spoiled", ["bin/pip", "bin/python"])
-def test_an_environment_left_half_made_is_made_again(tmp_path: Path, lock: Path, spoiled: str) -> None:
-    folder = tmp_path / ".venv"
-    bootstrap.make_environment(folder, lock)
-    (folder / spoiled).unlink()
-    bootstrap.make_environment(folder, lock)
-    assert (folder / spoiled).exists()
+def test_a_python_without_venv_says_what_to_install(
+    ready: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*args: object, **options: object) -> None:
+        raise subprocess.CalledProcessError(1, "ensurepip")
+
+    monkeypatch.setattr(venv, "create", fail)
+    shutil.rmtree(ready.folder / ".venv-installer")
+    lines = fail_with(ready, "# another lock\n", capsys)
+    assert "apt install python3-venv" in lines[-1]
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(
+    ready: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bootstrap, "INSTALLER", ready.folder / "requirements.txt" / ".venv-installer")
+    lines = fail_with(ready, "# another lock\n", capsys)
+    assert lines[-1] == f"{ready.folder} cannot be written to (Not a directory): copy the site to a folder of your own."
 
 
 def test_ctrl_c_ends_in_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,155 +345,26 @@ def test_ctrl_c_ends_in_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: py
         raise KeyboardInterrupt
 
     monkeypatch.setattr(bootstrap, "make_environment", interrupt)
-    assert bootstrap.main("requirements.txt") == 130
+    assert bootstrap.main(["requirements.txt"]) == 130
     assert capsys.readouterr().err == "Stopped. Run it again to go on.\n"
 
 
-def test_installs_again_when_the_lock_changed(tmp_path: Path, lock: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = tmp_path / ".venv"
-    venv.create(folder, with_pip=True)
-    (folder / ".installed-requirements").write_text("of an older lock")
-    bootstrap.make_environment(folder, lock)
-    assert "Installing what requirements.txt lists" in capsys.readouterr().out
-
-
-def test_without_a_network_says_to_check_it(tmp_path: Path, lock: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
-    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
-    lock.write_text(f"no-such-package-of-ours==1.0 --hash=sha256:{'0' * 64}\n")
-    with pytest.raises(NotReadyError, match=r"could not be installed .*: check the network connection and try again"):
-        bootstrap.make_environment(tmp_path / ".venv", lock)
-
-
-def test_a_python_without_venv_says_what_to_install(
-    tmp_path: Path, lock: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails(*args: object, **kwargs: object) -> None:
-        raise subprocess.CalledProcessError(1, "ensurepip")
-
-    monkeypatch.setattr(venv, "create", fails)
-    with pytest.raises(NotReadyError, match="apt install python3-venv"):
-        bootstrap.make_environment(tmp_path / ".venv", lock)
-
-
-def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path, lock: Path) -> None:
-    blocked = tmp_path / "file" / ".venv"
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(NotReadyError, match="cannot be written to"):
-        bootstrap.make_environment(blocked, lock)
-
-
-class BareMachine:
-    """Nothing of what the tests use is there; apt installs it, or fails to."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, installable: bool) -> None:
-        self.installed: list[str] = []
-        self.installable = installable
-        self.tools = [Tool(partial(self.find, name), name, f"No {name} was found") for name in ("browser", "database")]
-        monkeypatch.setattr(subprocess, "run", self.run)
-
-    def find(self, name: str) -> str:
-        return "/usr/bin/it" if name in self.installed else ""
-
-    def run(self, command: list[str], **_: object) -> None:
-        if self.installable and "install" in command:
-            self.installed.append(command[-1])
-
-
-def test_tools_that_are_there_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = BareMachine(monkeypatch, installable=True)
-    machine.installed = ["browser"]
-    bootstrap.make_tools_ready(machine.tools, ci=True, may_install=True)
-    assert machine.installed == ["browser", "database"]
-    bootstrap.make_tools_ready(machine.tools, ci=True, may_install=True)
-    assert machine.installed == ["browser", "database"]
-
-
-def test_in_ci_a_missing_tool_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = BareMachine(monkeypatch, installable=False)
-    with pytest.raises(NotReadyError, match=r"^No browser was found\.$"):
-        bootstrap.make_tools_ready(machine.tools, ci=True, may_install=True)
-
-
-def test_on_a_laptop_nothing_is_installed_and_what_is_missing_is_said_aloud(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    machine = BareMachine(monkeypatch, installable=True)
-    bootstrap.make_tools_ready(machine.tools, ci=False, may_install=False)
-    assert machine.installed == []
-    said = capsys.readouterr().out
-    assert "*** No browser was found and run `make test` again." in said
-    assert "*** No database was found and run `make test` again." in said
-
-
-def test_a_browser_may_be_named_or_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CHROMIUM", "/opt/chromium")
-    assert bootstrap.find_browser() == "/opt/chromium"
-    monkeypatch.delenv("CHROMIUM")
-    monkeypatch.setenv("PATH", "")
-    assert bootstrap.find_browser() == ""
-
-
-def make_postgres(folder: Path, programs: Sequence[str] = bootstrap.POSTGRES_PROGRAMS) -> str:
-    folder.mkdir(parents=True)
-    for name in programs:
-        (folder / name).touch(mode=0o755)
-    return str(folder)
-
-
-def test_a_postgresql_on_the_path_comes_before_debians_newest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "POSTGRES_FOLDERS", tmp_path / "debian")
-    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    assert bootstrap.find_postgres() == ""
-    make_postgres(tmp_path / "debian" / "15" / "bin")
-    newest = make_postgres(tmp_path / "debian" / "17" / "bin")
-    assert bootstrap.find_postgres() == newest
-    on_path = make_postgres(tmp_path / "bin")
-    assert bootstrap.find_postgres() == on_path
-
-
-def test_a_postgresql_without_its_server_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "POSTGRES_FOLDERS", tmp_path / "debian")
-    monkeypatch.setenv("PATH", make_postgres(tmp_path / "bin", ["initdb", "pg_ctl"]))
-    assert bootstrap.find_postgres() == ""
-
-
-def test_the_command_ends_in_one_sentence_and_status_one(tmp_path: Path) -> None:
-    old = f"import sys; sys.version_info = (3, 9); from clinic_site.bootstrap import main; sys.exit(main('{tmp_path}'))"
-    done = subprocess.run([sys.executable, "-c", old], capture_output=True, text=True, cwd=bootstrap.ROOT)
-    assert done.returncode == 1
-    assert done.stderr.count("\n") == 1
-    assert "This is Python 3.9" in done.stderr
-
-
-@pytest.fixture
-def equipped(tmp_path: Path) -> dict[str, str]:
-    """The environment of a machine on which every tool is found."""
-    return {"CHROMIUM": "/opt/chromium", "PATH": make_postgres(tmp_path / "bin")}
-
-
-def test_the_command_makes_tools_and_environment_ready(
-    monkeypatch: pytest.MonkeyPatch, lock: Path, equipped: dict[str, str]
-) -> None:
-    for name, value in equipped.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(bootstrap, "ROOT", lock.parent)
-    assert [bootstrap.main("tools"), bootstrap.main("requirements.txt")] == [0, 0]
-
-
-def test_it_runs_as_a_script(equipped: dict[str, str]) -> None:
-    script = [sys.executable, "clinic_site/bootstrap.py", "tools"]
-    assert subprocess.run(script, cwd=bootstrap.ROOT, env=equipped | coverage_settings()).returncode == 0
-
-
-def coverage_settings() -> dict[str, str]:
-    """What lets a child process be measured."""
-    return {name: value for name, value in os.environ.items() if name.startswith("COVERAGE")}
-
-
 def test_every_package_is_locked_with_hashes_and_no_address() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
-        text = (bootstrap.ROOT / name).read_text()
+    for name in LOCKS:
+        text = (ROOT / name).read_text()
         assert "--hash=sha256:" in text
         assert "://" not in text
+
+
+def pins(name: str) -> set[str]:
+    """Return `name==version` of each package of a lock file."""
+    return set(re.findall(r"(?m)^([\w.-]+(?:\[[^]]+\])?==\S+)", (ROOT / name).read_text()))
+
+
+def test_the_lock_of_the_tests_holds_all_that_the_site_needs() -> None:
+    assert pins("requirements.txt") < pins("requirements-dev.txt")
+
+
+def test_the_yardstick_has_the_django_of_the_site() -> None:
+    shared = pins("requirements.txt") & pins("requirements-bench.txt")
+    assert any(pin.startswith("django==") for pin in shared)

@@ -1,0 +1,133 @@
+"""The programs that tests and bench need are found, installed where that is allowed, or named."""
+
+import subprocess
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from clinic_site import bootstrap
+from tests import tools
+from tests.tools import Tool
+
+
+class BareMachine:
+    """A machine without the tools; apt installs them, or fails to."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, installable: bool) -> None:
+        self.installed: list[str] = []
+        self.installable = installable
+        self.tools = [Tool(partial(self.find, name), name, f"No {name} was found") for name in ("browser", "database")]
+        monkeypatch.setattr(subprocess, "run", self.run)
+
+    def find(self, name: str) -> str:
+        return "/usr/bin/it" if name in self.installed else ""
+
+    def run(self, command: list[str], **_: object) -> None:
+        if self.installable and "install" in command:
+            self.installed.append(command[-1])
+
+
+def test_only_missing_tools_are_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = BareMachine(monkeypatch, installable=True)
+    machine.installed = ["browser"]
+    assert tools.install(machine.tools, may_install=True) == []
+    assert machine.installed == ["browser", "database"]
+    assert tools.install(machine.tools, may_install=True) == []
+    assert machine.installed == ["browser", "database"]
+
+
+@pytest.mark.parametrize(("installable", "may_install"), [(False, True), (True, False)])
+def test_a_tool_that_cannot_be_had_is_named(
+    monkeypatch: pytest.MonkeyPatch, installable: bool, may_install: bool
+) -> None:
+    machine = BareMachine(monkeypatch, installable)
+    assert tools.install(machine.tools, may_install) == ["No browser was found", "No database was found"]
+    assert machine.installed == []
+
+
+@pytest.fixture
+def without_tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine without any of the tools, where nothing may be installed; the folder is its PATH."""
+    monkeypatch.setattr(tools, "POSTGRES_FOLDERS", tmp_path / "debian")
+    monkeypatch.setattr(tools, "NGINX_FOLDERS", "")
+    monkeypatch.setattr(tools, "may_install_packages", lambda: False)
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    return tmp_path / "bin"
+
+
+def add_programs(folder: Path, *names: str) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).touch(mode=0o755)
+    return str(folder)
+
+
+@pytest.mark.parametrize(("ci", "status"), [("true", 1), ("", 0)])
+def test_a_missing_tool_fails_ci_and_is_reported_on_a_laptop(
+    without_tools: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ci: str, status: int
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    assert tools.main("test") == status
+    printed = capsys.readouterr().out
+    for name in ("Chromium", "PostgreSQL server", "nginx"):
+        assert f"*** No {name} was found" in printed
+    assert printed.count("and run `make test` again. Everything else is tested now. ***") == 3
+
+
+def test_the_bench_reports_programs_and_packages_that_are_missing(
+    without_tools: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(bootstrap, "main", lambda arguments: 1)
+    assert tools.main("bench") == 0
+    printed = capsys.readouterr().out
+    for name in ("No nginx", "No wrk", "No PostgreSQL server", "Pelican and gunicorn"):
+        assert f"*** {name}" in printed
+    assert printed.count("and run `make bench` again. Everything else is measured now. ***") == 4
+
+
+def test_an_nginx_that_was_installed_is_stopped_again(without_tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> None:
+        commands.append(command)
+        if "install" in command:
+            add_programs(without_tools, "nginx")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert tools.install([tools.NGINX], may_install=True) == []
+    assert commands[-1] == [str(without_tools / "nginx"), "-s", "stop"]
+
+
+def test_programs_on_the_path_are_found(without_tools: Path) -> None:
+    finders = {"chromium": tools.find_browser, "nginx": tools.find_nginx, "wrk": tools.find_wrk}
+    for name, find in finders.items():
+        assert find() == ""
+        add_programs(without_tools, name)
+        assert find() == str(without_tools / name)
+
+
+def test_a_browser_may_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHROMIUM", "/opt/chromium")
+    assert tools.find_browser() == "/opt/chromium"
+
+
+def add_postgres(folder: Path, programs: Sequence[str] = tools.POSTGRES_PROGRAMS) -> str:
+    return add_programs(folder, *programs)
+
+
+def test_a_postgresql_on_the_path_comes_before_debians_newest(without_tools: Path) -> None:
+    assert tools.find_postgres() == ""
+    add_postgres(tools.POSTGRES_FOLDERS / "15" / "bin")
+    newest = add_postgres(tools.POSTGRES_FOLDERS / "17" / "bin")
+    assert tools.find_postgres() == newest
+    on_path = add_postgres(without_tools)
+    assert tools.find_postgres() == on_path
+
+
+def test_a_postgresql_without_its_server_does_not_count(without_tools: Path) -> None:
+    add_postgres(without_tools, ["initdb", "pg_ctl"])
+    assert tools.find_postgres() == ""

@@ -1,0 +1,109 @@
+"""The programs of the system that the tests and the bench use: `python -m tests.tools test`, `… bench`.
+
+Debian's packages are installed where that is allowed (as root). Elsewhere a missing program is a failure in CI, and on
+a laptop a message that says what to install: everything else is tested, or measured.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from clinic_site import bootstrap
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NO_BROWSER = "No Chromium was found, so the browser tests cannot run. Install it (on Debian: apt install chromium)"
+POSTGRES_PROGRAMS = ("initdb", "pg_ctl", "postgres")
+POSTGRES_FOLDERS = Path("/usr/lib/postgresql")  # Debian keeps each version's server programs below it, off the PATH
+NO_POSTGRES = (
+    "No PostgreSQL server was found, so the tests cannot run on one. Install it (on Debian: apt install postgresql)"
+)
+NGINX_FOLDERS = "/usr/sbin:/usr/local/sbin"  # off the PATH of people
+NO_NGINX = "No nginx was found, so its configuration cannot be tried. Install it (on Debian: apt install nginx-light)"
+NO_WRK = "No wrk was found, so no server can be put under load. Install it (on Debian: apt install wrk)"
+BENCH_FOLDER = ".venv-bench"
+BENCH_LOCK = "requirements-bench.txt"
+
+
+def find_browser() -> str:
+    """Return the path of the system's Chromium, or an empty string."""
+    named = os.environ.get("CHROMIUM", "")
+    return named or next(filter(None, map(shutil.which, BROWSERS)), "")
+
+
+def find_postgres() -> str:
+    """Return the folder of PostgreSQL's server programs, the newest where there are several, or an empty string."""
+    on_path = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    versions = sorted(POSTGRES_FOLDERS.glob("[0-9][0-9]/bin"), key=lambda folder: int(folder.parent.name), reverse=True)
+    return next((str(folder) for folder in on_path + versions if _has_postgres(folder)), "")
+
+
+def _has_postgres(folder: Path) -> bool:
+    return all(os.access(folder / program, os.X_OK) for program in POSTGRES_PROGRAMS)
+
+
+def find_nginx() -> str:
+    """Return the path of nginx, or an empty string."""
+    return shutil.which("nginx") or shutil.which("nginx", path=NGINX_FOLDERS) or ""
+
+
+def find_wrk() -> str:
+    """Return the path of wrk, or an empty string."""
+    return shutil.which("wrk") or ""
+
+
+class Tool(NamedTuple):
+    """A program of the system."""
+
+    find: Callable[[], str]  # its path, or an empty string
+    package: str  # Debian's
+    missing: str  # the message where it is missing, without the full stop
+
+
+POSTGRES = Tool(find_postgres, "postgresql", NO_POSTGRES)
+NGINX = Tool(find_nginx, "nginx-light", NO_NGINX)
+TEST_TOOLS = (Tool(find_browser, "chromium", NO_BROWSER), POSTGRES, NGINX)
+BENCH_TOOLS = (NGINX, Tool(find_wrk, "wrk", NO_WRK), POSTGRES)
+
+
+def install(tools: Sequence[Tool], may_install: bool) -> list[str]:
+    """Install the tools that are missing, where that is allowed. Return a message for each that is still missing."""
+    absent = [tool for tool in tools if not tool.find()]
+    nginx_was_there = bool(find_nginx())
+    if absent and may_install:
+        _install_packages([tool.package for tool in absent])
+    if find_nginx() and not nginx_was_there:  # Debian starts what it installs: the tests start servers of their own
+        subprocess.run([find_nginx(), "-s", "stop"], check=False, stderr=subprocess.DEVNULL)
+    return [tool.missing for tool in absent if not tool.find()]
+
+
+def _install_packages(names: Sequence[str]) -> None:
+    """Ask nothing, and go on after a failure: what counts is whether the tool is found afterwards."""
+    silent = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-qq"], check=False)
+    for name in names:
+        sys.stdout.write(f"Installing {name} ...\n")
+        sys.stdout.flush()
+        subprocess.run(["apt-get", "install", "-y", "-qq", name], check=False, env=silent, stdout=subprocess.DEVNULL)
+
+
+def may_install_packages() -> bool:
+    return bool(shutil.which("apt-get")) and os.geteuid() == 0
+
+
+def main(purpose: str) -> int:
+    """Return the exit status: 1 where CI misses a program, otherwise 0."""
+    missing = install(BENCH_TOOLS if purpose == "bench" else TEST_TOOLS, may_install_packages())
+    if purpose == "bench" and bootstrap.main([BENCH_LOCK, "--folder", BENCH_FOLDER]):
+        missing.append("Pelican and gunicorn are missing")
+    done = "measured" if purpose == "bench" else "tested"
+    for message in missing:
+        sys.stdout.write(f"\n*** {message}, and run `make {purpose}` again. Everything else is {done} now. ***\n\n")
+    return int(bool(missing) and os.environ.get("CI") == "true")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
