@@ -1,26 +1,35 @@
-# Two commands for people: `make serve` and `make test`. `make check` is what CI runs before the tests.
+# `make help` lists the commands. `make check` and `make test` are what has to pass before a change goes in.
 PYTHON ?= python3
 BIN = .venv/bin
+UV = .venv-installer/bin/uv
+LOCK = $(UV) pip compile -q --upgrade --universal --generate-hashes --no-strip-extras --no-header --python-version 3.11
 
 # The deployment settings are checked as production would meet them, on the tests' clinic: the demo clinic is refused there.
 PRODUCTION = DEMO=off SECRET_KEY=check-only-check-only-check-only-check-only-check-0123456789 ALLOWED_HOSTS=clinic.example \
 	SITE_URL=https://clinic.example DATABASE_URL=sqlite:///:memory: EMAIL_URL=smtp+tls://user:word@mail.clinic.example:587 \
 	DEFAULT_FROM_EMAIL=desk@clinic.example CONTENT_DIR=tests/content BEHIND_PROXY=on
 
-.PHONY: serve test check bench docs lock venv venv-dev
+.PHONY: help serve quick test soak check bench docs lock locks venv venv-dev
 .DEFAULT_GOAL := serve
 
-serve: venv
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
+
+serve: venv ## the site with a demo clinic, at http://127.0.0.1:8000/; PORT=8001 for another port
 	@DEMO=on $(BIN)/python manage.py serve
 
-# The whole suite on SQLite, then on a throw-away PostgreSQL; one coverage report over both.
-test: venv-dev
-	@$(BIN)/python -m clinic_site.bootstrap tools
-	@$(BIN)/coverage erase
-	@TEST_DATABASE_URL= $(BIN)/coverage run -m pytest && $(BIN)/python -m tests.postgres $(BIN)/coverage run -m pytest; \
-	status=$$?; $(BIN)/coverage combine -q && $(BIN)/coverage report && exit $$status
+quick: venv-dev ## the tests without a browser or a server, on SQLite: under a minute; ARGS="-k phone" for some of them
+	@$(BIN)/python -m tests quick $(ARGS)
 
-check: venv-dev
+test: venv-dev ## every test, on SQLite and on a throw-away PostgreSQL, with coverage: about ten minutes
+	@$(BIN)/python -m tests.tools test
+	@$(BIN)/python -m tests test $(ARGS)
+
+soak: venv-dev ## the long runs on both databases, hundreds of kills and restarts, with figures: about two hours
+	@$(BIN)/python -m tests.tools test
+	@$(BIN)/python -m tests soak $(ARGS)
+
+check: venv-dev ## lint, types, migrations, deployment settings, content, and whether the guides are current
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
@@ -29,24 +38,25 @@ check: venv-dev
 	DEMO=on $(BIN)/python manage.py check_content
 	DEMO=on $(BIN)/python manage.py draw_transitions --check
 
-# The site beside its yardsticks, in under ten minutes: `make bench ARGS="--only desk"`. See docs/performance.md.
-bench: venv-dev
-	@$(BIN)/python -m clinic_site.bootstrap bench-tools
+bench: venv-dev ## the site beside its yardsticks, in under ten minutes: see docs/performance.md; ARGS="--only desk"
+	@$(BIN)/python -m tests.tools bench
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-# What the guides show of the code and of the pages.
-docs: venv-dev
+docs: venv-dev ## the guides' diagram and pictures, drawn anew
 	DEMO=on $(BIN)/python manage.py draw_transitions
 	PICTURES=docs/images $(BIN)/python -m pytest -q -p no:randomly tests/browser/test_desk.py tests/browser/test_publishing_path.py
 
-# Exact versions with hashes, from pyproject.toml. No download addresses.
-lock: venv-dev
-	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group dev -o requirements-dev.txt
-	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --python-version 3.11 tests/bench/requirements.in -c requirements.txt -o requirements-bench.txt
+lock: venv ## exact versions with hashes, the newest that pyproject.toml allows
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) pyproject.toml --group dev -o requirements-dev.txt
+	$(LOCK) --group installer -o requirements-installer.txt
+	$(LOCK) tests/bench/requirements.in -c requirements.txt -o requirements-bench.txt
+
+locks: venv-dev ## installs each lock file into an empty environment
+	@$(BIN)/python -m tests.locks $(PYTHON)
 
 venv:
-	@$(PYTHON) clinic_site/bootstrap.py requirements.txt
+	@$(PYTHON) clinic_site/bootstrap.py requirements.txt requirements-dev.txt
 
 venv-dev:
 	@$(PYTHON) clinic_site/bootstrap.py requirements-dev.txt

@@ -1,6 +1,7 @@
 """What every test may use."""
 
 import datetime as dt
+import fcntl
 from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +14,11 @@ from pytest_django import Settings
 from articles import library
 from clinic_site import clinic_file
 from clinic_site.groups import CLINICAL_REVIEWERS, FRONT_DESK, STAFF_EDITORS
+from tests.inside import Manage
+from tests.inside import manage as run_manage
+from tests.nginx import RunNginx
+from tests.nginx import nginx as run_nginx
+from tests.serving import OwnDatabase, Serving, WarmStart
 
 CLINIC_TIME = ZoneInfo("America/New_York")
 MONDAY_MORNING = dt.datetime(2026, 11, 23, 10, 0, tzinfo=CLINIC_TIME)
@@ -33,10 +39,67 @@ def real_content(settings: Settings) -> Path:
     return REAL_CONTENT
 
 
+@pytest.fixture(scope="session")
+def warm_start(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> WarmStart:
+    """What the first start of a site makes; the first of the processes that run tests makes it for all."""
+    base = tmp_path_factory.getbasetemp()
+    folder = base if worker_id == "master" else base.parent
+    warm = WarmStart(folder / "warm")
+    with (folder / "warm.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "warm.done").exists():
+            warm.make()
+            (folder / "warm.done").touch()
+    return warm
+
+
+@pytest.fixture(scope="session")
+def serving(warm_start: WarmStart) -> Serving:
+    """`with serving(folder) as site`: the product, on a database of its own on the engine under test."""
+    return warm_start.serving
+
+
+@pytest.fixture(scope="session")
+def own_database(warm_start: WarmStart) -> OwnDatabase:
+    """`with own_database(file) as url`: a database with tables and no rows, on the engine under test."""
+    return warm_start.own_database
+
+
+@pytest.fixture(scope="session")
+def nginx() -> RunNginx:
+    """`with nginx(folder, published, app_port) as server`: nginx as it is shipped."""
+    return run_nginx
+
+
+@pytest.fixture(scope="session")
+def manage() -> Manage:
+    """`manage("check", DEMO="on")`: manage.py in a process of its own, with no other environment."""
+    return run_manage
+
+
+# What a test uses says where it runs: on PostgreSQL too (`-m database`), or not among the quick ones (`-m server`).
+MARKS = {
+    "database": {"db", "transactional_db", "own_database", "serving"},
+    "server": {"own_database", "serving", "nginx", "browser", "manage"},
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if item.get_closest_marker("django_db"):
+        fixtures.add("db")
+    for mark, names in MARKS.items():
+        if fixtures & names:
+            item.add_marker(mark)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests come last: its event loop stays, and Django refuses the database where one is running."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    """Run servers first, because they take longest, and browsers last: the event loop of a browser goes on afterwards,
+    and Django refuses the database where one is running.
+    """
+    items.sort(key=lambda item: (2 * ("browser" in item.path.parts)) or item.get_closest_marker("server") is None)
 
 
 Cast = Callable[[str], Client]

@@ -4,10 +4,21 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tests.serving import ROOT
+
+Manage = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def manage(*command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run manage.py with this environment and nothing of the tests' own."""
+    inherited = {name: os.environ[name] for name in os.environ if name.startswith(("PATH", "HOME", "COVERAGE"))}
+    return subprocess.run(
+        [sys.executable, "manage.py", *command], env=inherited | environment, cwd=ROOT, capture_output=True, text=True
+    )
 
 
 def run_inside(var: Path, database_url: str, module: str, *arguments: str) -> Any:

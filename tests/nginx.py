@@ -7,8 +7,8 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -111,6 +111,9 @@ def has_ipv6() -> bool:
     except OSError:
         return False
     return True
+
+
+RunNginx = Callable[[Path, Path, int], AbstractContextManager[Nginx]]
 
 
 @contextmanager

@@ -1,15 +1,20 @@
-"""Runs the product itself, as `make serve` does, on the engine under test, for tests that need a real server."""
+"""Runs the product itself, as `make serve` does, on the engine under test, for tests that need a real server.
+
+Tests use the fixtures `serving` and `own_database` of conftest.py: what a test uses says where it has to run.
+"""
 
 import os
+import random
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,10 +26,21 @@ ROOT = Path(__file__).parent.parent
 START_TIME = 60  # seconds a first start may take on a busy machine
 
 
+# Below the ports that the system gives to outgoing connections, so that none of those takes one in between.
+PORTS = range(10_000, 32_000)
+WARM = "clinic_warm"  # the database on PostgreSQL that holds the tables, to copy from
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of loopback that nobody listens on; chance keeps tests that run side by side apart."""
+    while True:
+        port = random.SystemRandom().choice(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 @dataclass
@@ -68,31 +84,27 @@ class Site:
         return self.process.communicate(timeout=START_TIME)[0]
 
 
-@contextmanager
-def serving(var: Path, **overrides: str) -> Iterator[Site]:
-    """The demo, or what the environment says, served from the folder `var`; stopped when the block ends.
+Serving = Callable[..., AbstractContextManager[Site]]
+OwnDatabase = Callable[[Path], AbstractContextManager[str]]
 
-    Its database is one of its own on the engine under test, unless the caller names one with DATABASE_URL.
-    """
-    named = overrides.get("DATABASE_URL")
-    with nullcontext(named) if named else own_database(var / "demo.sqlite3") as database_url:
-        site = _start(var, database_url, overrides)
-        try:
-            yield site
-        finally:
-            if site.process.poll() is None:
-                site.stop()
+
+@contextmanager
+def serving(var: Path, database_url: str, **overrides: str) -> Iterator[Site]:
+    """Serve the demo, or what the environment says, from the folder `var`; stop when the block ends."""
+    site = _start(var, database_url, overrides)
+    try:
+        yield site
+    finally:
+        if site.process.poll() is None:
+            site.stop()
 
 
 def _start(var: Path, database_url: str, overrides: dict[str, str]) -> Site:
     port = free_port()
-    demo = {"DEMO": "on", "VAR_FOLDER": str(var), "PORT": str(port), "DATABASE_URL": database_url}
-    environment = os.environ | demo | {"PYTHONUNBUFFERED": "1"} | overrides
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
     process = subprocess.Popen(
         [sys.executable, "manage.py", "serve"],
         cwd=ROOT,
-        env=environment,
+        env=site_environment(var, database_url) | {"PORT": str(port), "PYTHONUNBUFFERED": "1"} | overrides,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -101,24 +113,79 @@ def _start(var: Path, database_url: str, overrides: dict[str, str]) -> Site:
     return Site(var, port, database_url, process)
 
 
-@contextmanager
-def own_database(file: Path) -> Iterator[str]:
-    """The address of an empty database on the engine under test: that SQLite file, or one on the server of the tests.
-
-    The latter is dropped when the block ends, whoever still uses it.
-    """
-    address = os.environ.get("TEST_DATABASE_URL")
-    if not address:
-        yield f"sqlite:///{file}"
-        return
-    name = f"own_{secrets.token_hex(8)}"
-    _administer(address, SQL("CREATE DATABASE {}"), name)
-    try:
-        yield urlsplit(address)._replace(path=f"/{name}").geturl()
-    finally:
-        _administer(address, SQL("DROP DATABASE {} WITH (FORCE)"), name)
+def site_environment(var: Path, database_url: str) -> dict[str, str]:
+    """Return the environment of a process of the demo, whose folder is `var`."""
+    environment = os.environ | {"DEMO": "on", "VAR_FOLDER": str(var), "DATABASE_URL": database_url}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    return environment
 
 
-def _administer(address: str, statement: SQL, database: str) -> None:
+@dataclass(frozen=True)
+class WarmStart:
+    """What the first start of a site makes, made once in a test run, and copied: tables, static files, pages."""
+
+    folder: Path
+
+    def make(self) -> None:
+        """Raises CalledProcessError."""
+        self.folder.mkdir()
+        address = os.environ.get("TEST_DATABASE_URL", "")
+        if address:
+            administer(address, SQL("CREATE DATABASE {}"), WARM)
+        environment = site_environment(self.folder, self._database_url(address, WARM, self.folder / "demo.sqlite3"))
+        for command in (["migrate", "-v0"], ["gather_static"], ["check_content"]):
+            subprocess.run(
+                [sys.executable, "manage.py", *command],
+                cwd=ROOT,
+                env=environment,
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+
+    def copy(self, var: Path) -> None:
+        """Give a site its static files and pages, unless it has some already."""
+        if not (var / "static").exists():
+            for name in ("static", "rendered"):
+                shutil.copytree(self.folder / name, var / name)
+            shutil.copy2(self.folder / "static.stamp", var)
+
+    @contextmanager
+    def own_database(self, file: Path) -> Iterator[str]:
+        """Give the address of a database with tables and no rows: that SQLite file, or one on the server of the tests.
+
+        The latter is dropped when the block ends, whoever still uses it.
+        """
+        address = os.environ.get("TEST_DATABASE_URL", "")
+        name = f"own_{secrets.token_hex(8)}"
+        if not address:
+            if not file.exists():
+                shutil.copy(self.folder / "demo.sqlite3", file)
+            yield self._database_url("", name, file)
+            return
+        administer(address, SQL("CREATE DATABASE {} TEMPLATE {}"), name, WARM)
+        try:
+            yield self._database_url(address, name, file)
+        finally:
+            administer(address, SQL("DROP DATABASE {} WITH (FORCE)"), name)
+
+    def _database_url(self, server: str, name: str, file: Path) -> str:
+        return urlsplit(server)._replace(path=f"/{name}").geturl() if server else f"sqlite:///{file}"
+
+    @contextmanager
+    def serving(self, var: Path, cold: bool = False, **overrides: str) -> Iterator[Site]:
+        """Serve from the folder `var`, on a database of its own unless the caller names one with DATABASE_URL.
+
+        `cold`: from an empty folder, as the first start of all.
+        """
+        if not cold:
+            self.copy(var)
+        named = overrides.get("DATABASE_URL")
+        database = nullcontext(named) if named else self.own_database(var / "demo.sqlite3")
+        with database as database_url, serving(var, database_url, **overrides) as site:
+            yield site
+
+
+def administer(address: str, statement: SQL, *databases: str) -> None:
+    """Run a statement about whole databases on the PostgreSQL server at `address`."""
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(statement.format(Identifier(database)))
+        connection.execute(statement.format(*map(Identifier, databases)))

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.inside import run_inside
-from tests.serving import Site, serving
+from tests.serving import Serving, Site
 
 SEE_OTHER = 303
 CSRF = "x" * 32  # cookie and field agree, which is what Django asks for
@@ -24,7 +24,7 @@ ANSWERS: dict[str, Callable[[dict[str, str]], dict[str, str]]] = {
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
     with serving(tmp_path_factory.mktemp("crew")) as site:
         site.fetch("/readyz")
         yield site

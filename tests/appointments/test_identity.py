@@ -22,7 +22,7 @@ from tests.appointments.builders import NOW, make_request
 from tests.appointments.pages import Page, errors_on
 from tests.appointments.race import all_at_once
 from tests.appointments.test_status_views import address, buttons, post, shown
-from tests.serving import own_database
+from tests.serving import OwnDatabase
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = "import django; django.setup(); from tests.appointments.test_identity import guess_at_once; guess_at_once()"
@@ -151,7 +151,7 @@ def guess_at_once() -> None:
     json.dump({"answered": answered, "counted": AuditEvent.objects.unconfirmed().count()}, sys.stdout)
 
 
-def test_of_many_guesses_at_once_no_more_than_five_are_answered(tmp_path: Path) -> None:
+def test_of_many_guesses_at_once_no_more_than_five_are_answered(tmp_path: Path, own_database: OwnDatabase) -> None:
     with own_database(tmp_path / "guesses.sqlite3") as database_url:
         environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url}
         run = subprocess.run(

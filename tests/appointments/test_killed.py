@@ -15,7 +15,7 @@ from django.conf import settings
 
 from tests.appointments.senders import Senders
 from tests.inside import run_inside
-from tests.serving import Site, own_database, serving
+from tests.serving import OwnDatabase, Serving, Site
 
 KILLS = 50
 SENDERS = 4
@@ -24,15 +24,15 @@ END_OF_MAIL = b"-" * 79  # what Django writes after each mail in a file
 
 
 @pytest.fixture(scope="module")
-def killed(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def killed(tmp_path_factory: pytest.TempPathFactory, own_database: OwnDatabase, serving: Serving) -> Any:
     """What was confirmed, what is stored, and how often each mail left, after the last kill."""
     var = tmp_path_factory.mktemp("killed")
     senders = Senders()
     with own_database(var / "demo.sqlite3") as database_url, pytest.MonkeyPatch.context() as patch:
-        _serve_once(var, database_url, patch)
+        _serve_once(var, database_url, patch, serving)
         with senders.at_work(SENDERS):
             for round_number in range(KILLS):
-                _serve_and_kill(var, database_url, senders, round_number)
+                _serve_and_kill(var, database_url, senders, round_number, serving)
             with serving(var, DATABASE_URL=database_url) as site:
                 _come_up(site, senders)
         yield {
@@ -42,14 +42,14 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Any:
         }
 
 
-def _serve_once(var: Path, database_url: str, patch: pytest.MonkeyPatch) -> None:
+def _serve_once(var: Path, database_url: str, patch: pytest.MonkeyPatch, serving: Serving) -> None:
     """The first start makes the key by which forms are signed: the senders' forms must be the site's own."""
     with serving(var, DATABASE_URL=database_url) as site:
         site.wait_for_the_port()
     patch.setattr(settings, "SECRET_KEY", (var / "secret_key").read_text())
 
 
-def _serve_and_kill(var: Path, database_url: str, senders: Senders, round_number: int) -> None:
+def _serve_and_kill(var: Path, database_url: str, senders: Senders, round_number: int, serving: Serving) -> None:
     """Every other time the mail worker dies with the server; otherwise it outlives it for a moment."""
     with serving(var, DATABASE_URL=database_url) as site:
         _come_up(site, senders)

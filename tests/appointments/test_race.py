@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from tests.serving import own_database
+from tests.serving import OwnDatabase
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = "import django; django.setup(); from tests.appointments.race import main; main()"
 
 
 @pytest.fixture(scope="module")
-def outcome(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def outcome(tmp_path_factory: pytest.TempPathFactory, own_database: OwnDatabase) -> Any:
     with own_database(tmp_path_factory.mktemp("race") / "race.sqlite3") as database_url:
         environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url}
         run = subprocess.run(

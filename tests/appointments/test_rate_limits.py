@@ -22,7 +22,7 @@ from appointments.workflow import erase, submit
 from clinic_site import settings as site_settings
 from tests.appointments.builders import NOW, make_answers, make_form_data, make_request
 from tests.appointments.pages import Page
-from tests.serving import ROOT, own_database
+from tests.serving import ROOT, OwnDatabase
 
 FORM = "/consultation/"
 MINUTE = dt.timedelta(minutes=1)
@@ -169,7 +169,9 @@ def test_production_takes_no_other_value(value: str, monkeypatch: pytest.MonkeyP
         site_settings.most_a_minute("REQUESTS_A_MINUTE")
 
 
-def test_many_versions_of_one_form_at_the_same_moment_are_three_requests(tmp_path: Any) -> None:
+def test_many_versions_of_one_form_at_the_same_moment_are_three_requests(
+    tmp_path: Any, own_database: OwnDatabase
+) -> None:
     """On a database of its own, in a process of its own: see showings.py."""
     with own_database(tmp_path / "showings.sqlite3") as database_url:
         environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url}

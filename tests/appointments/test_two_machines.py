@@ -19,7 +19,7 @@ from django.conf import settings
 
 from tests.appointments.senders import Senders
 from tests.inside import run_inside
-from tests.serving import Site, own_database, serving
+from tests.serving import OwnDatabase, Serving, Site
 
 SENDERS = 8
 MORE = 15  # requests that must be confirmed before the next thing happens
@@ -40,15 +40,15 @@ class Balanced(Senders):
 
 
 @pytest.fixture(scope="module")
-def after(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def after(tmp_path_factory: pytest.TempPathFactory, own_database: OwnDatabase, serving: Serving) -> Any:
     """What was confirmed, what is stored, and how often each mail left, after the last kill."""
     folders = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
     senders = Balanced()
     with own_database(folders[0] / "demo.sqlite3") as database_url, pytest.MonkeyPatch.context() as patch:
-        with machine(folders[0], database_url) as first:
+        with machine(folders[0], database_url, serving) as first:
             shutil.copy(folders[0] / "secret_key", folders[1])  # machines of one site share its key
             patch.setattr(settings, "SECRET_KEY", (folders[0] / "secret_key").read_text())
-            with machine(folders[1], database_url) as second:
+            with machine(folders[1], database_url, serving) as second:
                 senders.ports = [first.port, second.port]
                 with senders.at_work(SENDERS):
                     alone = _kill_one_of_each(first, second, senders)
@@ -57,7 +57,7 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @contextmanager
-def machine(var: Path, database_url: str) -> Iterator[Site]:
+def machine(var: Path, database_url: str, serving: Serving) -> Iterator[Site]:
     with serving(var, DATABASE_URL=database_url) as site:
         site.wait_for_the_port()
         yield site

@@ -18,7 +18,7 @@ from articles.counting import Tally, flush, forget_counts
 from articles.models import MissedSearch, PageReads
 from clinic_site import housekeeping
 from tests.articles.reader_builders import BROWSER, NOW, TODAY, days_ago
-from tests.serving import ROOT, own_database
+from tests.serving import ROOT, OwnDatabase
 
 ARTICLE = "/articles/walking/"
 SCRIPT = "import django; django.setup(); from tests.articles.many_flushes import main; main()"
@@ -218,7 +218,7 @@ class TestForgetting:
 
 
 @pytest.fixture(scope="module")
-def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def crowd(tmp_path_factory: pytest.TempPathFactory, own_database: OwnDatabase) -> Iterator[Any]:
     """What is stored after eight processes' worth of flushes at once; see many_flushes.py."""
     with own_database(tmp_path_factory.mktemp("flushes") / "flushes.sqlite3") as database_url:
         environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url}

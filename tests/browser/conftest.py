@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.conftest import REAL_CONTENT
 from tests.inside import run_inside
-from tests.serving import Site, serving
+from tests.serving import Serving, Site
 from tests.tools import NO_BROWSER, find_browser
 
 # A root user's Chromium has no sandbox; the others keep it from calling home.
@@ -44,7 +44,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @contextmanager
-def serving_a_copy(folder: Path) -> Iterator[Site]:
+def serving_a_copy(folder: Path, serving: Serving) -> Iterator[Site]:
     """The product, served as `make serve` serves it, from a copy of content/: a served site writes into that folder."""
     shutil.copytree(REAL_CONTENT, folder / "content", ignore=shutil.ignore_patterns(".*"))
     with serving(folder, CONTENT_DIR=str(folder / "content")) as site:
@@ -53,9 +53,9 @@ def serving_a_copy(folder: Path) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
     """For tests that change no article."""
-    with serving_a_copy(tmp_path_factory.mktemp("var")) as site:
+    with serving_a_copy(tmp_path_factory.mktemp("var"), serving) as site:
         yield site
 
 
@@ -81,9 +81,9 @@ def desk(browser: Browser, base_url: str) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def filled(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
     """A site of its own with thirty requests on its desk: they are not for the other tests."""
-    with serving_a_copy(tmp_path_factory.mktemp("filled")) as site:
+    with serving_a_copy(tmp_path_factory.mktemp("filled"), serving) as site:
         run_inside(site.var, site.database_url, "tests.browser.desk_data")
         yield site
 
@@ -105,9 +105,9 @@ class Newsroom:
 
 
 @pytest.fixture(scope="module")
-def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
+def newsroom(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Newsroom]:
     """Two editors and a reviewer with a made-up name, on a site of its own."""
-    with serving_a_copy(tmp_path_factory.mktemp("newsroom")) as site:
+    with serving_a_copy(tmp_path_factory.mktemp("newsroom"), serving) as site:
         password = secrets.token_urlsafe()
         run_inside(site.var, site.database_url, "tests.browser.publishing_data", password)
         editor = site.password("demo-editor")

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.pages import ARTICLES, assert_accessible, assert_error
 from tests.browser.test_accessibility import screen
 from tests.inside import run_inside
-from tests.serving import Site, serving
+from tests.serving import Serving, Site
 
 __all__ = ["screen"]  # the fixture
 ARTICLE = ARTICLES[0]
@@ -18,7 +18,7 @@ EMPTY = "Enter what is unclear"
 
 
 @pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def read(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
     """A site of its own, whose editors see four weeks of readers."""
     with serving(tmp_path_factory.mktemp("read")) as read:
         read.fetch("/readyz")

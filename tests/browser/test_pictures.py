@@ -10,14 +10,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.articles.pictures import make_bytes
 from tests.browser.pages import ERROR_TITLE, assert_accessible, sign_in
 from tests.conftest import REAL_CONTENT
-from tests.serving import Site, serving
+from tests.serving import Serving, Site
 
 PICTURES = "/admin/articles/contentfile/pictures/"
 ARTICLE = "ketamine-infusion-step-by-step"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Path]]:
+def own(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[tuple[Site, Path]]:
     """A site with a content folder of its own, and that folder."""
     folder = tmp_path_factory.mktemp("pictures")
     content = folder / "content"

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_patient_journey import then_they_get_a_reference, when_they_fill_in_the_form
-from tests.nginx import Nginx, nginx
+from tests.nginx import Nginx, RunNginx
 from tests.serving import ROOT, Site, free_port
 
 ARTICLE = "/articles/ketamine-and-chronic-pain-basics/"
@@ -28,13 +28,13 @@ def published(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def up(site: Site, published: Path, tmp_path: Path) -> Iterator[Nginx]:
+def up(site: Site, published: Path, tmp_path: Path, nginx: RunNginx) -> Iterator[Nginx]:
     with nginx(tmp_path / "nginx", published, site.port) as server:
         yield server
 
 
 @pytest.fixture
-def down(published: Path, tmp_path: Path) -> Iterator[Nginx]:
+def down(published: Path, tmp_path: Path, nginx: RunNginx) -> Iterator[Nginx]:
     with nginx(tmp_path / "nginx", published, free_port()) as server:
         yield server
 

@@ -17,8 +17,8 @@ from clinic_site.finished import CACHE_CONTROL
 from clinic_site.request_limits import FORM
 from clinic_site.site_files import file_of
 from tests.clinic_site.test_settings import production
-from tests.nginx import DEPLOY, Nginx, ask, nginx
-from tests.serving import ROOT, Site, free_port, serving
+from tests.nginx import DEPLOY, Nginx, RunNginx, ask
+from tests.serving import ROOT, Serving, Site, free_port
 
 ARTICLE = "/articles/ketamine-and-chronic-pain-basics/"
 PHONES = ("(727) 555-0142", "(727) 555-0178")
@@ -35,7 +35,7 @@ print(json.dumps(ask(WSGIHandler(), "/about/", "clinic.example", secure=True).he
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
     with serving(tmp_path_factory.mktemp("deployed")) as site:
         site.fetch("/readyz")
         yield site
@@ -53,13 +53,13 @@ def published(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def up(site: Site, published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
+def up(site: Site, published: Path, tmp_path_factory: pytest.TempPathFactory, nginx: RunNginx) -> Iterator[Nginx]:
     with nginx(tmp_path_factory.mktemp("up") / "nginx", published, site.port) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def down(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
+def down(published: Path, tmp_path_factory: pytest.TempPathFactory, nginx: RunNginx) -> Iterator[Nginx]:
     """nginx with nobody behind it."""
     with nginx(tmp_path_factory.mktemp("down") / "nginx", published, free_port()) as server:
         yield server
@@ -157,7 +157,9 @@ def test_what_is_no_file_is_the_apps(up: Nginx) -> None:
     assert ask(up.port, "/consultation/", "POST", {"x": "x" * FORM}).status == 413
 
 
-def test_no_log_holds_a_token_a_search_or_an_address(site: Site, published: Path, tmp_path: Path) -> None:
+def test_no_log_holds_a_token_a_search_or_an_address(
+    site: Site, published: Path, tmp_path: Path, nginx: RunNginx
+) -> None:
     for number, port in enumerate([site.port, free_port()]):
         with nginx(tmp_path / str(number), published, port) as server:
             for path in (
@@ -214,7 +216,7 @@ def test_with_the_app_down_an_address_without_its_slash_leads_to_the_page(down: 
 
 
 @pytest.mark.parametrize("path", ["/", ARTICLE, ARTICLE[:-1], "/consultation/", "/static/x.css", "/admin/"])
-def test_with_the_app_down_and_no_files_it_still_says_whom_to_call(tmp_path: Path, path: str) -> None:
+def test_with_the_app_down_and_no_files_it_still_says_whom_to_call(tmp_path: Path, path: str, nginx: RunNginx) -> None:
     with nginx(tmp_path / "nginx", tmp_path / "missing", free_port()) as server:
         got = ask(server.port, path)
     assert got.status == 503
@@ -233,7 +235,7 @@ def test_whom_a_rule_keeps_out_of_the_desk_is_not_let_in_through_the_pages() -> 
     assert text.count("error_page 403") == 2
 
 
-def test_a_list_has_a_file_for_each_of_its_pages(tmp_path: Path) -> None:
+def test_a_list_has_a_file_for_each_of_its_pages(tmp_path: Path, nginx: RunNginx) -> None:
     lists = tmp_path / "site" / "articles"
     lists.mkdir(parents=True)
     (lists / "index.page-2.html").write_text("the second")

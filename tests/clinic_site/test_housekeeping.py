@@ -17,7 +17,7 @@ from articles.reminders import remind
 from clinic_site import housekeeping
 from clinic_site.housekeeping import CHORES, Chore, House, before_mail, register
 from tests.appointments.builders import NOW
-from tests.serving import ROOT, own_database
+from tests.serving import ROOT, OwnDatabase
 
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 SECOND = dt.timedelta(seconds=1)
@@ -109,7 +109,7 @@ class TestThread:
 
 
 @pytest.fixture(scope="module")
-def outcome(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def outcome(tmp_path_factory: pytest.TempPathFactory, own_database: OwnDatabase) -> Any:
     with own_database(tmp_path_factory.mktemp("house") / "house.sqlite3") as database_url:
         environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url}
         command = [sys.executable, "-c", SCRIPT]

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from clinic_site import settings as site_settings
-from tests.nginx import DEPLOY, SENDER, Nginx, ask, has_ipv6, nginx
+from tests.nginx import DEPLOY, SENDER, Nginx, RunNginx, ask, has_ipv6
 from tests.serving import free_port
 
 FORM = "/consultation/"
@@ -17,7 +17,7 @@ LET_THROUGH = 503  # nobody is behind nginx here
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
+def server(tmp_path_factory: pytest.TempPathFactory, nginx: RunNginx) -> Iterator[Nginx]:
     """Three published pages, and no app."""
     folder = tmp_path_factory.mktemp("limits")
     (folder / "site" / "about").mkdir(parents=True)

@@ -19,13 +19,14 @@ from pytest_django import Settings
 
 from clinic_site.demo import demo_passwords
 from clinic_site.management.commands import serve
-from tests.clinic_site.test_settings import manage, production
+from tests.clinic_site.test_settings import production
 from tests.content_builders import make_article, make_content
-from tests.serving import free_port, serving
+from tests.inside import Manage
+from tests.serving import Serving, free_port
 
 
-def test_a_first_start_serves_prints_two_sign_ins_and_stops_on_ctrl_c(tmp_path: Path) -> None:
-    with serving(tmp_path) as site:
+def test_a_first_start_serves_prints_two_sign_ins_and_stops_on_ctrl_c(tmp_path: Path, serving: Serving) -> None:
+    with serving(tmp_path, cold=True) as site:
         status, home = site.fetch("/")
         ready, _ = site.fetch("/readyz")
         output = site.stop()
@@ -37,7 +38,7 @@ def test_a_first_start_serves_prints_two_sign_ins_and_stops_on_ctrl_c(tmp_path: 
     assert "Traceback" not in output
 
 
-def test_closing_the_terminal_stops_it(tmp_path: Path) -> None:
+def test_closing_the_terminal_stops_it(tmp_path: Path, serving: Serving) -> None:
     with serving(tmp_path) as site:
         site.fetch("/healthz")
         os.killpg(site.process.pid, signal.SIGHUP)
@@ -89,7 +90,9 @@ def test_a_folder_that_cannot_be_written_to_is_told(settings: Settings, monkeypa
         call_command("serve")
 
 
-def test_production_serves_a_real_clinic_over_https_alone_and_prints_no_sign_in(tmp_path: Path) -> None:
+def test_production_serves_a_real_clinic_over_https_alone_and_prints_no_sign_in(
+    tmp_path: Path, serving: Serving
+) -> None:
     database = f"sqlite:///{tmp_path / 'clinic.sqlite3'}"
     with serving(
         tmp_path, **production(tmp_path, DATABASE_URL=database, DEMO="off", ALLOWED_HOSTS="127.0.0.1")
@@ -104,7 +107,7 @@ def test_production_serves_a_real_clinic_over_https_alone_and_prints_no_sign_in(
     assert "demo-desk" not in output
 
 
-def test_production_refuses_to_serve_the_demo_clinic(tmp_path: Path) -> None:
+def test_production_refuses_to_serve_the_demo_clinic(tmp_path: Path, manage: Manage) -> None:
     database = f"sqlite:///{tmp_path / 'clinic.sqlite3'}"
     environment = production(tmp_path, CONTENT_DIR="content", DATABASE_URL=database, PORT=str(free_port()))
     done = manage("serve", **environment)

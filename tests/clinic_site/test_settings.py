@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,7 +14,8 @@ import manage as manage_module
 from clinic_site.management.commands import serve
 from clinic_site.settings import POSTGRESQL_POOL, close_connections, database, refuse_root
 from manage import main as command_line
-from tests.serving import free_port, serving
+from tests.inside import Manage
+from tests.serving import Serving, free_port
 
 ROOT = Path(__file__).parent.parent.parent
 OWN_THREADS = ("lookout", "pages")  # of a process that serves, which use the database beside those that answer
@@ -32,25 +32,17 @@ PRODUCTION = {
 }
 
 
-def manage(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs manage.py with this environment and nothing of the tests' own."""
-    kept = {name: os.environ[name] for name in os.environ if name.startswith(("PATH", "HOME", "COVERAGE"))}
-    return subprocess.run(
-        [sys.executable, "manage.py", *command], env=kept | environment, cwd=ROOT, capture_output=True, text=True
-    )
-
-
 def production(tmp_path: Path, **overrides: str) -> dict[str, str]:
     return PRODUCTION | {"VAR_FOLDER": str(tmp_path)} | overrides
 
 
-def test_production_settings_pass_the_deployment_checks(tmp_path: Path) -> None:
+def test_production_settings_pass_the_deployment_checks(tmp_path: Path, manage: Manage) -> None:
     done = manage("check", "--deploy", "--fail-level", "WARNING", **production(tmp_path))
     assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", "DEFAULT_FROM_EMAIL"])
-def test_production_names_the_variable_that_is_missing(tmp_path: Path, name: str) -> None:
+def test_production_names_the_variable_that_is_missing(tmp_path: Path, name: str, manage: Manage) -> None:
     done = manage("check", **production(tmp_path, **{name: ""}))
     assert (
         done.stderr == f"{name} is not set. Run this with clinic-manage, set it, or start the demo with `make serve`.\n"
@@ -68,14 +60,14 @@ def test_root_is_sent_to_the_user_whose_files_they_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [("DEMO", "yes"), ("BEHIND_PROXY", "true"), ("PORT", "eighty"), ("PORT", "0")]
 )
-def test_a_typing_slip_in_the_environment_is_refused(tmp_path: Path, name: str, value: str) -> None:
+def test_a_typing_slip_in_the_environment_is_refused(tmp_path: Path, name: str, value: str, manage: Manage) -> None:
     done = manage("check", **production(tmp_path, **{name: value}))
     assert done.returncode != 0
     assert f"{name} is '{value}'. Set it to" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
-def test_behind_a_proxy_its_word_on_https_is_taken(tmp_path: Path) -> None:
+def test_behind_a_proxy_its_word_on_https_is_taken(tmp_path: Path, manage: Manage) -> None:
     show = "from django.conf import settings; print(settings.SECURE_PROXY_SSL_HEADER)"
     done = manage("shell", "-v0", "-c", show, **production(tmp_path, BEHIND_PROXY="on"))
     assert done.stdout.strip() == "('HTTP_X_FORWARDED_PROTO', 'https')"
@@ -132,13 +124,15 @@ def test_an_address_that_could_be_read_in_two_ways_is_refused_and_not_quoted(tmp
 
 
 @pytest.mark.parametrize("demo", ["on", "off"])
-def test_production_and_demo_refuse_it_in_a_sentence(tmp_path: Path, demo: str) -> None:
+def test_production_and_demo_refuse_it_in_a_sentence(tmp_path: Path, demo: str, manage: Manage) -> None:
     done = manage("check", **production(tmp_path, DATABASE_URL="clinic", DEMO=demo))
     assert done.stderr.startswith("DATABASE_URL is no address like")
     assert done.stderr.count("\n") == 1
 
 
-def test_a_database_that_does_not_answer_is_told_with_the_reason_and_without_the_password(tmp_path: Path) -> None:
+def test_a_database_that_does_not_answer_is_told_with_the_reason_and_without_the_password(
+    tmp_path: Path, manage: Manage
+) -> None:
     address = f"postgres://user:Secr3t@127.0.0.1:{free_port()}/name"
     done = manage("desk_health", **production(tmp_path, DATABASE_URL=address))
     *reasons, last = done.stderr.splitlines()
@@ -173,7 +167,7 @@ def test_threads_and_their_connections_are_as_many_wherever_they_are_named() -> 
     assert BY_DEFAULT // connections == 5
 
 
-def test_a_database_that_cut_every_connection_is_used_again(tmp_path: Path) -> None:
+def test_a_database_that_cut_every_connection_is_used_again(tmp_path: Path, serving: Serving) -> None:
     with serving(tmp_path) as site:
         site.fetch("/readyz")
         cut_connections(site.database_url)
@@ -213,7 +207,7 @@ def test_a_forked_process_is_left_no_connection_and_no_pool(monkeypatch: pytest.
     assert (plain.closed, pooled.closed) == (["connection"], ["connection", "pool"])
 
 
-def test_the_demo_may_be_given_another_database(tmp_path: Path) -> None:
+def test_the_demo_may_be_given_another_database(tmp_path: Path, manage: Manage) -> None:
     show = "from django.conf import settings as s; print(s.DATABASES['default']['NAME'])"
     demo = {"DEMO": "on", "VAR_FOLDER": str(tmp_path)}
     own = manage("shell", "-v0", "-c", show, **demo)
@@ -221,7 +215,7 @@ def test_the_demo_may_be_given_another_database(tmp_path: Path) -> None:
     assert [own.stdout.strip(), other.stdout.strip()] == [str(tmp_path / "demo.sqlite3"), "other"]
 
 
-def test_the_demo_refuses_a_database_on_another_machine(tmp_path: Path) -> None:
+def test_the_demo_refuses_a_database_on_another_machine(tmp_path: Path, manage: Manage) -> None:
     address = "postgres://user:word@db.clinic.example/clinic"
     done = manage("check", DEMO="on", VAR_FOLDER=str(tmp_path), DATABASE_URL=address)
     assert done.stderr == "DATABASE_URL is on another machine, and the demo is for this one. Unset it.\n"
@@ -257,22 +251,22 @@ def test_faults_of_the_start_end_in_one_sentence(
     assert ended.value.code == status
 
 
-def test_the_demo_key_is_refused_in_production(tmp_path: Path) -> None:
+def test_the_demo_key_is_refused_in_production(tmp_path: Path, manage: Manage) -> None:
     (tmp_path / "secret_key").write_text(PRODUCTION["SECRET_KEY"])
     assert "SECRET_KEY is the demo's own" in manage("check", **production(tmp_path)).stderr
 
 
-def test_the_demo_database_is_refused_in_production(tmp_path: Path) -> None:
+def test_the_demo_database_is_refused_in_production(tmp_path: Path, manage: Manage) -> None:
     done = manage("check", **production(tmp_path, DATABASE_URL="sqlite:////srv/var/demo.sqlite3"))
     assert "DATABASE_URL is the demo's database" in done.stderr
 
 
-def test_the_demo_clinic_is_refused_in_production(tmp_path: Path) -> None:
+def test_the_demo_clinic_is_refused_in_production(tmp_path: Path, manage: Manage) -> None:
     done = manage("check", "--deploy", **production(tmp_path, CONTENT_DIR="content"))
     assert "content/clinic.yaml still describes the made-up demo clinic" in done.stderr
 
 
-def test_the_demo_makes_its_key_once_and_answers_on_loopback_only(tmp_path: Path) -> None:
+def test_the_demo_makes_its_key_once_and_answers_on_loopback_only(tmp_path: Path, manage: Manage) -> None:
     show = "from django.conf import settings as s; print(s.SECRET_KEY, s.DEBUG, *s.ALLOWED_HOSTS)"
     first, second = (manage("shell", "-v0", "-c", show, DEMO="on", VAR_FOLDER=str(tmp_path)).stdout for _ in range(2))
     assert first == second

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from tests.inside import run_inside
-from tests.serving import own_database
+from tests.serving import OwnDatabase
 
 FEWEST = 30  # kills of each kind
 
 
 @pytest.fixture(scope="module", params=["save", "look", "move"])
-def killed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def killed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, own_database: OwnDatabase) -> Any:
     """What stood there after each kill, in the middle of a save, of a look at an edit on disk, or of a move."""
     var = tmp_path_factory.mktemp("killed")
     with own_database(var / "killed.sqlite3") as database_url:

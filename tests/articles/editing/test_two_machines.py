@@ -16,7 +16,7 @@ from tests.articles.editing.builders import NOON
 from tests.articles.editing.machines import PATH, Machine, make_machines
 from tests.content_builders import make_article, make_content
 from tests.inside import run_inside
-from tests.serving import START_TIME, own_database, serving
+from tests.serving import START_TIME, OwnDatabase, Serving
 
 STEPS = 60
 ROUNDS = 12
@@ -89,7 +89,9 @@ def test_a_move_reaches_the_other(machines: list[Machine]) -> None:
     assert sorted(path.name for path in b.file.parent.glob("*.md")) == ["strolling.md"]
 
 
-def test_what_is_edited_on_one_serving_machine_is_read_on_the_other(tmp_path: Path) -> None:
+def test_what_is_edited_on_one_serving_machine_is_read_on_the_other(
+    tmp_path: Path, own_database: OwnDatabase, serving: Serving
+) -> None:
     roots = [make_content(tmp_path / name, walking=make_article()) for name in "ab"]
     with own_database(tmp_path / "both.sqlite3") as url, ExitStack() as stack:
         sites = []
@@ -182,7 +184,7 @@ def test_whatever_happens_they_agree_and_every_text_is_kept(machines: list[Machi
 
 
 @pytest.fixture(scope="module")
-def race(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def race(tmp_path_factory: pytest.TempPathFactory, own_database: OwnDatabase) -> Any:
     """What processes on two machines tell after saving the same revision at the same moment, ROUNDS times."""
     var = tmp_path_factory.mktemp("race")
     with own_database(var / "race.sqlite3") as database_url:
