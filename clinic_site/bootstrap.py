@@ -85,7 +85,8 @@ def make_environment(folder: Path, lock: Path, others: Sequence[Path] = ()) -> N
         if stamp.exists():
             stamp.unlink()  # an installation that is interrupted must not pass for a whole one
         python = str(folder / "bin" / "python")
-        sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, str(lock)]
+        # Compiled once, here: whoever runs the site may not be allowed to write beside the packages.
+        sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", python, str(lock)]
         _run(sync, lock, environment)
         stamp.write_text(_digest(lock))
     except OSError as error:

@@ -8,6 +8,7 @@ import yaml
 FAST_LOADER = getattr(yaml, "CSafeLoader", None)  # where PyYAML was built with libyaml
 OPENS = re.compile(r"[\[{?]|-\s+-")  # what may begin a level of nesting without a line of its own
 MOST_OPENED = 1000
+ALIAS = re.compile(r"(?:^|[\s\[\]{},:?-])\*")  # where a star may be an alias; at the end of a word it is none
 
 
 def compose(text: str) -> yaml.Node | None:
@@ -18,9 +19,9 @@ def compose(text: str) -> yaml.Node | None:
 def _fast(text: str) -> yaml.Node | None:
     """What libyaml makes of it, ten times as fast; None for what is better left to _Loader, which explains itself.
 
-    Those are errors, a star (an alias, perhaps), and text so deep that libyaml would take the process down.
+    Those are errors, what may be an alias, and text so deep that libyaml would take the process down.
     """
-    if FAST_LOADER is None or "*" in text or len(OPENS.findall(text)) > MOST_OPENED:
+    if FAST_LOADER is None or ALIAS.search(text) or len(OPENS.findall(text)) > MOST_OPENED:
         return None
     try:
         return yaml.compose(text, Loader=FAST_LOADER)

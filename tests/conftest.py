@@ -19,6 +19,7 @@ from tests.inside import manage as run_manage
 from tests.nginx import RunNginx
 from tests.nginx import nginx as run_nginx
 from tests.serving import OwnDatabase, Serving, WarmStart
+from tests.soak import SOAK, Figures
 
 CLINIC_TIME = ZoneInfo("America/New_York")
 MONDAY_MORNING = dt.datetime(2026, 11, 23, 10, 0, tzinfo=CLINIC_TIME)
@@ -77,10 +78,26 @@ def manage() -> Manage:
     return run_manage
 
 
+FIGURES = pytest.StashKey[Figures]()
+
+
+@pytest.fixture(scope="session")
+def figures(request: pytest.FixtureRequest) -> Figures:
+    """What `make soak` prints at its end."""
+    return request.config.stash.setdefault(FIGURES, Figures())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if SOAK and FIGURES in config.stash:
+        terminalreporter.section("figures")
+        for line in config.stash[FIGURES].lines:
+            terminalreporter.write_line(line)
+
+
 # What a test uses says where it runs: on PostgreSQL too (`-m database`), or not among the quick ones (`-m server`).
 MARKS = {
     "database": {"db", "transactional_db", "own_database", "serving"},
-    "server": {"own_database", "serving", "nginx", "browser", "manage"},
+    "server": {"own_database", "serving", "nginx", "browser", "manage", "warm_start"},
 }
 
 

@@ -26,7 +26,7 @@ daemon off;
 user {user};
 pid {folder}/nginx.pid;
 error_log {folder}/start.log;
-events {{ }}
+events {{ worker_connections 8192; }}
 http {{
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;

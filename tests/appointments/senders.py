@@ -2,6 +2,8 @@
 
 import datetime as dt
 import http.client
+import random
+import secrets
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from django.utils import timezone
 
 from appointments import form_tokens
 from tests.appointments.builders import make_form_data
+from tests.nginx import SENDER
 
 SEE_OTHER = 303
 PATIENCE = 10  # seconds for one answer
@@ -20,13 +23,22 @@ READING_TIME = dt.timedelta(minutes=1)
 PAUSE = 0.02  # seconds before the next try
 
 
+def some_address() -> str:
+    """Return an address to ask nginx from, which limits how much each address may ask."""
+    return ".".join(["10", *(str(random.randrange(256)) for _ in range(3))])  # noqa: S311 (chance, not a secret)
+
+
 @dataclass
 class Senders:
-    """`port`: where the server is at the moment. `confirmed`: the names on the forms that were confirmed."""
+    """`port`: where the server is at the moment. `confirmed`: the names on the forms that were confirmed.
+
+    `crowd` tells their names from those of other senders to the same site.
+    """
 
     port: int = 0
     confirmed: list[str] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
+    crowd: str = field(default_factory=lambda: secrets.token_hex(4))
 
     @contextmanager
     def at_work(self, count: int) -> Iterator[None]:
@@ -43,9 +55,9 @@ class Senders:
     def _send_one_after_the_other(self, sender: int) -> None:
         number = 0
         while not self.stopping.is_set():
-            name = f"Sender {sender} form {number}"
+            name = f"Sender {sender} form {number} of {self.crowd}"
             token = form_tokens.issue(timezone.now() - READING_TIME)
-            form = make_form_data(name=name, email=f"sender{sender}-{number}@example.com", token=token)
+            form = make_form_data(name=name, email=f"sender{sender}-{number}-{self.crowd}@example.com", token=token)
             if self._is_confirmed(form):
                 self.confirmed.append(name)
                 number += 1
@@ -63,7 +75,11 @@ class Senders:
     def _post(self, form: dict[str, object]) -> int:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
-            headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+            headers = {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Sec-Fetch-Site": "same-origin",
+                SENDER: some_address(),
+            }
             connection.request("POST", "/consultation/", urlencode(form), headers)
             return connection.getresponse().status
         finally:

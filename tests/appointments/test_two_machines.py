@@ -20,11 +20,13 @@ from django.conf import settings
 from tests.appointments.senders import Senders
 from tests.inside import run_inside
 from tests.serving import OwnDatabase, Serving, Site
+from tests.soak import Figures, often
 
+pytestmark = pytest.mark.soak
 SENDERS = 8
 MORE = 15  # requests that must be confirmed before the next thing happens
 PATIENCE = 60  # seconds for that
-KILLED_WORKERS = 2
+KILLED_WORKERS = often(2, soak=100)
 END_OF_MAIL = b"-" * 79  # what Django writes after each mail in a file
 
 
@@ -65,10 +67,9 @@ def machine(var: Path, database_url: str, serving: Serving) -> Iterator[Site]:
 
 def _kill_one_of_each(first: Site, second: Site, senders: Balanced) -> int:
     """How many requests were confirmed while one server and one mail worker were dead."""
-    _wait_for_more(senders)
-    _kill_mail_worker(first)
-    _wait_for_more(senders)
-    _kill_mail_worker(second)
+    for number in range(KILLED_WORKERS):
+        _wait_for_more(senders)
+        _kill_mail_worker((first, second)[number % 2])
     os.killpg(first.process.pid, signal.SIGKILL)
     first.process.communicate()
     before = len(senders.confirmed)
@@ -107,7 +108,9 @@ def _mails_that_left(folders: list[Path]) -> Counter[str]:
     return Counter(str(email.message_from_bytes(text.lstrip())["Message-ID"])[1:].split("@")[0] for text in whole)
 
 
-def test_the_other_machine_goes_on(after: Any) -> None:
+def test_the_other_machine_goes_on(after: Any, figures: Figures) -> None:
+    figures.add("Mail workers killed on two machines", KILLED_WORKERS)
+    figures.add("… requests confirmed", len(after["confirmed"]))
     assert after["alone"] >= MORE
 
 
@@ -122,9 +125,11 @@ def test_everything_stored_is_whole(after: Any) -> None:
     assert {(each["submitted"], len(each["mails"])) for each in after["stored"]} == {(1, 2)}
 
 
-def test_every_mail_left_and_twice_only_what_a_dead_worker_had_in_hand(after: Any) -> None:
+def test_every_mail_left_and_twice_only_what_a_dead_worker_had_in_hand(after: Any, figures: Figures) -> None:
     mails = {key: status for each in after["stored"] for key, status in each["mails"].items()}
     assert set(mails.values()) == {"sent"}
     left = Counter(after["left"][key] for key in mails)
+    figures.add("… mails sent", len(mails))
+    figures.add("… of these sent twice", left[2])
     assert left[1] + left[2] == len(mails)
     assert left[2] <= KILLED_WORKERS

@@ -14,8 +14,14 @@ FILES = sorted(REAL_CONTENT.rglob("*.yaml"))
 ODD = [
     "", "a: &name b", "a: [b, {c: d}]", "- a\n- - b", "? a\n: b", "a: |\n  b\n  c\nd: e", "a: \"x\\u00e9\"", "a: 1e3",
     "a: 2026-11-21", "a: ~", "a: 'b''c' # d", "a:\n- b\n- c", "{a: b}", "a: !!str 1", "%YAML 1.1\n---\na: b",
+    "{a:*name}", "a: [cure*, 'heal*', \"b*c\"]", "a: b*", "a: 2 * 3", "a: '* b'", "a: |\n  * b\n", "# *\na: b",
 ]  # fmt: skip
-WRONG = ["a: [", "a: b: c", "a: *name", "a: 'b", "\ta: b", "a: \x00", "a: b\n--- \nc: d", "a: @b", "a: !odd! b"]
+ALIASES = [
+    "a: *name", "*name", "a: [*name]", "a: [b,*name]", "a: {b: *name}", "- *name", "? *name\n: b",
+    "a: &name b\nc: *name",
+    "{*name: a}", "a: !!str *name", "a:\n *name", "a: &name *name",
+]  # fmt: skip
+WRONG = [*ALIASES, "a: [", "a: b: c", "a: 'b", "\ta: b", "a: \x00", "a: b\n--- \nc: d", "a: @b", "a: !odd! b"]
 
 
 def told(node: yaml.Node | None) -> Any:

@@ -1,0 +1,126 @@
+"""Runs the tests: `python -m tests quick`, `… test`, `… soak`; what follows goes to pytest.
+
+quick: neither servers nor browsers, on SQLite. test: everything on SQLite, then what uses a database on a throw-away
+PostgreSQL, with coverage over both. soak: the long runs, on both databases side by side, which print their figures.
+
+Temporary files lie in one folder, which is deleted when the run ends or is stopped; processes end with the run.
+"""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from clinic_site.bootstrap import INTERRUPTED
+from tests import postgres
+from tests.tools import NO_POSTGRES, find_postgres
+
+# A file's tests share what they start, so each file runs in one process; the order is random, as conftest.py says.
+SPREAD = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "-q", "--no-header")
+SLOWEST = ("--durations", "15", "--durations-min", "1")
+PYTEST = (sys.executable, "-m", "pytest")
+MEASURED = (sys.executable, "-m", "coverage", "run", "-m", "pytest")
+COVERAGE = (sys.executable, "-m", "coverage")
+PR_SET_CHILD_SUBREAPER = 36  # Linux: orphans become children of this process
+
+
+def quick(arguments: Sequence[str], environment: dict[str, str]) -> int:
+    return run([*PYTEST, *SPREAD, "-m", "not server", *arguments], environment)
+
+
+def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
+    """Without PostgreSQL, report so and test the rest; in CI that is a failure."""
+    run([*COVERAGE, "erase"], environment)
+    command = [*MEASURED, *SPREAD, *SLOWEST, *arguments]
+    status = run(command, environment)
+    programs = find_postgres()
+    if not programs:
+        sys.stdout.write(f"\n*** {NO_POSTGRES}. ***\n")
+        status = status or int(os.environ.get("CI") == "true")
+    elif not status:
+        with postgres.server(Path(programs)) as address:
+            status = run([*command, "-m", "database"], environment | {"TEST_DATABASE_URL": address})
+    run([*COVERAGE, "combine", "-q"], environment)
+    return run([*COVERAGE, "report"], environment) or status
+
+
+def soak(arguments: Sequence[str], environment: dict[str, str]) -> int:
+    """Run the long runs on both databases at the same time: they wait more than they compute."""
+    command = [*PYTEST, "-m", "soak", "-q", "--no-header", "-p", "no:randomly", *arguments]
+    folder = Path(environment["TMPDIR"])
+    with postgres.server(Path(find_postgres())) as address:
+        runs = {"SQLite": "", "PostgreSQL": address}
+        outputs = {name: (folder / name).open("w+") for name in runs}
+        processes = [
+            subprocess.Popen(
+                [*command, "--basetemp", str(folder / f"soak-{name}")],
+                env=environment | {"SOAK": "on", "TEST_DATABASE_URL": url},
+                stdout=outputs[name],
+                stderr=subprocess.STDOUT,
+            )
+            for name, url in runs.items()
+        ]
+        statuses = [process.wait() for process in processes]
+    for name, output in outputs.items():
+        output.seek(0)
+        sys.stdout.write(f"\n{name}\n{output.read()}")
+        output.close()
+    return max(statuses)
+
+
+def run(command: Sequence[str], environment: dict[str, str]) -> int:
+    """Return the command's exit status; one that collected no test (5) counts as a failure."""
+    return subprocess.run(command, env=environment).returncode
+
+
+@contextmanager
+def nothing_left_behind() -> Iterator[dict[str, str]]:
+    """Give the environment of the tests; afterwards end the processes that are left, and delete the temporary files."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    with tempfile.TemporaryDirectory(prefix="clinic-tests-", ignore_cleanup_errors=True) as folder:
+        environment = os.environ | {"TMPDIR": folder, "TEST_DATABASE_URL": ""}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # many processes start, and each would compile everything
+        try:
+            yield environment
+        finally:
+            end_processes()
+
+
+def end_processes() -> None:
+    """End what the tests started and left: children of this process, and theirs as they become orphans."""
+    while children := _children():
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        with suppress(ChildProcessError):
+            os.waitpid(-1, 0)
+
+
+def _children() -> list[int]:
+    folder = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+    return [int(pid) for pid in folder.read_text().split()] if folder.exists() else []
+
+
+def main(arguments: Sequence[str]) -> int:
+    purpose, *others = arguments
+    started = time.monotonic()
+    try:
+        with nothing_left_behind() as environment:
+            status = {"quick": quick, "test": test, "soak": soak}[purpose](others, environment)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    minutes, seconds = divmod(round(time.monotonic() - started), 60)
+    sys.stdout.write(f"make {purpose}: {minutes} min {seconds} s\n")
+    return status
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as with Ctrl-C: nothing is left behind
+    sys.exit(main(sys.argv[1:]))
