@@ -7,6 +7,7 @@ would be unsafe there.
 
 import os
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from clinic_site.demo import LOOPBACK_HOSTS, VAR_FOLDER, demo_secret_key, refuse
 django_stubs_ext.monkeypatch()  # lets ModelAdmin[Model] and its like stand in class definitions
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = str(tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"])
 env = environ.Env()
 
 # The parts of a database's address that decide where it ends and which part is the password.

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.conftest import REAL_CONTENT
 from tests.inside import run_inside
-from tests.serving import Serving, Site
+from tests.serving import Serving, Site, WarmStart
 from tests.tools import NO_BROWSER, find_browser
 
 # A root user's Chromium has no sandbox; the others keep it from calling home.
@@ -56,6 +56,15 @@ def serving_a_copy(folder: Path, serving: Serving) -> Iterator[Site]:
 def site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
     """For tests that change no article."""
     with serving_a_copy(tmp_path_factory.mktemp("var"), serving) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def readers_site(tmp_path_factory: pytest.TempPathFactory, warm_start: WarmStart) -> Iterator[Site]:
+    """For tests that open public pages and send nothing: no database takes part, so any will do."""
+    folder = tmp_path_factory.mktemp("readers")
+    with warm_start.serving(folder, DATABASE_URL=f"sqlite:///{folder / 'demo.sqlite3'}") as site:
+        site.fetch("/readyz")
         yield site
 
 

@@ -5,9 +5,15 @@ from playwright.sync_api import Browser, Page, Response, expect
 
 from clinic_site.finished import FIRST_FLIGHT
 from tests.browser.pages import ARTICLES, PUBLIC
+from tests.serving import Site
 
 BUDGET = 45 * 1024  # bytes over the wire for a first view of an article, everything counted
 STYLE_BUDGET = 12 * 1024  # bytes, brotli-compressed
+
+
+@pytest.fixture(scope="session")
+def base_url(readers_site: Site) -> str:
+    return readers_site.url
 
 
 @pytest.mark.parametrize("path", ARTICLES)

@@ -24,6 +24,7 @@ import pytest
 from clinic_site import bootstrap
 from clinic_site.bootstrap import NotReadyError
 
+pytestmark = pytest.mark.server
 ROOT = bootstrap.ROOT
 LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "requirements-installer.txt")
 

@@ -25,7 +25,8 @@ from clinic_site.management.commands import publish
 from clinic_site.site_files import SiteFiles
 from tests.conftest import MONDAY_MORNING
 from tests.content_builders import make_article, make_content
-from tests.serving import ROOT
+from tests.serving import ROOT, WarmStart
+from tests.soak import SOAK
 
 pytestmark = pytest.mark.django_db  # each page is asked of Django, which looks after its connections
 WALK = "/articles/walk/"
@@ -131,6 +132,7 @@ def test_the_state_of_the_offices_is_written_when_it_changes(folder: Path) -> No
     assert texts[0] != texts[1]
 
 
+@pytest.mark.server
 def test_a_page_is_made_from_the_same_in_every_process(content: Path) -> None:
     """Sets and dictionaries have another order there."""
     code = (
@@ -266,15 +268,18 @@ def test_a_full_disk_is_told_and_tried_again(folder: Path, content: Path, monkey
     assert "It helps few." in (folder / "site/articles/walk/index.html").read_text()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("many", [1, 200])  # pages, from which on several processes make them
-@pytest.mark.parametrize("last", [1, 3, 9, 30, 60])
+@pytest.mark.parametrize("last", [1, 3, 9, 30, 60] if SOAK else [1, 30])
 def test_killed_at_any_rename_it_leaves_whole_pages_and_the_next_run_completes(
-    tmp_path: Path, content: Path, last: int, many: int
+    tmp_path: Path, content: Path, last: int, many: int, warm_start: WarmStart
 ) -> None:
-    folder = tmp_path / "published"
+    folder, var = tmp_path / "published", tmp_path / "var"
+    var.mkdir()
+    warm_start.copy(var)
     environment = os.environ | {
         "DEMO": "on",
-        "VAR_FOLDER": str(tmp_path / "var"),
+        "VAR_FOLDER": str(var),
         "CONTENT_DIR": str(content),
         "DJANGO_SETTINGS_MODULE": "clinic_site.settings",
     }

@@ -75,6 +75,8 @@ def test_the_clinics_facts_are_those_of_the_snapshot(content: Path, folder: Path
     assert all("Renamed" in path.read_text() for path in site.rglob("*.html"))
 
 
+@pytest.mark.server
+@pytest.mark.server
 @pytest.mark.parametrize("many", [1, 200])  # pages, from which on several processes make them
 def test_no_process_makes_pages_of_another_text(
     content: Path, folder: Path, site: Path, tmp_path: Path, many: int

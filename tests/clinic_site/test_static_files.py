@@ -175,6 +175,7 @@ def processes(tmp_path: Path) -> list[subprocess.Popen[str]]:
     return [subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) for _ in range(3)]
 
 
+@pytest.mark.server
 def test_processes_take_turns(processes: list[subprocess.Popen[str]], tmp_path: Path) -> None:
     told = [process.communicate()[1] for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], told

@@ -53,6 +53,7 @@ def test_grades_follow_the_formulas() -> None:
     assert found.smog == pytest.approx(1.043 * 15**0.5 + 3.1291)
 
 
+@pytest.mark.server
 def test_serving_a_page_never_loads_the_dictionary() -> None:
     probe = (
         "import os, sys; os.environ['DJANGO_SETTINGS_MODULE'] = 'tests.settings'\n"
