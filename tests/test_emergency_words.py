@@ -1,0 +1,29 @@
+"""What the pages say to somebody in danger: whom to call, in which order, and at which signs."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from tests.conftest import REAL_CONTENT
+
+POISON_CONTROL = "1-800-222-1222"
+TEXTS = [*REAL_CONTENT.rglob("*.md"), *(Path(settings.BASE_DIR) / "templates").rglob("*.html")]
+
+
+def test_911_comes_before_poison_control_which_is_for_the_awake() -> None:
+    places = {path.name: path.read_text() for path in TEXTS if POISON_CONTROL in path.read_text()}
+    assert {"emergency.md", "_crisis_numbers.html"} <= places.keys()
+    for text in places.values():
+        before = text.split(POISON_CONTROL)[0]
+        assert "tel:911" in before
+        assert "cannot be woken" in before
+        assert "awake and breathing well?" in before
+
+
+@pytest.mark.parametrize("template", ["clinic/crisis.html", "articles/feedback_crisis.html"])
+def test_help_in_a_crisis_names_988_then_911_then_poison_control(template: str) -> None:
+    numbers = re.findall(r'href="tel:([+\d]+)"', render_to_string(template).split('lang="es"')[0])
+    assert numbers == ["988", "911", "+18002221222"]
