@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from articles.library import load_library
 from tests.conftest import REAL_CONTENT
 
 POISON_CONTROL = "1-800-222-1222"
@@ -27,3 +28,11 @@ def test_911_comes_before_poison_control_which_is_for_the_awake() -> None:
 def test_help_in_a_crisis_names_988_then_911_then_poison_control(template: str) -> None:
     numbers = re.findall(r'href="tel:([+\d]+)"', render_to_string(template).split('lang="es"')[0])
     assert numbers == ["988", "911", "+18002221222"]
+
+
+def test_high_blood_pressure_has_its_number_and_its_signs_in_both_lists() -> None:
+    signs = " ".join(load_library(REAL_CONTENT).shared.blocks["warning_signs"].text.replace("\n>", " ").split())
+    at_once, same_day = signs.split("[!URGENT]")
+    for sign in ("180/120", "chest pain", "short breath", "back pain", "numbness", "weakness", "sight", "speaking"):
+        assert sign in at_once
+    assert "180/120 or higher, and still so when you measure again" in same_day
