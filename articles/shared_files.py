@@ -11,6 +11,7 @@ from clinic_site.content_files import Fields, SourceFile, parse_yaml
 
 SOURCE_KINDS = {
     "drug_label": "drug label",
+    "drug_information": "drug information for patients",
     "patient_information": "information for patients",
     "regulator_notice": "notice from a regulator",
     "regulation": "regulation",
