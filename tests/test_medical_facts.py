@@ -1,8 +1,10 @@
 """The pages say of trials, driving, creams and approvals what their sources say, and leave out no main result."""
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from articles.documents import Article
 from articles.library import load_library
@@ -11,6 +13,7 @@ from tests.conftest import REAL_CONTENT
 LIBRARY = load_library(REAL_CONTENT)
 ARTICLES = list(LIBRARY.articles.values())
 EVERY_ARTICLE = pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.slug)
+TEXTS = [*REAL_CONTENT.rglob("*.md"), *(Path(settings.BASE_DIR) / "templates").rglob("*.html")]
 
 
 def passages(article: Article) -> list[str]:
@@ -21,6 +24,42 @@ def passages(article: Article) -> list[str]:
 
 def citing(article: Article, key: str) -> list[str]:
     return [passage for passage in passages(article) if f"@{key}" in passage]
+
+
+@EVERY_ARTICLE
+def test_it_gives_the_main_result_of_the_crps_trial_beside_its_limits(article: Article) -> None:
+    text = " ".join(citing(article, "sigtermans2009"))
+    assert re.search(r"(?:lower|less pain)[^.|]* 12 weeks|12 weeks[^.|]* lower", text)
+    assert re.search(r"week 12[^.|]* chance|last week[^.|]* chance|chance by week 12", text)
+    assert re.search(r"could (?:not do|do no) more|function did not improve", text)
+
+
+@EVERY_ARTICLE
+def test_both_arms_of_a_comparison_have_the_same_denominator(article: Article) -> None:
+    for passage in passages(article):
+        if "placebo" in passage:
+            assert len(set(re.findall(r"\b\d+ (?:in|of every) (\d+)\b", passage))) <= 1, passage
+
+
+@EVERY_ARTICLE
+def test_effects_on_the_mind_come_with_how_strong_they_were(article: Article) -> None:
+    assert all("mild to moderate" in passage for passage in citing(article, "sigtermans2009") if "of every" in passage)
+
+
+@EVERY_ARTICLE
+def test_a_pooled_gain_in_points_comes_with_the_lowest_scores_it_rests_on(article: Article) -> None:
+    assert all("lowest score" in passage for passage in citing(article, "orhurhu2019") if "points" in passage)
+
+
+def test_how_long_relief_lasts_depends_on_how_the_drug_was_given() -> None:
+    research = LIBRARY.articles["what-ketamine-pain-studies-show"]
+    answer = next(passage for passage in passages(research) if "up to about two weeks" in passage)
+    assert all(f"@{key}" in answer for key in ("orhurhu2019", "sigtermans2009", "noppers2011fibro", "pickering2020"))
+
+
+@pytest.mark.parametrize("number", ["51%", "51 of", "19 of 100", "press 2", "oprima 2", "AYUDA", "press 3"])
+def test_an_unverified_figure_is_printed_nowhere(number: str) -> None:
+    assert [path.name for path in TEXTS if number in path.read_text()] == []
 
 
 @pytest.mark.parametrize(
