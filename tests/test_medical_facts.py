@@ -76,3 +76,17 @@ def test_advice_on_driving_cites_the_patient_information_not_an_older_label(arti
     advice = [passage for passage in passages(article) if "24 hours" in passage and "driv" in passage]
     assert all("@mayo_ketamine" in passage for passage in advice)
     assert "older label" not in article.body.lower()
+
+
+@EVERY_ARTICLE
+def test_the_trial_of_three_creams_is_not_reported_as_one_of_ketamine(article: Article) -> None:
+    text = citing(article, "brutcher2019")
+    assert all("three mixed creams" in passage and re.search("[Tt]wo of", passage) for passage in text)
+
+
+def test_the_canadian_update_has_its_own_year_and_title() -> None:
+    source = LIBRARY.shared.sources["cadth2024"]
+    assert (source.year, source.url) == ("2023", "https://doi.org/10.51731/cjht.2023.809")
+    text = " ".join(citing(LIBRARY.articles["ketamine-for-pain-who-and-how"], "cadth2024"))
+    assert "2023 update" in text
+    assert "2024" not in text.replace("cadth2024", "")
