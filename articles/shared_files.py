@@ -21,6 +21,7 @@ SOURCE_KINDS = {
     "guideline": "guideline",
     "position_statement": "position statement",
     "society_news": "news from a medical society",
+    "news": "news report",
     "systematic_review": "review of studies",
     "technology_assessment": "review of studies for a health service",
     "review": "review article",

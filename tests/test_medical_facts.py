@@ -1,5 +1,6 @@
 """The pages say of trials, driving, creams and approvals what their sources say, and leave out no main result."""
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -8,10 +9,13 @@ from django.conf import settings
 
 from articles.documents import Article
 from articles.library import load_library
+from articles.search import search
+from articles.search_index import SearchIndex
 from tests.conftest import REAL_CONTENT
 
 LIBRARY = load_library(REAL_CONTENT)
 ARTICLES = list(LIBRARY.articles.values())
+TODAY = dt.datetime(2026, 11, 30, 15, 0, tzinfo=dt.UTC)
 EVERY_ARTICLE = pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.slug)
 TEXTS = [*REAL_CONTENT.rglob("*.md"), *(Path(settings.BASE_DIR) / "templates").rglob("*.html")]
 
@@ -90,3 +94,18 @@ def test_the_canadian_update_has_its_own_year_and_title() -> None:
     text = " ".join(citing(LIBRARY.articles["ketamine-for-pain-who-and-how"], "cadth2024"))
     assert "2023 update" in text
     assert "2024" not in text.replace("cadth2024", "")
+
+
+@pytest.mark.parametrize(
+    "typed", ["ketarx", "FDA approved ketamine for pain 2025", "ketamine approved for surgical pain"]
+)
+def test_the_news_of_an_approval_is_answered_where_readers_look(typed: str) -> None:
+    results = search(typed, SearchIndex(LIBRARY), TODAY).results
+    assert "ketamine-and-chronic-pain-basics" in [result.document.slug for result in results][:2]
+
+
+def test_the_news_of_an_approval_is_reported_as_news_of_a_generic() -> None:
+    assert LIBRARY.shared.sources["ketarx2025"].kind == "news report"
+    basics = LIBRARY.articles["ketamine-and-chronic-pain-basics"]
+    text = next(passage for passage in citing(basics, "ketarx2025") if "KETARx" in passage)
+    assert all(phrase in text for phrase in ("generic", "News reports", "not approved for chronic pain"))
