@@ -7,14 +7,20 @@ from articles.rules.lists import NUMBER
 from articles.rules.manuscript import ARTICLE, Manuscript
 from articles.rules.rule import Hit, rule
 
-DOSE_WORDS = r"(?:half an?|an?|one|two|three|four|five|ten|fifty|a hundred)"
+TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+ONES = "one|two|three|four|five|six|seven|eight|nine"
+TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+PART = r"(?:an?\s)?(?:half|quarter)(?:\s(?:of\s)?an?)?"
+NUMBER_WORD = rf"(?:{PART}|(?:{TENS})(?:[\s-](?:{ONES}))?|{TEENS}|{ONES}|hundred|thousand|an?)"
 
 
 @rule("A10")
 def no_doses(text: Manuscript) -> Iterator[Hit]:
     """No dose and no rate: a number before a unit of a drug."""
     units = "|".join(re.escape(unit) for unit in sorted(text.lists["medicines.units"], key=len, reverse=True))
-    dose = re.compile(rf"(?<![\w-])(?:{NUMBER}|{DOSE_WORDS})[\s-]*(?:{units})(?![\w])", re.IGNORECASE)
+    # A hyphen before a number may be that of a range (“50-100 mg”); before letters it is that of a name (“L-5”).
+    number = rf"(?:(?:{NUMBER}/)?{NUMBER}|(?<!-){NUMBER_WORD})"
+    dose = re.compile(rf"(?<!\w)(?<![^\W\d]-){number}[\s-]*(?:{units})(?![\w])", re.IGNORECASE)
     for sentence in text.own_sentences:
         found = dose.search(sentence.text)
         if found:

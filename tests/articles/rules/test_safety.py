@@ -5,12 +5,43 @@ import pytest
 from tests.articles.rules.judged import WHOLE, article, block, told, whole
 
 
-@pytest.mark.parametrize("dose", ["50 mg", "0.5 mg/kg", "20mcg", "0.1 mg/kg", "5 mL", "half a milligram", "2,000 mcg"])
+@pytest.mark.parametrize(
+    "dose",
+    [
+        *(
+            "50 mg",
+            "0.5 mg/kg",
+            "20mcg",
+            "0.1 mg/kg",
+            "5 mL",
+            "half a milligram",
+            "2,000 mcg",
+            "1/2 mg",
+            "a quarter of a milligram",
+        ),
+        *("twenty mg", "twenty-five milligrams", "ninety mg", "eleven ml"),
+    ],
+)
 def test_a10_finds_doses_and_rates(dose: str) -> None:
     assert told(article(f"You get {dose} of it."), "A10") == [f"block: “{dose}” is a dose."]
 
 
-@pytest.mark.parametrize("body", ["It ran for 4 hours on 10 days.", "A low dose.", "5 mice", "about 24.3% of adults"])
+@pytest.mark.parametrize("typed", ["50-100 mg", "50 to 100 mg", "-100 mg"])
+def test_a10_finds_the_end_of_a_range(typed: str) -> None:
+    assert told(article(f"You get {typed} of it."), "A10") == ["block: “100 mg” is a dose."]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "It ran for 4 hours on 10 days.",
+        "A low dose.",
+        "5 mice",
+        "Vitamin B-12 ml.",
+        "one-sided mg",
+        "about 24.3% of adults",
+    ],
+)
 def test_a10_lets_other_figures_stand(body: str) -> None:
     assert told(article(body), "A10") == []
 
