@@ -14,7 +14,7 @@ APPROVED = re.compile(r"(?<!un)(?<!un-)\bapprov(?:ed|al|es)\b", re.IGNORECASE)
 PAIN = re.compile(r"\bpain\b", re.IGNORECASE)
 NEAR = 80  # characters
 MYTH = re.compile(r"myth", re.IGNORECASE)
-QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
 
 
 @rule("A08")
@@ -115,8 +115,8 @@ def never_approved_for_pain(text: Manuscript) -> Iterator[Hit]:
 
 
 def _approved_for_pain(text: str) -> bool:
-    places = [found.start() for found in APPROVED.finditer(text)]
-    return any(abs(pain.start() - place) <= NEAR for pain in PAIN.finditer(text) for place in places)
+    places = (found.start() for found in APPROVED.finditer(text))
+    return any(PAIN.search(text, max(0, place - NEAR), place + NEAR + len(" pain ")) for place in places)
 
 
 def _first(text: Manuscript, words: str, harmless: str, sentence: str) -> str:

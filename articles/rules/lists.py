@@ -27,7 +27,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "wording": ("placeholders", "reviewed", "names"),
 }
 FILES = tuple(f"{FOLDER}/{name}.yaml" for name in KEYS)
-NUMBER = r"\d[\d,.:]*"
+NUMBER = r"\d[\d,.:]{0,20}"  # no longer, so that a row of digits and commas is read once
 Phrases = tuple[str, ...]
 
 

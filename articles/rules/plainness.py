@@ -102,7 +102,7 @@ def _is_passive(text: Manuscript, sentence: str) -> bool:
     be = "|".join(map(re.escape, text.lists["reading.forms_of_be"]))
     participles = "|".join(map(re.escape, text.lists["reading.participles"]))
     left = text.lists.pattern("reading.not_passive").sub(" ", sentence)
-    found = rf"\b(?:{be})(?:\s+(?:\w+ly|{BETWEEN}))*\s+(?:\w+ed|{participles})\b"
+    found = rf"\b(?:{be})(?:\s+(?:\w+ly|{BETWEEN})){{0,3}}\s+(?:\w+ed|{participles})\b"
     return re.search(found, left, re.IGNORECASE) is not None
 
 

@@ -16,7 +16,7 @@ STATES_FACTS = {"paragraph", "item", "row"}
 YEARS_FRESH = 5
 RUN = 7
 WORD = re.compile(r"[a-z0-9']+")
-QUOTATION = re.compile(r"[“\"][^”\"]*[”\"]")
+QUOTATION = re.compile(r"[“\"][^“”\"]*[”\"]")
 
 
 @rule("A05", on=HEALTH_TEXTS)

@@ -1,6 +1,7 @@
 """Each rule passes the whole article and fails a spoiled one; what it says is told with its level."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,17 @@ def test_no_rule_fires_on_a_harmless_passage(passage: str) -> None:
 @pytest.mark.parametrize("passage", HARMLESS)
 def test_no_rule_fires_on_it_on_a_page_or_as_a_paragraph_by_itself(passage: str) -> None:
     assert open_rules(page(passage, TOPIC, "sources: [ketalar_label]\n")) - {"A06"} == set()
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["been " * 4000, "1," * 4000, "“" * 80_000, "approved " * 8000 + "so it is " * 20 + "pain " * 8000],
+    ids=lambda hostile: hostile[:10],
+)
+def test_the_time_that_the_rules_take_grows_with_the_length_alone(hostile: str) -> None:
+    before = time.process_time()
+    assert list(judge(article(f"Text. {hostile}")))
+    assert time.process_time() - before < 3.0  # seconds of this process
 
 
 def test_a_warning_that_is_answered_is_accepted_with_its_reason() -> None:
