@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from articles.rendering.blocks import find_blocks
 from articles.rules.levels import BLOCK, WARN
 from articles.rules.manuscript import ARTICLE, Manuscript, Section
-from articles.rules.passages import Sentence
 from articles.rules.rule import HEALTH_TEXTS, Hit, rule
+from articles.rules.visible_text import Sentence
 
 OFF_LABEL = "off_label"
 APPROVED = re.compile(r"(?<!un)(?<!un-)\bapprov(?:ed|al|es)\b", re.IGNORECASE)

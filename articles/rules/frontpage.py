@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from articles.rendering.sections import KEY_POINTS
+from articles.rules.look_alikes import fold_look_alikes
 from articles.rules.manuscript import ARTICLE, Manuscript
 from articles.rules.rule import WHOLE_PAGES, Hit, rule
 from articles.standing import STAFF_ONLY, THEN_UNLISTED
@@ -25,7 +26,7 @@ def complete(text: Manuscript) -> Iterator[Hit]:
     said = {key: getattr(article, key, f"{article.author_name} {article.author_role}") for key in TEXTS}
     placeholder = text.lists.pattern("wording.placeholders")
     for key, value in said.items():
-        if placeholder.search(value):
+        if placeholder.search(fold_look_alikes(value)):
             yield Hit(text.line_of(key), f"“{key}” still holds a placeholder.", "Write what is true.")
     for key in ("topics", "sources"):
         if not getattr(article, key):
@@ -43,7 +44,8 @@ def reviewer(text: Manuscript) -> Iterator[Hit]:
     The rest is the page's own work: without a reviewer it shows the pending banner and is not called reviewed anywhere.
     """
     signed = text.article.signed
-    if signed and text.lists.pattern("wording.placeholders").search(f"{signed.name} {signed.credentials}"):
+    named = fold_look_alikes(f"{signed.name} {signed.credentials}") if signed else ""
+    if text.lists.pattern("wording.placeholders").search(named):
         yield Hit(text.line_of("reviewer"), "The reviewer is a placeholder.", "Name the clinician, or take it out.")
     if signed:
         return

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from articles.documents import Article, Document
 from articles.pictures import FOLDER
-from articles.plain_text import plain_text
 from articles.rules.levels import BLOCK, WARN
 from articles.rules.manuscript import Manuscript
 from articles.rules.rule import MARKDOWN, Hit, rule
+from articles.rules.visible_text import visible_text
 
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)|<(https?://[^>\s]+)>")
 IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)")
@@ -34,7 +34,7 @@ class Link:
 def find_links(markdown: str) -> Iterator[Link]:
     """Every link in the Markdown, pictures left out."""
     for found in LINK.finditer(markdown):
-        label, target = plain_text(found[1] or found[3] or ""), found[2] or found[3] or ""
+        label, target = visible_text(found[1] or found[3] or "").text, found[2] or found[3] or ""
         yield Link(label, target, markdown.count("\n", 0, found.start()) + 1)
 
 

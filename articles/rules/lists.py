@@ -1,6 +1,7 @@
 """The lists of words below content/rules/, which staff edit: phrases by “file.key”, such as “banned.words”.
 
-A phrase matches whole words, whatever their case. “#” stands for a number, “*” at the end of a word for any ending.
+A phrase matches whole words, whatever their case. “#” stands for a number, “*” at the end of a word for any ending, a
+hyphen also for a dash: texts come here as look_alikes.py folds them.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from articles.rules.look_alikes import fold_look_alikes
 from clinic_site.content_files import SourceFile, parse_yaml, read_source
 
 FOLDER = "rules"
@@ -55,14 +57,9 @@ def parse_list(source: SourceFile) -> Mapping[str, Phrases]:
     """The lists of one file. Raises ContentError."""
     name = Path(source.path).stem
     fields = parse_yaml(source.path, source.text)
-    phrases = {f"{name}.{key}": tuple(map(straight, fields.texts(key))) for key in KEYS[name]}
+    phrases = {f"{name}.{key}": tuple(map(fold_look_alikes, fields.texts(key))) for key in KEYS[name]}
     fields.done()
     return phrases
-
-
-def straight(text: str) -> str:
-    """`text` with every apostrophe as it is on a keyboard."""
-    return text.replace("’", "'").replace("‘", "'")
 
 
 @lru_cache(maxsize=128)
@@ -73,5 +70,6 @@ def phrase_pattern(phrases: Phrases) -> re.Pattern[str]:
 
 
 def _one(phrase: str) -> str:
-    words = [re.escape(word).replace(r"\#", NUMBER).replace(r"\*", r"\w*") for word in phrase.split()]
-    return r"\s+".join(words)
+    """Return the pattern of one phrase."""
+    words = [re.escape(word).replace(r"\-", r"\s?-\s?").replace(r"\#", NUMBER) for word in phrase.split()]
+    return r"\s+".join(words).replace(r"\*", r"\w*")

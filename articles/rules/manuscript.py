@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import cast
 
 from articles.documents import Article, Document, Shared
-from articles.rules.lists import Lists, straight
-from articles.rules.passages import RUNNING, Passage, Sentence, split
+from articles.rules.lists import Lists
+from articles.rules.passages import RUNNING, Passage, split
+from articles.rules.visible_text import Sentence
 from articles.rules.watch import Event
 
 ARTICLE, PAGE, BLOCK, GLOSSARY = KINDS = ("article", "page", "block", "glossary")
@@ -136,7 +137,7 @@ def sections(passages: Iterable[Passage], level: int) -> Iterator[Section]:
 
 def of_document(document: Document, shared: Shared, lists: Lists, today: dt.date, site: Site) -> Manuscript:
     front = tuple(
-        Passage("front", document.line_of[key], straight(getattr(document, key)))
+        Passage("front", document.line_of[key], getattr(document, key))
         for key in FRONT_TEXTS
         if key in document.line_of
     )

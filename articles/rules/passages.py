@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from articles.documents import Block
-from articles.plain_text import plain_text
 from articles.rendering.blocks import BLOCK
-from articles.rendering.citations import CITATION, find_citations
-from articles.rendering.claims import CLAIM_OK, without_claim_marks
-from articles.rules.lists import straight
+from articles.rules.visible_text import Sentence, VisibleText, visible_text
 
 QUOTED = re.compile(r"^ {0,3}(?:> ?)+")
 KINDS = {
@@ -26,18 +23,6 @@ KINDS = {
 }
 RUNNING = {"paragraph", "item"}  # text that is read as sentences
 ALONE = {"heading", "title", "caption", "row"}  # a line is all there is
-SHORT_FORMS = ("Dr", "Mr", "Mrs", "Ms", "St", "vs", "e.g", "i.e", "U.S", "a.m", "p.m")
-AFTER = "".join(rf"(?<!\b{re.escape(form)}\.)" for form in SHORT_FORMS)
-BREAK = re.compile(rf"(?:(?<=[.!?])|(?<=[.!?][\"”’)*])){AFTER}\s+(?=[\"“‘(*]*[A-Z\d])")
-STOP_BEFORE_SOURCE = re.compile(rf"([.!?])({CITATION})")
-
-
-@dataclass(frozen=True)
-class Sentence:
-    line: int
-    text: str  # as it is read
-    keys: frozenset[str]  # of the sources it cites
-    claim_ok: str | None  # the reason in its {claim-ok: reason}
 
 
 @dataclass(frozen=True)
@@ -50,23 +35,22 @@ class Passage:
 
     @cached_property
     def text(self) -> str:
-        """As it is read, on one line, with straight apostrophes."""
-        return _as_read(self.markdown)
+        """As it is read, on one line."""
+        return " ".join(filter(None, (part.text for part in self._parts)))
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        return frozenset(citation.key for citation in find_citations(self.markdown))
+        return frozenset[str]().union(*(part.cites for part in self._parts))
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
-        return tuple(sentence for part in self._parts() for sentence in part)
+        return tuple(sentence for part in self._parts for sentence in part.sentences)
 
-    def _parts(self) -> Iterator[Iterator[Sentence]]:
-        """The sentences of each cell of a row, or of the whole."""
-        start = 0
-        for part in re.split(r"\|", self.markdown) if self.kind in ("row", "head") else [self.markdown]:
-            yield _sentences(part, self.line + self.markdown.count("\n", 0, start))
-            start += len(part) + 1
+    @cached_property
+    def _parts(self) -> tuple[VisibleText, ...]:
+        """The cells of a row, or the whole."""
+        parts = self.markdown.split("|") if self.kind in ("row", "head") else [self.markdown]
+        return tuple(visible_text(part, self.line) for part in parts)
 
 
 def split(markdown: str, first_line: int, blocks: Mapping[str, Block]) -> tuple[Passage, ...]:
@@ -127,20 +111,3 @@ def _kind_of(line: str) -> tuple[str, re.Match[str] | None]:
 def _row_or_head(kind: str, last: str) -> str:
     """The first row of a table is its head."""
     return "head" if kind == "row" and last not in ("row", "rule") else kind
-
-
-def _as_read(markdown: str) -> str:
-    return straight(plain_text(without_claim_marks(markdown)))
-
-
-def _sentences(markdown: str, line: int) -> Iterator[Sentence]:
-    text = STOP_BEFORE_SOURCE.sub(r"\2\1", markdown)
-    start = 0
-    for end in (*(found.end() for found in BREAK.finditer(text)), len(text)):
-        piece = text[start:end]
-        plain = _as_read(piece)
-        if plain:
-            marked = CLAIM_OK.search(piece)
-            keys = frozenset(citation.key for citation in find_citations(piece))
-            yield Sentence(line + text.count("\n", 0, start), plain, keys, marked[1].strip() if marked else None)
-        start = end

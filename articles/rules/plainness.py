@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from articles.rendering.sections import FAQ
 from articles.rules.levels import BLOCK, WARN
 from articles.rules.manuscript import ARTICLE, Manuscript, Section, sections
-from articles.rules.passages import RUNNING, Sentence
+from articles.rules.passages import RUNNING
 from articles.rules.reading import Grades, grades, words_of
 from articles.rules.rule import WHOLE_PAGES, Hit, rule
+from articles.rules.visible_text import Sentence
 
 HARD, TOO_HARD, SECTION_TOO_HARD = 8.0, 9.0, 10.0
 JUDGED_FROM = 60  # words: a grade of less says little

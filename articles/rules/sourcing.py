@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from articles.documents import Source
 from articles.rules.levels import BLOCK, WARN
-from articles.rules.lists import NUMBER, straight
+from articles.rules.lists import NUMBER
+from articles.rules.look_alikes import fold_look_alikes
 from articles.rules.manuscript import ARTICLE, Manuscript
 from articles.rules.rule import HEALTH_TEXTS, WHOLE_PAGES, Hit, rule
 
@@ -91,7 +92,7 @@ def own_words(text: Manuscript) -> Iterator[Hit]:
 @lru_cache(maxsize=2)
 def _titles(sources: tuple[Source, ...], names: re.Pattern[str]) -> dict[str, str]:
     """Every run of words in a title -> the key of the source."""
-    return {run: source.key for source in sources for run in _runs(straight(source.title), names)}
+    return {run: source.key for source in sources for run in _runs(fold_look_alikes(source.title), names)}
 
 
 def _runs(text: str, names: re.Pattern[str]) -> Iterator[str]:

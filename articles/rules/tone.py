@@ -52,7 +52,7 @@ def no_testimonials(text: Manuscript) -> Iterator[Hit]:
     words, glyphs = text.lists.pattern("selling.testimonials"), text.lists["selling.glyphs"]
     for passage in text.own:
         found = words.search(passage.text) or SAID_BY.search(passage.text)
-        glyph = next((glyph for glyph in glyphs if glyph in passage.markdown), found[0] if found else "")
+        glyph = next((glyph for glyph in glyphs if glyph in passage.text), found[0] if found else "")
         if glyph:
             yield Hit(
                 passage.line, f"“{glyph}” reads as a patient's praise.", "Take it out: one person proves nothing."
@@ -64,6 +64,6 @@ def no_seals(text: Manuscript) -> Iterator[Hit]:
     """No seal of a service that has closed, no “FDA approved” badge; pictures are judged by name and wording."""
     seals = text.lists.pattern("selling.seals")
     for passage in text.own:
-        found = seals.search(passage.markdown)
+        found = seals.search(passage.text) or seals.search(passage.markdown)
         if found:
             yield Hit(passage.line, f"“{found[0]}” claims a seal that means nothing here.", "Take it out.")

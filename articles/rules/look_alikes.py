@@ -1,0 +1,86 @@
+"""Characters that a reader takes for the same, as one: so that no rule misses a word for the way in which it was typed.
+
+Only what the rules compare is folded; pages show what was typed. Accents go, too: “mirácle” reads as “miracle”.
+"""
+
+import re
+import unicodedata
+
+APOSTROPHES = "’‘‛ʼʻʹ´′"
+WIDE_DASHES = "‒–—―⸺⸻〜"  # as punctuation or in place of a hyphen: only the rule knows which
+HYPHENS = "−˗⁃"  # those that Unicode does not call dashes; the others are known by their category
+BLANKS = "\u2800\u3164"  # characters that show nothing and are as wide as a letter
+INVISIBLE = "\u115f\u1160\uffa0™℠"  # the last two are seen, and no part of the word before them
+CYRILLIC = ("аеорсухѕіјԛԝһԁӏкмтвнпьАВЕКМНОРСТУХЅІЈԚԜҺӀ", "aeopcyxsijqwhdlkmtbhnbABEKMHOPCTYXSIJQWHI")
+GREEK = ("αεικνορτυχγηϲϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ", "aeikvoptuxyncjABEZHIKMNOPTYXC")  # not μ: it is a unit
+ARMENIAN = ("օոսհցզ", "onuhgq")
+OTHER_LETTERS = {"ɑ": "a", "ɩ": "i", "ǀ": "l", "℮": "e", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss"}
+OTHER_SIGNS = {"⁄": "/", "∕": "/", "٫": ".", "٬": ",", "٪": "%", "؟": "?"}
+INVISIBLE_CATEGORIES = ("Cc", "Cf", "Co", "Cs", "Me", "Mn")  # controls, private ones, marks on the one before
+PLAIN = re.compile(r"[\t\n -~]*")
+# A Latin letter by its name in Unicode: with a stroke, in a circle, as a small capital …
+NAMED = re.compile(
+    r"(?:LATIN (?:SMALL|CAPITAL) LETTER (?:DOTLESS |OPEN |SCRIPT )?|LATIN LETTER SMALL CAPITAL"
+    r"|REGIONAL INDICATOR SYMBOL LETTER) ?([A-Z])(?: WITH .*)?$"
+)
+
+
+def fold_look_alikes(text: str) -> str:
+    """Return `text` with look-alike characters as one: widths, fractions, digits, dashes, letters, invisible ones.
+
+    Line breaks stay. Wide dashes become “ - ”, and case is as it was.
+    """
+    return text if PLAIN.fullmatch(text) else text.translate(_FOLDED)
+
+
+class _Folded(dict[int, str]):
+    """What each character becomes, found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _folded(chr(code))
+        return folded
+
+
+def _folded(character: str) -> str:
+    """Return what `character`, which is not in the table yet, stands for."""
+    if PLAIN.fullmatch(character):
+        return character
+    if character.isspace():
+        return " "
+    parts = unicodedata.normalize("NFKD", character)
+    if parts != character:
+        whole = parts.translate(_FOLDED)
+        return f" {whole}" if unicodedata.category(character) == "No" and "/" in whole else whole  # 2½ is no 21/2
+    category = unicodedata.category(character)
+    if category in INVISIBLE_CATEGORIES:
+        return ""
+    if category == "Pd":
+        return "-"
+    digit = unicodedata.digit(character, None)
+    return _letter(character) if digit is None else str(digit)
+
+
+def _letter(character: str) -> str:
+    """Return the Latin letter that the name of `character` tells of, else `character` itself."""
+    found = NAMED.search(unicodedata.name(character, ""))
+    if found is None:
+        return character
+    return found[1].lower() if "SMALL" in found[0] else found[1]
+
+
+_FOLDED = _Folded(
+    str.maketrans(
+        {
+            **dict.fromkeys(APOSTROPHES, "'"),
+            **dict.fromkeys(WIDE_DASHES, " - "),
+            **dict.fromkeys(HYPHENS, "-"),
+            **dict.fromkeys(BLANKS, " "),
+            **dict.fromkeys(INVISIBLE, ""),
+            **dict(zip(*CYRILLIC, strict=True)),
+            **dict(zip(*GREEK, strict=True)),
+            **dict(zip(*ARMENIAN, strict=True)),
+            **OTHER_LETTERS,
+            **OTHER_SIGNS,
+        }
+    )
+)

@@ -1,0 +1,184 @@
+"""Markdown -> the words that a reader takes in, and the line on which each of them stands.
+
+Every rule about words reads what is made here and nothing else: no mark, entity or look-alike can hide a word from one
+rule and not from another. Marks go whether or not the page would show them, since a word is read through them. What
+readers never see (where a link leads, its title, comments, tags) goes, too: it must not excuse what they do see.
+
+One pass over the text, and no pattern looks further than the next mark of its kind, so the time grows with the length
+alone.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
+
+from articles.pictures import FOLDER
+from articles.rules.look_alikes import fold_look_alikes
+
+# Stand in the text for what is not read; no text may hold these characters, as Unicode says.
+CITED, CLAIMED, NEW_LINE, STAR, UNDERLINE, TICK = "\ufdd0\ufdd1\ufdd2\ufdd3\ufdd4\ufdd5"
+PLACEHOLDERS = dict.fromkeys(map(ord, (CITED, CLAIMED, NEW_LINE, STAR, UNDERLINE, TICK)))
+UNREAD = str.maketrans("", "", CITED + CLAIMED)
+MARKS = {"*": STAR, "_": UNDERLINE, "`": TICK}
+ESCAPED = {"\\": "", "*": " ", "_": " ", "`": " "}  # characters behind a backslash that part words, or do not
+TOKEN = re.compile(
+    r"""
+      \\(?P<escaped>[\\`*_{}\[\]()>\#+.!-])?
+    | <!--(?:[^<-]|-(?!->)|<(?!!--))*+-->
+    | <(?P<address>[a-z][a-z0-9+.-]*:[^\s<>]*|[^\s<>@]*@[^\s<>]*)>
+    | </?[a-z!?][^<>]*>
+    | (?P<entity>&(?:\#[0-9]{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});)
+    | \[(?P<keys>@[\w-]+(?:\s*[;,]\s*@[\w-]+)*)\]
+    | \{claim-ok:\s*(?P<reason>[^{}]*)\}
+    | \{\{[^{}]*\}\}
+    | \[\^[^\[\]\s]+\]:?
+    | (?P<opened>!?\[)
+    | (?P<target>\]\((?:[^()\\]|\\.|\([^()]*\))*+\))
+    | \]\[(?![@^])(?P<label>[^\[\]]*)\](?!\()
+    | (?P<closed>\])
+    | (?P<ticks>`++)(?P<code>[^`]*)(?P=ticks)(?!`)
+    | (?P<mark>\*+|_+|`+)
+    | (?P<bar>\|)
+    | (?P<dash>--+)
+    """,
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+KEY = re.compile(r"@([\w-]+)")
+CAPTION = re.compile(rf'\]\(/{FOLDER}/[^"]*"([^"]*)"')  # of a picture of ours; others are not shown
+SHORT_FORMS = ("Dr", "Mr", "Mrs", "Ms", "St", "vs", "e.g", "i.e", "U.S", "a.m", "p.m")
+AFTER = "".join(rf"(?<!\b{re.escape(form)}\.)" for form in SHORT_FORMS)
+BREAK = re.compile(rf"(?:(?<=[.!?])|(?<=[.!?][\"”')])){AFTER}\s+(?=[\"“'(]*[A-Z\d])")
+STOP_BEFORE_NOTE = re.compile(rf"([.!?])((?:\s*[{CITED}{CLAIMED}])+)")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    line: int
+    text: str  # as it is read
+    keys: frozenset[str]  # of the sources it cites
+    claim_ok: str | None  # the reason in its {claim-ok: reason}
+
+
+@dataclass(frozen=True)
+class VisibleText:
+    """Some inline Markdown as it is read."""
+
+    line: int  # of the file, where it starts
+    marked: str  # the words, with a placeholder for each citation and each claim mark, on as many lines as they had
+    keys: tuple[frozenset[str], ...]  # of the sources that each citation names, in order
+    reasons: tuple[str, ...]  # of the claim marks, in order
+
+    @cached_property
+    def text(self) -> str:
+        """The words on one line."""
+        return _one_line(self.marked)
+
+    @cached_property
+    def cites(self) -> frozenset[str]:
+        return frozenset[str]().union(*self.keys)
+
+    @property
+    def sentences(self) -> Iterator[Sentence]:
+        marked, line = STOP_BEFORE_NOTE.sub(r"\2\1", self.marked), self.line
+        keys, reasons, start = iter(self.keys), iter(self.reasons), 0
+        for end in (*(found.end() for found in BREAK.finditer(marked)), len(marked)):
+            piece = marked[start:end]
+            cited = frozenset[str]().union(*(next(keys) for _ in range(piece.count(CITED))))
+            claims = [next(reasons) for _ in range(piece.count(CLAIMED))]
+            text = _one_line(piece)
+            if text:
+                yield Sentence(line, text, cited, claims[0] if claims else None)
+            line += _line_breaks(piece)
+            start = end
+
+
+def visible_text(markdown: str, line: int = 1) -> VisibleText:
+    """Return what a reader takes in of `markdown`, the inline text of one block that starts on line `line`."""
+    reader = _Reader()
+    text = fold_look_alikes(reader.read(markdown.translate(PLACEHOLDERS)))
+    for mark in MARKS.values():
+        text = _without_pairs(text, mark)
+    return VisibleText(line, text, tuple(reader.keys), tuple(reader.reasons))
+
+
+class _Reader:
+    """Says what is read of each token of one text, and collects what the text cites and claims."""
+
+    def __init__(self) -> None:
+        self.keys: list[frozenset[str]] = []
+        self.reasons: list[str] = []
+        self.open: list[bool] = []  # for each open bracket, whether it is a picture's
+
+    def read(self, markdown: str) -> str:
+        return TOKEN.sub(self._replaced, markdown)
+
+    def _replaced(self, token: re.Match[str]) -> str:
+        """Return the words of a token; a placeholder for each line break that goes with it keeps lines countable."""
+        words = WORDS[token.lastgroup](self, token) if token.lastgroup else ""
+        return words + NEW_LINE * (token[0].count("\n") - words.count("\n"))
+
+    def cite(self, token: re.Match[str]) -> str:
+        self.keys.append(frozenset(KEY.findall(token["keys"])))
+        return CITED
+
+    def claim(self, token: re.Match[str]) -> str:
+        self.reasons.append(token["reason"].strip())
+        return CLAIMED
+
+    def open_bracket(self, token: re.Match[str]) -> str:
+        self.open.append(token["opened"] == "![")
+        return ""
+
+    def close_bracket(self, token: re.Match[str]) -> str:
+        if self.open:
+            self.open.pop()
+        return ""
+
+    def target(self, token: re.Match[str]) -> str:
+        """Return the caption of a picture, and nothing of where a link leads; without an open bracket it is text."""
+        if not self.open:
+            return self.read(token["target"][1:])
+        caption = CAPTION.match(token["target"]) if self.open.pop() else None
+        return f". {self.read(caption[1])}" if caption else ""
+
+    def label(self, token: re.Match[str]) -> str:
+        """Return the label in `[text][label]` as a word, since the page may show it; nothing inside a word."""
+        self.close_bracket(token)
+        inside = token.string[token.end() : token.end() + 1].isalnum()
+        return "" if inside else f" {self.read(token['label'])}"
+
+
+WORDS: Mapping[str, Callable[[_Reader, re.Match[str]], str]] = {
+    "escaped": lambda reader, token: ESCAPED.get(token["escaped"], token["escaped"]),
+    "address": lambda reader, token: token["address"],
+    "entity": lambda reader, token: unescape(token["entity"]).replace("\n", " "),
+    "keys": _Reader.cite,
+    "reason": _Reader.claim,
+    "opened": _Reader.open_bracket,
+    "target": _Reader.target,
+    "label": _Reader.label,
+    "closed": _Reader.close_bracket,
+    "mark": lambda reader, token: MARKS[token["mark"][0]],
+    "code": lambda reader, token: token["code"],
+    "bar": lambda reader, token: " ",
+    "dash": lambda reader, token: " - ",
+}
+
+
+def _without_pairs(text: str, mark: str) -> str:
+    """Return `text` without the placeholder `mark`: in pairs the page shows none; one that is left parts two words."""
+    if text.count(mark) % 2:
+        place = text.rindex(mark)
+        text = f"{text[:place]} {text[place + 1 :]}"
+    return text.replace(mark, "")
+
+
+def _one_line(marked: str) -> str:
+    words = " ".join(marked.replace(NEW_LINE, "").split())
+    return words.replace(f" {CITED}", "").replace(f" {CLAIMED}", "").translate(UNREAD).strip()
+
+
+def _line_breaks(marked: str) -> int:
+    return marked.count("\n") + marked.count(NEW_LINE)
