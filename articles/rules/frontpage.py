@@ -57,14 +57,23 @@ def reviewer(text: Manuscript) -> Iterator[Hit]:
 
 @rule("A03", on=(ARTICLE,))
 def review_due(text: Manuscript) -> Iterator[Hit]:
-    """The next check is not overdue and not too far off. Telling readers and unlisting the page is the site's work."""
+    """The next check is not overdue and not too far off. Telling readers and unlisting the page is the site's work.
+
+    A correction never waits for a check: a text that was changed since the check was due may be published as it is.
+    """
     article, line = text.article, text.line_of("review_due")
+    changed = min(article.updated, text.today)
     late = text.today - article.review_due
     if late > dt.timedelta():
         then = " It must not be listed any more." if late > UNLISTED_AFTER else ""
-        yield Hit(line, f"The check was due on {article.review_due}.{then}", "Check the page and set a new date.")
+        reason = (
+            f"It was corrected on {changed}, and a correction does not wait." if changed > article.review_due else ""
+        )
+        message = f"The check was due on {article.review_due}.{then}"
+        yield Hit(line, message, "Check the page and set a new date.", reason=reason)
     longest = LONGEST_KETAMINE if text.about_ketamine else LONGEST
-    last = max(article.published, article.signed.on if article.signed else article.published)
+    # A signature that holds through an accepted typing fix counts from the check, not from the change.
+    last = max(article.published, article.reviewer.on if article.reviewer else changed)
     if article.review_due - last > longest:
         months = 6 if text.about_ketamine else 12
         yield Hit(line, f"The next check is more than {months} months off.", "Set an earlier date.")

@@ -16,6 +16,7 @@ from articles.editing.publishing import NotReady, Saved, publish, save_draft, st
 from articles.editing.store import Edit, Stale
 from articles.library import refresh
 from articles.models import Revision
+from articles.standing import Due, standing
 from clinic_site.content_files import ContentError
 from tests.articles.editing.review_desk import NOW, PATH, ROSA, make_desk, reading
 from tests.articles.rules.judged import WHOLE
@@ -206,6 +207,42 @@ def test_a_draft_that_was_signed_is_published_as_signed(root: Path, commits: Dja
     assert saved.examination.article
     assert saved.examination.article.reviewer
     assert front(file(root, NEW), "reviewer")
+
+
+@pytest.mark.parametrize("days", [184, 185, 220, 400])
+def test_a_correction_goes_out_at_once_however_long_ago_the_page_was_checked(
+    root: Path, commits: DjangoCaptureOnCommitCallbacks, days: int
+) -> None:
+    User.objects.create_user("reviewer")
+    with commits(execute=True):
+        sign_off.sign(reading(), ROSA, reading().seen, NOW)
+    assert front(file(root), "reviewer")
+    due, later = front(file(root), "review_due"), NOW + dt.timedelta(days=days)
+    with time_machine.travel(later, tick=False):
+        published(
+            file(root).replace("Some doctors try it for pain.", "A few doctors try it for pain."), commits, now=later
+        )
+        article = refresh().articles["sore-backs"]
+        shown = standing(article, later)
+    assert "A few doctors" in file(root)
+    assert (str(article.review_due), article.updated) == (due, later.date())
+    assert shown.reviewer is None
+    assert shown.due is not Due.NOT_YET
+
+
+@pytest.mark.parametrize(("days", "goes_out"), [(184, True), (185, False)])
+def test_whoever_corrects_a_page_may_set_the_next_check_within_half_a_year_of_that_day(
+    root: Path, commits: DjangoCaptureOnCommitCallbacks, days: int, goes_out: bool
+) -> None:
+    later = NOW + dt.timedelta(days=300)
+    text = with_values(CHANGED, review_due=later.date() + dt.timedelta(days=days))
+    with time_machine.travel(later, tick=False):
+        if goes_out:
+            published(text, commits, now=later)
+        else:
+            with pytest.raises(NotReady):
+                published(text, commits, now=later)
+    assert ("A few doctors" in file(root)) is goes_out
 
 
 def test_a_reviewer_whom_nobody_recorded_is_taken_out(root: Path, commits: DjangoCaptureOnCommitCallbacks) -> None:

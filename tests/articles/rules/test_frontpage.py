@@ -38,9 +38,11 @@ def test_a02_wants_a_real_person() -> None:
 @pytest.mark.parametrize(
     ("dates", "sentences"),
     [
-        ({"review_due": "2027-01-10"}, []),
-        ({"review_due": "2027-01-12"}, ["block: The next check is more than 12 months off."]),
-        ({"review_due": "2027-01-12", "reviewer": REVIEWER}, []),
+        ({"review_due": "2027-02-02"}, []),
+        ({"review_due": "2027-02-03"}, ["block: The next check is more than 12 months off."]),
+        ({"review_due": "2027-02-03", "published": "2026-02-02", "updated": "2026-02-02"}, []),
+        ({"review_due": "2027-11-24", "updated": "2026-11-23"}, []),
+        ({"review_due": "2027-11-25", "updated": "2027-11-23"}, ["block: The next check is more than 12 months off."]),
         ({"review_due": "2026-11-23"}, []),
         ({"review_due": "2026-11-22"}, ["block: The check was due on 2026-11-22."]),
         (
@@ -51,6 +53,24 @@ def test_a02_wants_a_real_person() -> None:
 )
 def test_a03_wants_the_next_check_soon_enough(dates: dict[str, object], sentences: list[str]) -> None:
     assert told(article(POINTS, **dates), "A03") == sentences
+
+
+def test_a03_counts_from_the_check_while_the_signature_holds() -> None:
+    text = article(POINTS, review_due="2027-02-03", updated="2026-11-01")
+    assert told(signed(text, dt.date(2026, 2, 2)), "A03") == []
+    assert told(signed(text, dt.date(2026, 2, 1)), "A03") == ["block: The next check is more than 12 months off."]
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ("2026-11-22", "block: The check was due on 2026-11-22."),
+        ("2026-11-23", "accepted: It was corrected on 2026-11-23, and a correction does not wait."),
+        ("2027-11-23", "accepted: It was corrected on 2026-11-23, and a correction does not wait."),
+    ],
+)
+def test_a03_lets_a_correction_go_out_while_the_check_is_overdue(changed: str, sentence: str) -> None:
+    assert told(article(POINTS, review_due="2026-11-22", updated=changed), "A03") == [sentence]
 
 
 @pytest.mark.parametrize(
