@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from articles.checking import PHONE
 from articles.rendering.blocks import find_facts
 from articles.rules.links import find_links
 from articles.rules.manuscript import ARTICLE, Manuscript
@@ -21,13 +22,16 @@ SAID_BY = re.compile(
 def no_pushing(text: Manuscript) -> Iterator[Hit]:
     """An article asks for nothing: the page's frame holds the one neutral offer. A page may hold one, neutrally named.
 
-    No phone numbers in the text of an article; numbers typed by hand are the loader's catch.
+    No phone numbers in the text of an article. The loader finds those typed by hand; here are those behind marks,
+    entities and look-alike characters.
     """
     pushing = text.lists.pattern("selling.pushing")
     for passage in text.own:
         found = pushing.search(passage.text)
         if found:
             yield Hit(passage.line, f"“{found[0]}” pushes the reader.", "Take it out: the page offers a visit below.")
+        if PHONE.search(passage.text.replace(" - ", "-")):
+            yield Hit(passage.line, "A phone number stands in the text.", "Take it out: a block or the page names it.")
     neutral = {label.lower() for label in text.lists["selling.neutral_labels"]}
     offers = [link for link in find_links(text.markdown) if link.target.startswith(REQUEST)]
     for number, link in enumerate(offers):

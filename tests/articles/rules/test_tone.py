@@ -25,6 +25,26 @@ def test_a23_lets_a_page_hold_one_neutral_offer_and_an_article_none() -> None:
     assert told(article(f"You can {OFFER}."), "A23") == TOO_MANY
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "(305) 555‑0142",
+        "305-_555_-0142",
+        "305&#45;555&#45;0142",
+        "３０５-555-0142",
+        "305\u00ad-555-01\u200b42",
+        "305—555—0142",
+    ],
+)
+def test_a23_finds_a_phone_number_behind_marks_and_look_alikes(number: str) -> None:
+    assert told(article(f"Call {number}."), "A23") == ["block: A phone number stands in the text."]
+    assert told(page(f"Call {number}."), "A23") == ["block: A phone number stands in the text."]
+
+
+def test_a23_lets_years_and_figures_stand() -> None:
+    assert told(article("In 2018–2019, 1,034 people took part, and 2,309 in 67 trials."), "A23") == []
+
+
 def test_a23_keeps_phone_numbers_out_of_articles() -> None:
     assert told(article("Call {{ clinic: phones }}."), "A23") == [
         "block: The clinic's phone numbers stand in the text."
