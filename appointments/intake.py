@@ -13,7 +13,7 @@ from appointments.references import new_reference
 from clinic_site.clinic import reply_by
 from clinic_site.clinic_file import get_clinic
 from clinic_site.crisis import speaks_of_crisis
-from clinic_site.folding import fold
+from clinic_site.folding import fold, fold_name
 
 CONFIRMATIONS_A_DAY = 3  # to one address
 TOKEN_BYTES = 32
@@ -41,7 +41,7 @@ def new_request(answers: Answers, key: str, now: dt.datetime, promised_from: dt.
         ended_at=now if spam else None,
         office=answers.office,
         name=answers.name,
-        name_key=fold(answers.name),
+        name_key=fold_name(answers.name),
         phone_typed=answers.phone_typed,
         phone=answers.phone,
         phone_extension=answers.phone_extension,

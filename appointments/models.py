@@ -60,8 +60,8 @@ class ConsultationRequest(models.Model):
     consents = models.JSONField(default=list)  # what was agreed to, word for word, and when
     crisis = models.BooleanField(default=False)  # the free text has words of a crisis: to be read first
 
-    name_key = models.CharField(max_length=800, blank=True)  # folded, to search and to find duplicates
-    email_key = models.CharField(max_length=800, blank=True)  # the same
+    name_key = models.CharField(max_length=800, blank=True)  # by fold_name(), to search and to find duplicates
+    email_key = models.CharField(max_length=800, blank=True)  # by fold(), for the same
 
     version = models.PositiveIntegerField(default=0)  # each change adds one: who acts on an older one is told
     due_at = (

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from appointments.choices import CHANGES, READS, STEPS, WAITING, Action, Attempt, MailKind, MailStatus, Status
 from appointments.phones import digits_to_search
 from appointments.references import normalise
-from clinic_site.folding import fold
+from clinic_site.folding import fold, fold_name
 from clinic_site.written_once import WrittenOnceQuerySet
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
         The words of a name count in any order, with or without a comma, the first MOST_WORDS of them.
         """
         key = fold(text)
-        words = key.replace(",", " ").split()[:MOST_WORDS]
+        words = [fold_name(word) for word in key.replace(",", " ").replace(" - ", " ").split()[:MOST_WORDS]]
         found = Q(*(Q(name_key__contains=word) for word in words)) | Q(email_key__contains=key)
         if reference := normalise(text):
             found |= Q(reference=reference)

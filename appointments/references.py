@@ -4,6 +4,8 @@ import re
 import secrets
 from collections.abc import Callable
 
+from clinic_site.folding import fold
+
 # No vowels (no words by accident), none of 0 O, 1 I L, 2 Z, 5 S, 8 B (look-alikes), no G by 6, no Y by V.
 ALPHABET = "34679CDFHJKMNPQRTVWX"
 HALF = 3
@@ -18,5 +20,5 @@ def new_reference(choose: Callable[[str], str] = secrets.choice) -> str:
 
 def normalise(text: str) -> str:
     """The reference in "k7m3qx" or "K7M 3QX" as it is stored; "" when the text is none."""
-    code = re.sub(r"[\s-]", "", text).upper()
+    code = re.sub(r"[\s-]", "", fold(text)).upper()
     return f"{code[:HALF]}-{code[HALF:]}" if SHAPE.fullmatch(code) else ""

@@ -29,7 +29,7 @@ OFTEN = 3  # times that words were typed until they are kept
 LONGEST_TERM = 60  # characters
 MOST_WORDS = 4  # more are a sentence, which may speak of somebody
 KEPT = dt.timedelta(days=400)  # a year can be compared with the one before
-TERM = re.compile(r"[^\W\d_]+(?:[ '’-]+[^\W\d_]+)*")  # words without digits, signs or addresses
+TERM = re.compile(r"[^\W\d_]+(?:[ '-]+[^\W\d_]+)*")  # words without digits, signs or addresses
 LONGEST_AGENT = 300  # characters of what a browser says it is
 OK = 200
 AHEAD = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")  # how browsers say that they fetch a page just in case

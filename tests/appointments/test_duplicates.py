@@ -19,6 +19,9 @@ ANA: dict[str, Any] = {"email": "ana@example.com"}
         ({"phone": "+17275550111"}, ["Same phone number"]),
         ({"email": "Ana@Example.com"}, ["Same e-mail address"]),
         ({"name": "ana torres", "office": ""}, ["Same name and office"]),
+        ({"name": "Ana‑Torres", "office": ""}, ["Same name and office"]),
+        ({"name": "Ａｎａ Tor\u00adres", "office": ""}, ["Same name and office"]),
+        ({"email": "ANA@example\u200b.com"}, ["Same e-mail address"]),
         ({"phone": "+17275550111", "email": "ana@example.com"}, ["Same phone number", "Same e-mail address"]),
     ],
 )

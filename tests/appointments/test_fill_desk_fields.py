@@ -14,6 +14,7 @@ from tests.appointments.builders import LATER, NOW, make_request
 
 pytestmark = pytest.mark.django_db
 migration = importlib.import_module("appointments.migrations.0005_fill_desk_fields")
+keys = importlib.import_module("appointments.migrations.0009_renew_search_keys")
 
 
 def test_they_are_as_if_they_had_been_made_today() -> None:
@@ -28,4 +29,20 @@ def test_they_are_as_if_they_had_been_made_today() -> None:
     ConsultationRequest.objects.update(due_at=NOW, name_key="", email_key="", ended_at=None, erased_at=None)
     assert fields() != as_made
     migration.fill(apps, connection.schema_editor())
+    keys.renew(apps, connection.schema_editor())
     assert fields() == as_made
+
+
+def test_keys_of_an_older_version_are_renewed_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "AT_ONCE", 2)
+    requests = [make_request(name="Łukasz O’Brien", email="Ana@example.com") for _ in range(5)]
+    ConsultationRequest.objects.update(name_key="łukasz o’brien", email_key="ana@example.com")
+    assert not ConsultationRequest.objects.matching("Lukasz OBrien").exists()
+    keys.renew(apps, connection.schema_editor())
+    assert set(ConsultationRequest.objects.matching("Lukasz OBrien")) == set(requests)
+
+
+def test_keys_that_are_as_they_should_be_are_not_written_again(django_assert_num_queries: Any) -> None:
+    make_request()
+    with django_assert_num_queries(2):  # the batch, and the end of the table
+        keys.renew(apps, connection.schema_editor())

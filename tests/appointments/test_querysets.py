@@ -204,6 +204,34 @@ def test_the_words_of_a_name_count_in_any_order(text: str) -> None:
     assert REQUESTS.matching(text).get() == request
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Siobhán O’Brien", "O'Brien"),
+        ("Siobhán O’Brien", "obrien"),
+        ("Siobhán O Brien", "O’Brien"),
+        ("Siobhan OʼBrien", "o brien"),
+        ("Anne‐Marie Lee", "Anne-Marie"),
+        ("Anne-Marie Lee", "Lee, Anne Marie"),
+        ("Anne Marie Lee", "Anne‑Marie"),
+        ("Annemarie Lee", "Lee - Anne–Marie"),
+        ("Łukasz Wróbel", "Lukasz"),
+        ("Lukasz Wrobel", "Łukasz Wróbel"),
+        ("Đặng Văn An", "Dang Van An"),
+        ("Søren Kjær", "soren kjaer"),
+        ("Işık Yılmaz", "ISIK YILMAZ"),
+        ("Ａｎａ　Ｐａｚ", "ana paz"),
+        ("Ana Paz", "A\u200bna\u00a0Pa\u00adz"),
+        ("Jürgen van den Berg", "vandenberg"),
+        ("---", "---"),
+    ],
+)
+def test_a_name_is_found_however_it_is_typed(name: str, text: str) -> None:
+    request = make_request(name=name)
+    make_request(name="Bo Li")
+    assert REQUESTS.matching(text).get() == request
+
+
 @pytest.mark.parametrize("text", ["Torres Bo", "Ana, Li", ",", "ana@torres"])
 def test_every_word_of_a_name_counts(text: str) -> None:
     make_request(email="ana@example.com")

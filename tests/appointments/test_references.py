@@ -27,7 +27,10 @@ def test_no_vowel_makes_a_word() -> None:
     assert not set("AEIOUY") & set(ALPHABET)
 
 
-@pytest.mark.parametrize("typed", ["K7M-3QX", "k7m3qx", "K7M 3QX", " k7m - 3qx ", "K7M3QX"])
+@pytest.mark.parametrize(
+    "typed",
+    ["K7M-3QX", "k7m3qx", "K7M 3QX", " k7m - 3qx ", "K7M3QX", "K7M‑3QX", "K7M\u200b-3QX", "Ｋ７Ｍ−３ＱＸ"],
+)
 def test_the_desk_may_type_it_in_any_way(typed: str) -> None:
     assert normalise(typed) == "K7M-3QX"
 

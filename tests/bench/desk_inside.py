@@ -27,6 +27,7 @@ from django.utils import timezone  # noqa: E402 (the same)
 from appointments.choices import Action, MailKind, MailStatus, Status  # noqa: E402 (the same)
 from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage  # noqa: E402 (the same)
 from appointments.references import ALPHABET, HALF  # noqa: E402 (the same)
+from clinic_site.folding import fold_name  # noqa: E402 (the same)
 from clinic_site.groups import FRONT_DESK  # noqa: E402 (the same)
 from clinic_site.static_files import collect_static  # noqa: E402 (the same)
 
@@ -70,7 +71,7 @@ def stored_request(number: int, now: dt.datetime) -> dict[str, Any]:
     return {
         "id": number, "reference": reference(number), "token": f"token-{number}", "idempotency_key": f"key-{number}",
         "status": status.value, "created_at": at, "reply_by": at + PROMISE, "due_at": at + PROMISE,
-        "ended_at": None if waits else at, "name": name(number), "name_key": name(number).lower(),
+        "ended_at": None if waits else at, "name": name(number), "name_key": fold_name(name(number)),
         "phone": phone(number), "phone_typed": phone(number), "email": email, "email_key": email,
         "office": ("port-alder", "lake-wren", "")[number % 3],
     }  # fmt: skip
