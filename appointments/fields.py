@@ -9,13 +9,13 @@ from typing import Any, cast
 from django import forms
 from django.core.validators import EmailValidator
 
-from appointments.phones import Phone, parse_phone
+from appointments.phones import Phone, read_phone
+from clinic_site.phones import PhoneNumberError
 
 # Characters that turn the direction of text round: they can make a name read as something else.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 CHOOSE = dict.fromkeys(("invalid_choice", "invalid_list"), "Choose from the answers shown")
 EMAIL_ERROR = "Enter an e-mail address in the correct format, like name@example.com"
-PHONE_ERROR = "Phone number must have 10 digits, like 727 555 0142"
 EMAIL_LENGTH = 254
 
 # Slips of the finger, each by the domain that was meant.
@@ -76,10 +76,10 @@ class PhoneField(LineField):
 
     def clean(self, value: Any) -> Phone | None:
         text = super().clean(value)
-        phone = parse_phone(text)
-        if text and phone is None:
-            raise forms.ValidationError(PHONE_ERROR, code="phone")
-        return phone
+        try:
+            return read_phone(text) if text else None
+        except PhoneNumberError as error:
+            raise forms.ValidationError(str(error), code="phone") from error
 
 
 class NoteField(forms.CharField):

@@ -1,23 +1,145 @@
 """Phone numbers: read as people write them, stored as E.164, shown as people in their country write them."""
 
+import re
+
 import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
+
+from clinic_site.folding import fold
 
 REGION = "US"
+NORTH_AMERICA, MEXICO = 1, 52  # country codes
+EXTENSION = re.compile(
+    r"(?:;\s*ext=|(?<![^\W\d_])(?:extension|extn?|x|anexo|interno|int|poste|durchwahl|доб)[.:]*\s*|#\s*|,,+\s*)"
+    r"(\d{1,9})(?!\d)#?"
+)
+# Between two numbers, or between a number and what is none: letters, some signs, a second plus.
+BETWEEN = re.compile(r"[^\W\d_]+|[,;&|@]|(?<=\d)\D*(?=\+)")
+PARTED = re.compile(r"(?:\d\D*){8,}(?:/| - )(?:\D*\d){5,}")  # more than an area code in front of it: two numbers
+NORTH_AMERICAN = re.compile(r"[2-9]\d{2}[2-9]\d{6}")  # no area code and no exchange begins with 0 or 1
+
+IN_DIGITS = "Enter the phone number in digits, like 727 555 0142"
+TEN_DIGITS = "Phone number must have 10 digits, like 727 555 0142"
+FROM_ABROAD = f"{TEN_DIGITS}, or start with + and a country code, like +44 20 7946 0958"
+AREA_CODE = (
+    "In the US and Canada the area code and the rest of the number start with 2 to 9. Check the number, or start with "
+    "+ and a country code"
+)
+NO_COUNTRY = "No country has the code behind the +. Check the number"
+ONE_NUMBER = "Enter one phone number only"
+NUMBER_ALONE = (
+    "Enter the phone number without words or digits that are not part of it. An extension goes behind it, like "
+    "727 555 0142 ext. 12"
+)
+
+
+class PhoneNumberError(ValueError):
+    """Text that is no phone number: a sentence for whoever typed it."""
+
+
+def read_number(text: str) -> PhoneNumber:
+    """The one phone number in `text`, with brackets, dots, spaces, +, 00 or an extension, in digits of any script.
+
+    Letters are never dialed: a word before or behind the number is left out. The number need not be in service: only
+    the length is checked, so that a new area code never locks anybody out, and the fictional 555-01xx pass. Seven
+    digits are refused: they are useless to somebody who does not know the area.
+
+    Raises PhoneNumberError.
+    """
+    rest, extension = _split_extension(fold(text))
+    parts = [part for part in BETWEEN.split(rest) if any(map(str.isdigit, part))]
+    if not parts:
+        raise PhoneNumberError(IN_DIGITS)
+    if len(parts) > 1:
+        raise PhoneNumberError(ONE_NUMBER if all(map(_is_number, parts)) else NUMBER_ALONE)
+    number = _read_alone(parts[0])
+    number.extension = extension or None
+    return number
 
 
 def parse_number(text: str) -> PhoneNumber | None:
-    """Brackets, dots, spaces, +1, "x12" or "ext. 12", and foreign numbers with +. None when it is no number.
-
-    It need not be in service: only the length is checked, so that a new area code never locks anybody out, and the
-    fictional 555-01xx pass. Seven digits are refused: they are useless to somebody who does not know the area.
-    """
+    """What read_number() reads; None where it reads no number."""
     try:
-        number = phonenumbers.parse(text, REGION)
-    except phonenumbers.NumberParseException:
+        return read_number(text)
+    except PhoneNumberError:
         return None
-    possible = phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
-    return number if possible else None
+
+
+def digits_without_extension(text: str) -> str:
+    """All digits of a number or of its end, as 0 to 9."""
+    rest, _ = _split_extension(fold(text))
+    return re.sub(r"[^0-9]", "", rest)
+
+
+def _split_extension(folded: str) -> tuple[str, str]:
+    """What is left of a text without its extension, and the extension: "" where there is none."""
+    first = re.search("[0-9]", folded)
+    found = EXTENSION.search(folded, first.end()) if first else None
+    return (f"{folded[: found.start()]};{folded[found.end() :]}", found[1]) if found else (folded, "")
+
+
+def _read_alone(part: str) -> PhoneNumber:
+    """The number that `part` is. Raises PhoneNumberError, with a sentence of its own where there are two."""
+    try:
+        return _read_part(part)
+    except PhoneNumberError:
+        groups = part.split()
+        if any(_is_number(" ".join(groups[:at])) and _is_number(" ".join(groups[at:])) for at in range(1, len(groups))):
+            raise PhoneNumberError(ONE_NUMBER) from None
+        raise
+
+
+def _is_number(part: str) -> bool:
+    try:
+        _read_part(part)
+    except PhoneNumberError:
+        return False
+    return True
+
+
+def _read_part(part: str) -> PhoneNumber:
+    """The number written in digits and signs, without letters. Raises PhoneNumberError."""
+    if PARTED.search(part):
+        raise PhoneNumberError(ONE_NUMBER)
+    digits = re.sub(r"\D", "", part)
+    with_country = part.lstrip(" (").startswith("+")
+    if digits.startswith("00"):
+        digits, with_country = digits[2:], True
+    try:
+        number = phonenumbers.parse(f"+{digits}" if with_country else digits, REGION)
+    except NumberParseException as error:
+        of_country = f"A phone number does not have {len(digits)} digits. Check the number"
+        unknown = error.error_type == NumberParseException.INVALID_COUNTRY_CODE
+        raise PhoneNumberError(
+            NO_COUNTRY if unknown else of_country if with_country else _wrong_length(digits)
+        ) from error
+    number = _without_old_mobile_prefix(number)
+    _check(number, digits)
+    return number
+
+
+def _check(number: PhoneNumber, digits: str) -> None:
+    """Raises PhoneNumberError where nobody can have that number. `digits`: as typed."""
+    national = phonenumbers.national_significant_number(number)
+    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+        code = number.country_code
+        of_country = f"A phone number with +{code} does not have {len(national)} digits behind that. Check the number"
+        raise PhoneNumberError(_wrong_length(digits) if code == NORTH_AMERICA else of_country)
+    if number.country_code == NORTH_AMERICA and not NORTH_AMERICAN.fullmatch(national):
+        raise PhoneNumberError(AREA_CODE)
+
+
+def _wrong_length(digits: str) -> str:
+    """The sentence for a number that has no country code, or that of the US and Canada."""
+    return FROM_ABROAD if digits.startswith("0") or len(digits) > len("1 727 555 0142") else TEN_DIGITS
+
+
+def _without_old_mobile_prefix(number: PhoneNumber) -> PhoneNumber:
+    """Mexico's mobile numbers had a 1 behind the country code until 2019; no area code there begins with 1."""
+    national = phonenumbers.national_significant_number(number)
+    if number.country_code == MEXICO and national.startswith("1"):
+        return PhoneNumber(country_code=MEXICO, national_number=int(national[1:]))
+    return number
 
 
 def e164(number: PhoneNumber) -> str:

@@ -61,6 +61,16 @@ def test_a_whole_number_is_searched_by_all_its_digits(typed: str) -> None:
     assert digits_to_search(typed) == "17275550142"
 
 
-@pytest.mark.parametrize(("typed", "digits"), [("555-0142", "5550142"), ("0142", "0142"), ("142", ""), ("Ana", "")])
+@pytest.mark.parametrize(
+    ("typed", "digits"),
+    [
+        ("555-0142", "5550142"),
+        ("0142", "0142"),
+        ("142", ""),
+        ("Ana", ""),
+        ("٠١٤٢", "0142"),
+        ("555-0142 Ana", "5550142"),
+    ],
+)
 def test_a_part_of_a_number_is_searched_from_four_digits_on(typed: str, digits: str) -> None:
     assert digits_to_search(typed) == digits
