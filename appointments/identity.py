@@ -7,7 +7,6 @@ A right answer earns a signed proof, which the page's forms send along: no cooki
 """
 
 import datetime as dt
-import re
 
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
@@ -17,6 +16,7 @@ from appointments.choices import Action
 from appointments.models import ConsultationRequest
 from appointments.workflow import record
 from clinic_site.folding import fold
+from clinic_site.phones import digits_without_extension
 
 DIGITS = 4
 WRONG_TRIES = 5
@@ -31,8 +31,8 @@ class TooManyTries(Exception):  # noqa: N818 (reads as what happened)
 
 
 def last_digits(text: str) -> str:
-    """The last four digits in `text`, or fewer where it has fewer."""
-    return re.sub(r"[^0-9]", "", text)[-DIGITS:]
+    """The last four digits of the number in `text`, its extension left out; fewer where there are fewer."""
+    return digits_without_extension(text)[-DIGITS:]
 
 
 def confirm(request: ConsultationRequest, typed: str, now: dt.datetime) -> bool:

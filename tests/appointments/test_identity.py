@@ -38,7 +38,23 @@ def wrong_tries(request: ConsultationRequest, number: int, now: dt.datetime = NO
 
 @pytest.mark.django_db
 class TestAnswers:
-    @pytest.mark.parametrize("typed", ["0111", " 01 11 ", "(727) 555-0111", "+1 727 555 0111", "ends in 0111"])
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "0111",
+            " 01 11 ",
+            "(727) 555-0111",
+            "+1 727 555 0111",
+            "ends in 0111",
+            "727 555 0111 ext 3",
+            "0111 x3",
+            "727 555 0111 (cell)",
+            "٠١١١",
+            "７２７５５５０１１１",
+            "۷۲۷ ۵۵۵ ۰۱۱۱",
+            "\u202a727 555\u00ad 0111\u202c",
+        ],
+    )
     def test_the_end_of_the_phone_number_is_right(self, typed: str) -> None:
         assert confirm(make_request(), typed, NOW)
 
@@ -50,7 +66,7 @@ class TestAnswers:
         """The mail with the link went there, and to a stranger where it was mistyped."""
         assert not confirm(make_request(email="ana@example.com"), "ana@example.com", NOW)
 
-    @pytest.mark.parametrize("typed", ["0112", "111", "7275", "", "ana@example.org", "٠١١١", "é"])
+    @pytest.mark.parametrize("typed", ["0112", "111", "7275", "", "ana@example.org", "٠١١٢", "0111 12", "é"])
     def test_anything_else_is_wrong(self, typed: str) -> None:
         assert not confirm(make_request(email="ana@example.com"), typed, NOW)
 
