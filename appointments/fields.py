@@ -1,7 +1,6 @@
 """Form fields that forgive how people type and say in words what is wrong."""
 
 import copy
-import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any, cast
@@ -10,10 +9,9 @@ from django import forms
 from django.core.validators import EmailValidator
 
 from appointments.phones import Phone, read_phone
+from clinic_site.folding import same_letters, without_invisible
 from clinic_site.phones import PhoneNumberError
 
-# Characters that turn the direction of text round: they can make a name read as something else.
-TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 CHOOSE = dict.fromkeys(("invalid_choice", "invalid_list"), "Choose from the answers shown")
 EMAIL_ERROR = "Enter an e-mail address in the correct format, like name@example.com"
 EMAIL_LENGTH = 254
@@ -36,9 +34,9 @@ def email_suggestion(address: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Without control characters, and with every run of white space as one space."""
-    straight = TURNING.sub("", text)
-    return " ".join("".join(" " if unicodedata.category(char) == "Cc" else char for char in straight).split())
+    """Without control characters and what cannot be seen, and with every run of white space as one space."""
+    shown = without_invisible(text)
+    return " ".join("".join(" " if unicodedata.category(char) == "Cc" else char for char in shown).split())
 
 
 def _too_long(label: str, limit: int) -> dict[str, str]:
@@ -66,6 +64,9 @@ class EmailField(LineField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(short="E-mail address", max_length=EMAIL_LENGTH, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(same_letters(str(value or "")))
 
 
 class PhoneField(LineField):

@@ -6,6 +6,7 @@ Each field is there because the desk needs the answer; models.py says for what.
 import copy
 import datetime as dt
 import re
+from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
@@ -23,14 +24,20 @@ from appointments.needs import gaps_in_words
 from appointments.phones import Phone
 from clinic_site.clinic import ACCESS, Clinic, reply_by
 from clinic_site.crisis import speaks_of_crisis
+from clinic_site.folding import without_invisible
 from clinic_site.wording import day_and_clock
 
 # Stored as the form gives them, under the same name.
 AS_THEY_ARE = ("name", "email", "contact_way", "texts", "office", "access_note", "reason", "for_whom", "note")
+FREE_TEXT = ("name", "interpreter_other", "access_note", "note")
+OVERRIDES = re.compile("[\u202d\u202e]")  # they make letters be shown in another order
 SLUG = re.compile(r"[a-z0-9-]{1,100}")
 NOTE_LENGTH = 200
 ONE_OF_TWO = "Give a phone number, an e-mail address, or both."
 SLIP = "Check your e-mail address. Did you mean"
+TURNED = (
+    "We took out invisible characters that turned this text round. Check how it reads now, and press the button again"
+)
 PRESS_AGAIN = "If it is right as it is, press the button again"
 OTHER_OFFICE = "Change your choice, or press the button again to keep it: then the clinic will tell you what it can do"
 
@@ -43,12 +50,18 @@ def article_slug(text: str) -> str:
     return text if SLUG.fullmatch(text) else ""
 
 
-def without_nul(post: QueryDict) -> QueryDict:
-    """A copy of what was posted without NUL characters, which neither HTML nor PostgreSQL can hold."""
+def clean_post(post: QueryDict) -> QueryDict:
+    """A copy of what was posted without NUL characters, which neither HTML nor PostgreSQL can hold, and without what
+    nobody can see: what is checked and shown again is what the patient reads."""
     clean = QueryDict(mutable=True)
     for name, values in post.lists():
-        clean.setlist(name, [str(value).replace("\0", "") for value in values])
+        clean.setlist(name, [without_invisible(str(value).replace("\0", "")) for value in values])
     return clean
+
+
+def turned_round(post: QueryDict) -> list[str]:
+    """Names of the fields whose text reads otherwise once clean_post() has taken its invisible characters out."""
+    return [name for name, values in post.lists() if any(OVERRIDES.search(str(value)) for value in values)]
 
 
 class ConsultationForm(forms.Form):
@@ -116,10 +129,13 @@ class ConsultationForm(forms.Form):
     crisis_seen = forms.CharField(required=False, widget=forms.HiddenInput)  # kept, whatever the note says later
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, clinic: Clinic, now: dt.datetime, article: str = "", **kwargs: Any) -> None:
-        """`article`: the slug of the article that led here, "" for none."""
+    def __init__(
+        self, clinic: Clinic, now: dt.datetime, article: str = "", turned: Collection[str] = (), **kwargs: Any
+    ) -> None:
+        """`article`: the slug of the article that led here, "" for none. `turned`: what turned_round() found."""
         super().__init__(**kwargs)
         self.clinic = clinic
+        self.turned = [name for name in FREE_TEXT if name in turned]
         self.gaps = ""  # what the chosen office lacks, and who has it; clean() finds out
         self.article = article
         self.fields = fields_for(clinic)
@@ -146,6 +162,8 @@ class ConsultationForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for field, message in missing_answers(self.cleaned_data, set(self.errors)):
             self.add_error(field, message)
+        for field in filter(self.cleaned_data.get, self.turned):
+            self.add_error(field, TURNED)
         if self.email_meant and self.data.get("email_seen") != self.seen["email_seen"]:
             self.add_error("email", f"{SLIP} {self.email_meant}? {PRESS_AGAIN}")
         self.gaps = self._gaps()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from appointments.choices import WAITING, Action, Attempt, Status
-from appointments.forms import without_nul
+from appointments.forms import clean_post
 from appointments.identity import TooManyTries, confirm, new_proof, proves
 from appointments.models import AuditEvent, ConsultationRequest
 from appointments.patient_links import link_is_over
@@ -118,7 +118,7 @@ def _saved_in_words(stored: ConsultationRequest, done: set[str], now: dt.datetim
 
 def _posted(request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) -> HttpResponse:
     """A post holds a change, an answer that confirms who sends it, or both: then the change is kept, not made."""
-    post = without_nul(request.POST)
+    post = clean_post(request.POST)
     kind = FORMS.get(post.get("step", ""))
     change = kind(stored, post) if kind else None
     if stored.status not in CHANGEABLE:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments import form_tokens
-from appointments.forms import ConsultationForm, article_slug, without_nul
+from appointments.forms import ConsultationForm, article_slug, clean_post, turned_round
 from appointments.limits import NotTaken
 from appointments.models import ConsultationRequest
 from appointments.patient_links import link_is_over
@@ -51,9 +51,10 @@ def consultation(request: HttpRequest) -> HttpResponse:
 
 
 def _sent(request: HttpRequest, now: dt.datetime) -> HttpResponse:
-    post = without_nul(request.POST)
+    post = clean_post(request.POST)
     promised_from = form_tokens.promised_from(post.get("token", ""), now)
-    form = ConsultationForm(get_clinic(), promised_from, article_slug(post.get("came_from", "")), data=post)
+    article, turned = article_slug(post.get("came_from", "")), turned_round(request.POST)
+    form = ConsultationForm(get_clinic(), promised_from, article, turned, data=post)
     valid = form.is_valid()
     for field, asked_about in form.seen.items():
         post[field] = asked_about

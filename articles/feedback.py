@@ -26,6 +26,7 @@ from articles.models import SECTION_LENGTH, TEXT_LENGTH, ReaderFeedback
 from articles.rendering.sections import KEY_POINTS
 from clinic_site.clinic_file import get_clinic
 from clinic_site.crisis import speaks_of_crisis
+from clinic_site.folding import without_invisible
 from clinic_site.same_origin import same_origin_posts
 
 MOST_A_DAY = (
@@ -38,10 +39,9 @@ VOTES = {"yes": True, "no": False}
 WHOLE_PAGE = "The whole page"
 HINT = "No health details please: staff read this, and nobody can answer you here."
 REMOVED = "[removed]"
-# Control characters, and those that turn the direction of text round.
-NOT_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 # An address, a number of five digits or more, or seven digits with something between them: a phone, a date of birth.
-TRACEABLE = re.compile(r"\S+@\S+|[+(]?\d(?:[\s().\-–/]{0,3}\d){6,}|\d{5,}")
+TRACEABLE = re.compile(r"\S+[@＠]\S+|[+(]?\d(?:[\s().\-–/]{0,3}\d){6,}|\d{5,}")
 View = Callable[..., HttpResponse]
 
 
@@ -51,7 +51,7 @@ class WordsField(forms.CharField):
     widget = forms.Textarea({"rows": 4})
 
     def to_python(self, value: Any) -> str:
-        return " ".join(NOT_TEXT.sub(" ", str(value or "")).split())
+        return " ".join(CONTROLS.sub(" ", without_invisible(str(value or ""))).split())
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {}  # no maxlength: browsers cut a pasted text without a word

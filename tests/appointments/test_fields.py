@@ -28,6 +28,11 @@ def test_a_name_in_any_script_is_kept_as_it_is(name: str) -> None:
         ("Ana\x07Torres", "Ana Torres"),
         ("Ana\u2028Torres", "Ana Torres"),
         ("\u202eserroT", "serroT"),
+        ("Ana\u200b \ufeffTor\u00adres\u2060", "Ana Torres"),
+        ("\u2067Ana\u2069\u200e\u061c", "Ana"),
+        ("\u3164", ""),
+        ("\u200b \u2800", ""),
+        ("\u0301", ""),
         ("   ", ""),
         (None, ""),
     ],
@@ -56,7 +61,24 @@ def test_no_browser_cuts_off_what_is_pasted(field: forms.Field) -> None:
 def test_a_note_keeps_its_lines_and_counts_each_break_once() -> None:
     field = fields.NoteField(label="Note", short="Note", max_length=5)
     assert field.clean(" a \r\nb\x07\r\nc ") == "a\nb\nc"
+    assert field.clean("\u200ba\u202eb\r\n\u3164\r\nc") == "ab\n\nc"
     assert errors_of(field, "a\r\nb\r\ncd") == ["Note must be 5 characters or fewer"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "\ufeffana@example.com",
+        "ana@exa\u200bmple.com",
+        "ana\u200d@example.com",
+        "ana\ufe0f@example.com",
+        "\u202aana@example.com\u202c",
+        "ana@exam\u00adple.com",
+        "ａｎａ＠ｅｘａｍｐｌｅ．ｃｏｍ",
+    ],
+)
+def test_an_email_address_that_looks_right_is_right(typed: str) -> None:
+    assert fields.EmailField(label="E-mail").clean(typed) == "ana@example.com"
 
 
 @pytest.mark.parametrize("typed", ["ana@example.com", " ana@example.com ", "a.b+c@sub.example.org"])

@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from appointments.forms import ConsultationForm, article_slug, fields_for, without_nul
+from appointments.forms import ConsultationForm, article_slug, clean_post, fields_for
 from appointments.models import ConsultationRequest
 from appointments.phones import parse_phone
 from appointments.workflow import submit
@@ -256,8 +256,17 @@ def test_what_cannot_be_a_slug_is_not(slug: str) -> None:
 
 def test_nul_characters_are_taken_out_of_every_value() -> None:
     post = QueryDict("name=A%00na&access=a%00&access=b&\u0000=x")
-    clean = without_nul(post)
+    clean = clean_post(post)
     assert (clean["name"], clean.getlist("access")) == ("Ana", ["a", "b"])
+
+
+def test_invisible_characters_are_taken_out_of_every_value() -> None:
+    post = QueryDict(mutable=True)
+    post.update({"name": "A\u200bna", "email": "\ufeffana@gmial.com", "note": "\u3164"})
+    post.setlist("access", ["a\u2060", "b"])
+    assert dict(clean_post(post)) == {
+        "name": ["Ana"], "email": ["ana@gmial.com"], "note": [""], "access": ["a", "b"]
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["adult", "not_emergency", "privacy"])

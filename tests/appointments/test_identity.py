@@ -199,6 +199,16 @@ class TestOnThePage:
         assert buttons(page) == ["Save", "Take my request back"]
         assert "phone" not in page.values
 
+    @pytest.mark.parametrize("typed", ["\ufeffana@example.com", "ana@exa\u200bmple.com", "ANA@Example.com\u200f"])
+    def test_invisible_characters_in_an_address_are_not_held_against_anybody(self, client: Client, typed: str) -> None:
+        request = make_request(phone="", phone_typed="", email="ana@example.com")
+        assert "Save" in buttons(Page(post(client, request, known=typed)))
+
+    def test_the_number_with_its_extension_is_right_as_it_was_given(self, client: Client) -> None:
+        request = make_request(phone_typed="727 555 0111 ext 3", phone_extension="3")
+        assert "Save" in buttons(Page(post(client, request, known="727 555 0111 ext 3")))
+        assert not AuditEvent.objects.unconfirmed().exists()
+
     def test_a_wrong_answer_is_told_and_kept(self, client: Client) -> None:
         response = post(client, make_request(), known="9999")
         assert errors_on(response) == {"id_known": WRONG}

@@ -9,6 +9,7 @@ from django.test import Client
 
 from appointments import form_tokens
 from appointments.choices import Status
+from appointments.forms import TURNED
 from appointments.models import ConsultationRequest
 from tests.appointments.builders import NOW, SHOWN, make_form_data
 from tests.appointments.pages import Page, errors_on
@@ -188,6 +189,41 @@ class TestErrors:
     def test_nothing_is_stored(self, client: Client) -> None:
         post(client, name="")
         assert not ConsultationRequest.objects.exists()
+
+    @pytest.mark.parametrize("name", ["\u3164", "\u200b\ufeff", "\u202e\u202c", "\u2800", "\u0301"])
+    def test_a_name_that_shows_nothing_is_no_name(self, client: Client, name: str) -> None:
+        response = post(client, name=name)
+        assert errors_on(response) == {"id_name": "Enter your name"}
+        assert Page(response).values["name"] == [""]
+
+    @pytest.mark.parametrize("field", ["name", "note", "access_note", "interpreter_other"])
+    def test_text_that_was_turned_round_comes_back_once_as_it_reads_now(self, client: Client, field: str) -> None:
+        response = post(client, **{field: "\u202eserroT anA\u202c"})
+        assert errors_on(response) == {f"id_{field}": TURNED}
+        shown = Page(response).values
+        assert shown[field] == ["serroT anA"]
+        assert client.post(FORM, shown).status_code == 303
+
+    def test_invisible_characters_that_change_nothing_to_see_are_taken_out_without_a_word(self, client: Client) -> None:
+        post(
+            client, name="\u2068Ana\u2069 Tor\u00adres", email="ana@exa\u200bmple.com", phone="\u202a727 555 0142\u202c"
+        )
+        stored = ConsultationRequest.objects.get()
+        assert (stored.name, stored.email, stored.phone_typed) == ("Ana Torres", "ana@example.com", "727 555 0142")
+
+    @pytest.mark.parametrize(
+        "phone", ["727 555 0142 or 727 555 0199", "555-0142 Ana", "727 call 555 0142", "+44 20 7946 09581"]
+    )
+    def test_a_phone_that_is_not_one_number_is_asked_about_and_kept(self, client: Client, phone: str) -> None:
+        response = post(client, phone=phone)
+        assert list(errors_on(response)) == ["id_phone"]
+        assert Page(response).values["phone"] == [phone]
+        assert not ConsultationRequest.objects.exists()
+
+    def test_a_word_behind_a_number_is_stored_as_typed_and_never_dialed(self, client: Client) -> None:
+        post(client, phone="+49 30 1234567 Handy")
+        stored = ConsultationRequest.objects.get()
+        assert (stored.phone, stored.phone_typed) == ("+49301234567", "+49 30 1234567 Handy")
 
     @pytest.mark.parametrize("missing", ["adult", "name", "privacy"])
     def test_every_value_is_kept(self, client: Client, missing: str) -> None:

@@ -170,6 +170,13 @@ class TestWords:
         say(client, "What\0 is\u202e this\x07?")
         assert [each["text"] for each in stored()] == ["What is this ?"]
 
+    def test_text_that_shows_nothing_says_nothing(self, client: Client) -> None:
+        assert errors_on(say(client, "\u3164 \u200b")) == {"feedback_text": "Enter what is unclear"}
+
+    def test_invisible_characters_hide_no_number(self, client: Client) -> None:
+        say(client, "Call 7\u200b2\u200b7\u2060555\u00ad0142 or ana＠example.com")
+        assert [each["text"] for each in stored()] == ["Call [removed] or [removed]"]
+
     def test_whoever_fills_in_the_box_to_be_left_empty_is_thanked_and_not_heard(self, client: Client) -> None:
         answer = say(client, "Buy this", subject_line="Buy")
         assert answer["Location"] == THANKS

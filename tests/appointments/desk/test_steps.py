@@ -42,6 +42,23 @@ class TestWhoMayWhat:
         changed = request.audit_events.count() > 1
         assert changed == (status == 303)
 
+    def test_invisible_characters_leave_what_the_desk_types(self, desk: Client) -> None:
+        request = make_request()
+        press(desk, request, "note", text="Call\u200b after\u202e 3\ufeff")
+        assert request.notes.get().text == "Call after 3"
+
+    def test_a_note_that_shows_nothing_is_none(self, desk: Client) -> None:
+        request = make_request()
+        response = desk.post(step_address(request, "note"), {"text": "\u3164\u200b"})
+        assert errors(response) == ["Write the note before you add it"]
+        assert not request.notes.exists()
+
+    def test_a_reference_is_proved_however_it_is_typed(self, desk: Client) -> None:
+        request = make_request()
+        typed = "\u200b" + request.reference.replace("-", "‑").lower()
+        assert desk.post(erase_address(request), {"reference": typed}).status_code == 303
+        assert stored(request).erased_at == NOW
+
     def test_another_site_cannot_take_a_step(self, desk: Client) -> None:
         request = make_request()
         checked = Client(enforce_csrf_checks=True)
