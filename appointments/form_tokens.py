@@ -33,6 +33,13 @@ class Expired(Refused):
     needs_new_token = True
 
 
+class FromTheFuture(Refused):
+    """The token is ours, and was issued later than now: the clock was set back meanwhile."""
+
+    sentence = Forged.sentence
+    needs_new_token = True
+
+
 class TooFast(Refused):
     """Nobody reads and fills the form in less than FASTEST; the token stays good."""
 
@@ -51,6 +58,8 @@ def read(token: str, now: dt.datetime) -> str:
     except BadSignature as error:
         raise Forged from error
     age = now - dt.datetime.fromtimestamp(int(issued), tz=dt.UTC)
+    if age < dt.timedelta(0):
+        raise FromTheFuture
     if age > LIFE:
         raise Expired
     if age < FASTEST:
@@ -59,10 +68,11 @@ def read(token: str, now: dt.datetime) -> str:
 
 
 def promised_from(token: str, now: dt.datetime) -> dt.datetime:
-    """The moment that the promise on the form was counted from: of its showing, or `now` when that was too long ago."""
+    """The moment that the promise on the form was counted from: of its showing, or `now` when that was too long ago,
+    or has yet to come by a clock that was set back."""
     try:
         _, _, issued = Signer(salt=SALT).unsign(token).partition(".")
     except BadSignature:
         return now
     shown = dt.datetime.fromtimestamp(int(issued), tz=dt.UTC)
-    return shown if now - shown <= PROMISE_KEPT else now
+    return shown if dt.timedelta(0) <= now - shown <= PROMISE_KEPT else now

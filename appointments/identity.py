@@ -8,7 +8,7 @@ A right answer earns a signed proof, which the page's forms send along: no cooki
 
 import datetime as dt
 
-from django.core.signing import BadSignature, TimestampSigner
+from django.core.signing import BadSignature, TimestampSigner, b62_decode
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
@@ -64,7 +64,15 @@ def new_proof(request: ConsultationRequest) -> str:
 
 
 def proves(proof: str, request: ConsultationRequest) -> bool:
+    """Whether new_proof() made it for this request within PROOF_LIFE; a proof from the future proves nothing."""
+    signer = TimestampSigner(salt=SALT)
     try:
-        return TimestampSigner(salt=SALT).unsign(proof, max_age=PROOF_LIFE) == request.token
+        return signer.unsign(proof, max_age=PROOF_LIFE) == request.token and not _is_from_the_future(proof, signer)
     except BadSignature:  # SignatureExpired is one, too
         return False
+
+
+def _is_from_the_future(proof: str, signer: TimestampSigner) -> bool:
+    """Django compares the age with a maximum alone: with a clock that was set back, a proof would hold for longer."""
+    _, made, _ = proof.rsplit(signer.sep, 2)
+    return b62_decode(made) > b62_decode(signer.timestamp())

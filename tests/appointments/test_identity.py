@@ -143,6 +143,12 @@ class TestProof:
         clock.shift(dt.timedelta(seconds=1))
         assert not proves(proof, request)
 
+    def test_from_the_future_it_proves_nothing(self, clock: time_machine.Traveller) -> None:
+        request = make_request()
+        proof = new_proof(request)
+        clock.shift(dt.timedelta(seconds=-1))
+        assert not proves(proof, request)
+
     def test_what_we_did_not_sign_proves_nothing(self) -> None:
         request = make_request()
         forged = ["", request.token, f"{request.token}:1wN7Yt:c2lnbmF0dXJl", new_proof(request) + "x", "é:ö:ü"]

@@ -190,6 +190,16 @@ class TestErrors:
         post(client, name="")
         assert not ConsultationRequest.objects.exists()
 
+    @pytest.mark.parametrize("ahead", [dt.timedelta(seconds=1), dt.timedelta(hours=1), dt.timedelta(days=1)])
+    def test_a_form_from_before_the_clock_was_set_back_is_taken_at_the_second_press(
+        self, client: Client, clock: time_machine.Traveller, ahead: dt.timedelta
+    ) -> None:
+        response = post(client, token=form_tokens.issue(NOW + ahead))
+        sentence = "We could not tell when this form was opened. Check your answers and press the button again."
+        assert errors_on(response) == {"send": sentence}
+        clock.shift(dt.timedelta(seconds=5))
+        assert client.post(FORM, Page(response).values).status_code == 303
+
     @pytest.mark.parametrize("name", ["\u3164", "\u200b\ufeff", "\u202e\u202c", "\u2800", "\u0301"])
     def test_a_name_that_shows_nothing_is_no_name(self, client: Client, name: str) -> None:
         response = post(client, name=name)
