@@ -12,16 +12,16 @@ from collections import Counter
 from collections.abc import Callable
 from email.utils import parseaddr
 from enum import Enum
-from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.db import Error as AnyDatabaseError
 from django.db import close_old_connections
 from django.utils import timezone
 
 from appointments.models import OutboxMessage
 from appointments.querysets import OutboxQuerySet
+from clinic_site.mail import TRIES_WHEN_REFUSED, SevenBitMessage, is_refused_for_good
 
 logger = logging.getLogger(__name__)
 
@@ -101,24 +101,21 @@ def _send(message: OutboxMessage) -> None:
     # Auto-Submitted (RFC 3834) keeps out-of-office replies away from a mailbox that nobody reads.
     headers = {"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"}
     connection = get_connection(timeout=SEND_TIMEOUT)
-    EmailMessage(message.subject, message.body, to=[message.recipient], headers=headers, connection=connection).send()
+    SevenBitMessage(
+        message.subject, message.body, to=[message.recipient], headers=headers, connection=connection
+    ).send()
 
 
 def _after_failure(message: OutboxMessage, error: Exception, now: dt.datetime, jitter: float) -> Outcome:
     """Tries again later, or gives up; both aloud. An error's text may hold an address, so only its kind is told."""
     attempts, kind = message.attempts + 1, type(error).__name__
-    if attempts < MAX_ATTEMPTS and not _refused_for_good(error):
+    if attempts < (TRIES_WHEN_REFUSED if is_refused_for_good(error) else MAX_ATTEMPTS):
         _finish(message, attempts=attempts, last_error=kind, next_try_at=now + pause(attempts, jitter))
         logger.warning("Outbox message %s failed at try %d and is tried again: %s.", message.pk, attempts, kind)
         return Outcome.PUT_OFF
     _finish(message, attempts=attempts, last_error=kind, status=OutboxMessage.Status.FAILED)
     logger.error("Outbox message %s was given up at try %d: %s.", message.pk, attempts, kind)
     return Outcome.GIVEN_UP
-
-
-def _refused_for_good(error: Exception) -> bool:
-    """True where the mail server says of the recipient that another try would be in vain (5xx, RFC 5321, 4.2.1)."""
-    return isinstance(error, SMTPRecipientsRefused) and all(code >= 500 for code, _ in error.recipients.values())
 
 
 def try_again(messages: OutboxQuerySet, now: dt.datetime) -> int:

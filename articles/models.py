@@ -216,7 +216,7 @@ class WeeklyReminder(models.Model):
 
     week = models.DateField(unique=True)  # its Monday
     leased_until = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)  # set as well where there was nothing to tell
+    sent_at = models.DateTimeField(null=True, blank=True)  # set as well where there was nothing to tell, and given up
 
     objects = ReminderQuerySet.as_manager()
 

@@ -1,15 +1,17 @@
 """The week's mail to whoever keeps the articles: which of those on the site wait for a check. Without any, no mail.
 
 Lease, send, then mark sent: a worker that dies while sending leaves a lease that runs out, and the mail goes out once
-more under the same Message-ID. One that the mail server does not take is tried again when the lease runs out.
+more under the same Message-ID. One that the mail server does not take is tried again when the lease runs out, unless it
+is refused for good twice.
 """
 
 import datetime as dt
 from collections.abc import Iterator
 from email.utils import parseaddr
+from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.urls import reverse
 
 from articles.documents import Article
@@ -17,6 +19,7 @@ from articles.library import Library, get_library
 from articles.models import WeeklyReminder
 from articles.standing import Due, Standing, standing
 from clinic_site.clinic import Clinic
+from clinic_site.mail import SevenBitMessage, is_refused_for_good
 from clinic_site.wording import dated
 
 MONDAYS_AT = dt.time(8)  # on the clinic's clock
@@ -50,9 +53,13 @@ def remind(now: dt.datetime) -> bool:
         return False
     waiting = articles_that_wait(library, now)
     if waiting:
-        _mail(waiting, reminder.week, library.shared.clinic).send()
-    reminder.sent_at = now
-    reminder.save(update_fields=["sent_at"])
+        try:
+            _mail(waiting, reminder.week, library.shared.clinic).send()
+        except SMTPException as error:
+            if reminder.leased_until and is_refused_for_good(error):  # leased before: this was the second try
+                _finish(reminder, now)
+            raise
+    _finish(reminder, now)
     return bool(waiting)
 
 
@@ -79,13 +86,18 @@ def _lease(week: dt.date, now: dt.datetime) -> WeeklyReminder | None:
     return reminder if taken else None
 
 
-def _mail(waiting: list[Standing], week: dt.date, clinic: Clinic) -> EmailMessage:
+def _finish(reminder: WeeklyReminder, now: dt.datetime) -> None:
+    reminder.sent_at = now
+    reminder.save(update_fields=["sent_at"])
+
+
+def _mail(waiting: list[Standing], week: dt.date, clinic: Clinic) -> SevenBitMessage:
     """Nothing personal is in it, and nothing of the articles but their titles."""
     count = f"{len(waiting)} articles wait" if len(waiting) > 1 else "1 article waits"
     # Auto-Submitted (RFC 3834) keeps out-of-office replies away from a mailbox that nobody reads.
     headers = {"Message-ID": message_id(week), "Auto-Submitted": "auto-generated"}
     entries = "\n\n".join(_entry(each) for each in waiting)
-    return EmailMessage(
+    return SevenBitMessage(
         f"{count} for a check",
         BODY.format(entries=entries),
         to=[clinic.articles_email],

@@ -21,12 +21,26 @@ class MailServer:
 
     def __init__(self) -> None:
         self.mails: list[Message] = []
+        self.contents: list[bytes] = []  # the same mails, as they came over the line
         self.refusals: dict[str, str] = {}  # address: the answer to it
+        self.refused_at: dict[str, str] = {}  # command: the answer to it
         self.silent = False  # says nothing more once a sender is named
         self.hangs_up = False  # keeps the mail, and closes the connection instead of saying so
 
     def recipients(self) -> list[str]:
         return sorted(mail["To"] for mail in self.mails)
+
+    async def handle_EHLO(  # noqa: N802 (aiosmtpd's name)
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        offered = [line for line in responses if "8BITMIME" not in line and "SMTPUTF8" not in line]
+        return [refusal] if (refusal := self.refused_at.get("EHLO")) else offered
+
+    async def handle_HELO(  # noqa: N802 (aiosmtpd's name)
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str
+    ) -> str:
+        return self.refused_at.get("EHLO", "250 OK")
 
     async def handle_MAIL(  # noqa: N802 (aiosmtpd's name)
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -34,7 +48,7 @@ class MailServer:
         if self.silent:
             await asyncio.Event().wait()
         envelope.mail_from = address
-        return "250 OK"
+        return self.refused_at.get("MAIL", "250 OK")
 
     async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -48,6 +62,9 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         content: Any = envelope.content
+        if refusal := self.refused_at.get("DATA"):
+            return refusal
+        self.contents.append(content)
         self.mails.append(email.message_from_bytes(content))
         if self.hangs_up and server.transport:
             server.transport.close()

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from email.header import decode_header, make_header
 
 import pytest
 from pytest_django import Settings
@@ -87,16 +88,74 @@ def test_a_server_that_is_too_slow_is_tried_again(
     assert server.recipients() == [PATIENT, DESK]
 
 
-def test_a_recipient_refused_for_good_is_given_up_at_once_and_the_others_get_theirs(
+def test_every_mail_is_in_seven_bits_for_a_server_that_offers_no_more(server: MailServer) -> None:
+    deliver()
+    confirmation, notice = sorted(server.contents, key=len, reverse=True)
+    assert (confirmation.isascii(), notice.isascii()) == (True, True)
+    assert {mail["Content-Transfer-Encoding"] for mail in server.mails} == {"quoted-printable"}
+    assert max(len(line) for line in confirmation.splitlines()) <= 78
+    stored = mail_to(PATIENT).body
+    assert "\u00a0" in stored
+    [sent] = [mail for mail in server.mails if mail["To"] == PATIENT]
+    payload = sent.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    assert payload.decode().replace("\r\n", "\n").strip() == stored.strip()
+
+
+def test_words_of_any_script_arrive_as_they_were_written(server: MailServer) -> None:
+    OutboxMessage.objects.filter(recipient=PATIENT).update(
+        subject="Señal ✓ " * 20, body="Ω = 5\u00a0µg\n.\n" + "é" * 2000
+    )
+    deliver()
+    assert all(content.isascii() for content in server.contents)
+    [sent] = [mail for mail in server.mails if mail["To"] == PATIENT]
+    payload = sent.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    assert payload.decode().replace("\r\n", "\n").strip() == "Ω = 5\u00a0µg\n.\n" + "é" * 2000
+    assert str(make_header(decode_header(sent["Subject"]))).split() == ["Señal", "✓"] * 20
+
+
+def test_a_recipient_refused_for_good_is_given_up_at_the_second_try_and_the_others_get_theirs(
     server: MailServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.refusals[PATIENT] = f"550 5.1.1 {PATIENT}: no such mailbox"
-    assert deliver() == {Outcome.GIVEN_UP: 1, Outcome.SENT: 1}
+    assert deliver() == {Outcome.PUT_OFF: 1, Outcome.SENT: 1}
     assert server.recipients() == [DESK]
-    assert fate(PATIENT) == ("failed", 1, "SMTPRecipientsRefused")
-    assert caplog.messages == [f"Outbox message {mail_to(PATIENT).pk} was given up at try 1: SMTPRecipientsRefused."]
-    assert caplog.records[0].levelname == "ERROR"
-    assert deliver(LATER) == {}
+    assert deliver(LATER) == {Outcome.GIVEN_UP: 1}
+    assert fate(PATIENT) == ("failed", 2, "SMTPRecipientsRefused")
+    given_up = f"Outbox message {mail_to(PATIENT).pk} was given up at try 2: SMTPRecipientsRefused."
+    assert caplog.messages == [put_off(PATIENT, "SMTPRecipientsRefused"), given_up]
+    assert caplog.records[1].levelname == "ERROR"
+    assert deliver(LATER + outbox.LONGEST_PAUSE) == {}
+
+
+@pytest.mark.parametrize(
+    ("at", "answer", "kind"),
+    [
+        ("EHLO", "550 5.7.1 not from you", "SMTPHeloError"),
+        ("MAIL", "553 5.1.8 no such sender", "SMTPSenderRefused"),
+        ("DATA", "554 5.7.1 rejected as spam", "SMTPDataError"),
+        ("DATA", "552 5.3.4 too large", "SMTPDataError"),
+    ],
+)
+def test_a_refusal_for_good_is_final_at_the_second_try_wherever_it_comes(
+    server: MailServer, at: str, answer: str, kind: str
+) -> None:
+    server.refused_at[at] = answer
+    assert deliver() == {Outcome.PUT_OFF: 2}
+    assert deliver(LATER) == {Outcome.GIVEN_UP: 2}
+    assert fate(PATIENT) == fate(DESK) == ("failed", 2, kind)
+
+
+@pytest.mark.parametrize(
+    ("at", "answer"), [("EHLO", "421 4.3.2 busy"), ("MAIL", "451 4.3.0 busy"), ("DATA", "451 4.3.0 busy")]
+)
+def test_a_refusal_for_now_is_not(server: MailServer, at: str, answer: str) -> None:
+    server.refused_at[at] = answer
+    assert deliver() == {Outcome.PUT_OFF: 2}
+    assert deliver(LATER) == {Outcome.PUT_OFF: 2}
+    server.refused_at.clear()
+    assert deliver(LATER + outbox.LONGEST_PAUSE) == {Outcome.SENT: 2}
 
 
 def test_a_recipient_refused_for_now_is_tried_again(server: MailServer, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from smtplib import SMTPDataError
 from unittest import mock
 
 import pytest
@@ -179,6 +180,28 @@ class TestWorkers:
         assert mail.outbox == []
         attempt(remind, NOW + LEASE)
         assert len(mail.outbox) == 1
+
+    def test_one_that_is_refused_for_good_twice_is_given_up(self) -> None:
+        refusal = SMTPDataError(554, b"5.7.1 rejected as spam")
+        with mock.patch.object(EmailMessage, "send", side_effect=refusal):
+            for tried_at in (NOW, NOW + LEASE):
+                with pytest.raises(SMTPDataError):
+                    remind(tried_at)
+        assert not remind(NOW + 2 * LEASE)
+        assert mail.outbox == []
+
+    def test_one_that_is_refused_for_good_once_is_tried_again(self) -> None:
+        refusal = SMTPDataError(554, b"5.7.1 rejected as spam")
+        with mock.patch.object(EmailMessage, "send", side_effect=refusal), pytest.raises(SMTPDataError):
+            remind(NOW)
+        assert remind(NOW + LEASE)
+
+    def test_it_is_in_seven_bits(self, root: Path) -> None:
+        (root / "articles" / "walk.md").write_text(make_article(title="Señal of walking"))
+        remind(NOW)
+        [message] = mail.outbox
+        assert "Señal" in str(message.body)
+        assert message.message().as_bytes().isascii()
 
     def test_its_row_says_which_week_it_is_for(self) -> None:
         remind(NOW)
