@@ -5,6 +5,8 @@ import difflib
 import logging
 import re
 import threading
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from articles.documents import Article, Document, Page, Term
@@ -12,6 +14,7 @@ from articles.library import Library, get_library
 from articles.search_index import SearchIndex, open_index
 from articles.standing import listed
 from clinic_site.crisis import searches_in_crisis
+from clinic_site.folding import same_letters
 
 WORD = re.compile(r"\w+")
 LONGEST_QUERY = 100  # characters; the rest is not looked for
@@ -19,11 +22,15 @@ MOST_WORDS = 10
 MOST_RESULTS = 20
 TYPO_CUTOFF = 0.75  # of difflib's ratio: one slip in a word of five letters, two in one of eight
 LONGEST_SLIP = 2  # letters too many or too few
+FEWEST_LETTERS = 3  # of the beginning of a word
+FEWEST_OF_KNOWN = 5  # of a beginning that is a word as well: “car” is no beginning of “care”
+MOST_LONGER = 10  # words that one beginning stands for
 START, END = "\x02", "\x03"  # char(2) and char(3) around a match, in text that holds no control characters
 FIRST = 200  # matches that are looked at before all are: nearly always enough
 ALL = -1
 LOOK_EVERY = 1.0  # seconds
 PATIENCE = 2.0  # seconds that a search waits for an index that is being made: more would hold up the other pages
+Group = tuple[str, ...]  # what one typed word stands for: itself or its correction, then the words that it begins
 logger = logging.getLogger(__name__)
 
 
@@ -91,14 +98,14 @@ def answer(typed: str, library: Library, now: dt.datetime) -> Answer:
 def search(typed: str, index: SearchIndex, now: dt.datetime) -> Answer:
     """What lists offer of the library at `now` that speaks of `typed`."""
     query = _trimmed(typed)
-    words = _words(query, index)
-    corrected = {word: _known(word, index) for word in words}
+    meant = {word: _meant(word, index) for word in _words(query, index)}
+    corrected = " ".join(first for first, *_ in meant.values())
     return Answer(
         query=query,
-        corrections=tuple((word, known) for word, known in corrected.items() if word != known),
-        crisis=searches_in_crisis(query, " ".join(corrected.values())),
-        term=_term(" ".join(corrected.values()) or query, index),
-        results=_results([_alternatives(word, index) for word in corrected.values()], index, now),
+        corrections=tuple((word, first) for word, (first, *_) in meant.items() if word != first),
+        crisis=searches_in_crisis(query, corrected),
+        term=_term(corrected or query, index),
+        results=_results(list(meant.values()), index, now),
     )
 
 
@@ -106,19 +113,39 @@ def _trimmed(typed: str) -> str:
     return " ".join(typed.split())[:LONGEST_QUERY]
 
 
-def _results(groups: list[str], index: SearchIndex, now: dt.datetime) -> tuple[Result, ...]:
+def _results(groups: list[Group], index: SearchIndex, now: dt.datetime) -> tuple[Result, ...]:
     if not groups:
         return ()
-    some = " OR ".join(groups)
-    found = _found(" AND ".join(groups), some, index, now)
-    return tuple(Result(each, _pieces(index.passage(each.path, some))) for each in found)
+    found = _found(_queries(groups, index), index, now)
+    return tuple(Result(page, _pieces(_passage(page, groups, index))) for page in found)
 
 
-def _found(every: str, some: str, index: SearchIndex, now: dt.datetime) -> list[Document]:
-    """Pages with all of the words before those with some, and articles before plain pages."""
+def _passage(page: Document, groups: list[Group], index: SearchIndex) -> str:
+    """The part of the page that speaks of the words, or of what they begin."""
+    as_typed = index.passage(page.path, _any_of(groups, index))
+    return as_typed or index.passage(page.path, _any_of(_begun(groups, index), index))
+
+
+def _queries(groups: list[Group], index: SearchIndex) -> Iterator[str]:
+    """FTS5 for pages with all of the words before those with some, each word as typed before what it may begin.
+
+    Each is made when the one before has not found enough.
+    """
+    yield _all_of(groups, index)
+    yield _all_of(_begun(groups, index), index)
+    yield _any_of(groups, index)
+    yield _any_of(_begun(groups, index), index)
+
+
+def _found(queries: Iterator[str], index: SearchIndex, now: dt.datetime) -> list[Document]:
+    """The pages in the order of `queries`, and articles before plain pages."""
     articles: dict[str, Document] = {}
     pages: dict[str, Document] = {}
-    for query, most in ((every, FIRST), (every, ALL), (some, FIRST), (some, ALL)):
+    asked: set[tuple[str, int]] = set()
+    for query, most in ((query, most) for query in queries for most in (FIRST, ALL)):
+        if (query, most) in asked:
+            continue
+        asked.add((query, most))
         for path in index.paths(query, most):
             document = index.library.documents.get(path)
             if isinstance(document, Page):
@@ -132,17 +159,33 @@ def _found(every: str, some: str, index: SearchIndex, now: dt.datetime) -> list[
 
 def _words(query: str, index: SearchIndex) -> list[str]:
     """The words worth looking for; when none is, all of them."""
-    words = list(dict.fromkeys(WORD.findall(query.lower())))[:MOST_WORDS]
+    letters = "".join(char for char in same_letters(query).lower() if not unicodedata.combining(char))
+    words = list(dict.fromkeys(WORD.findall(letters)))[:MOST_WORDS]
     return [word for word in words if word not in index.library.search_words.stop_words] or words
 
 
-def _known(word: str, index: SearchIndex) -> str:
-    """The word itself when the library or its synonyms know it, else the closest word that the library holds."""
+def _meant(word: str, index: SearchIndex) -> Group:
+    """The word itself when the library or its synonyms know it; with what it begins when that is known; else the
+    closest word that the library holds."""
     if word in index.library.search_words.synonyms or index.knows(word):
-        return word
-    near = [each for each in index.vocabulary if _may_be_meant(each, word)]
+        return (word,)
+    if longer := _longer(word, FEWEST_LETTERS, index):
+        return (word, *longer)
+    near = [known for known in index.vocabulary if _may_be_meant(known, word)]
     close = difflib.get_close_matches(word, near, n=1, cutoff=TYPO_CUTOFF)
-    return close[0] if close else word
+    return (close[0] if close else word,)
+
+
+def _begun(groups: list[Group], index: SearchIndex) -> list[Group]:
+    """The groups with the longer words that a known word begins: “fibro” may stand by itself on a page."""
+    return [(*group, *_longer(group[0], FEWEST_OF_KNOWN, index)) if len(group) == 1 else group for group in groups]
+
+
+def _longer(start: str, fewest: int, index: SearchIndex) -> tuple[str, ...]:
+    """The shortest words of the library that begin with a `start` of at least `fewest` letters."""
+    if len(start) < fewest:
+        return ()
+    return tuple(sorted(index.words_beginning_with(start), key=len)[:MOST_LONGER])
 
 
 def _may_be_meant(known: str, typed: str) -> bool:
@@ -150,9 +193,17 @@ def _may_be_meant(known: str, typed: str) -> bool:
     return abs(len(known) - len(typed)) <= LONGEST_SLIP and (known[0] == typed[0] or known[-1] == typed[-1])
 
 
-def _alternatives(word: str, index: SearchIndex) -> str:
-    """FTS5 for the word or any of its synonyms. Every piece is quoted: nothing typed is read as an operator."""
-    alternatives = (word, *index.library.search_words.synonyms.get(word, ()))
+def _all_of(groups: list[Group], index: SearchIndex) -> str:
+    return " AND ".join(_alternatives(group, index) for group in groups)
+
+
+def _any_of(groups: list[Group], index: SearchIndex) -> str:
+    return " OR ".join(_alternatives(group, index) for group in groups)
+
+
+def _alternatives(group: Group, index: SearchIndex) -> str:
+    """FTS5 for any word of the group or its synonyms. Every piece is quoted: nothing typed is read as an operator."""
+    alternatives = (*group, *index.library.search_words.synonyms.get(group[0], ()))
     return "(" + " OR ".join(f'"{each}"' for each in alternatives) + ")"
 
 

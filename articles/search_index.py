@@ -5,10 +5,12 @@ next start finds it as it was left.
 """
 
 import hashlib
+import html
 import json
 import logging
 import sqlite3
 import threading
+from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -23,15 +25,17 @@ from articles.library import Library
 from articles.plain_text import headings, plain_text
 from articles.rendering.blocks import FACTS
 from clinic_site.demo import VAR_FOLDER
+from clinic_site.folding import same_letters
 
 FOLDER = VAR_FOLDER / "search"
 PATIENCE = 60  # seconds for another process to make the index
 AT_ONCE = 200  # pages: searches get their turn between, and a start that is cut short leaves what it has done
 IN_MEMORY = ":memory:"
+LAST_CHARACTER = "\U0010ffff"  # sorts behind every letter
 COLUMNS = "title, summary, headings, terms, body"
 SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS held (id INTEGER PRIMARY KEY, path TEXT UNIQUE, made_from TEXT);
-CREATE VIRTUAL TABLE IF NOT EXISTS pages USING fts5({COLUMNS}, tokenize='porter unicode61');
+CREATE VIRTUAL TABLE IF NOT EXISTS pages USING fts5({COLUMNS}, tokenize='porter unicode61 remove_diacritics 2');
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
     {COLUMNS}, content='pages', detail='none', tokenize='unicode61 remove_diacritics 0');
 CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab(words, 'row');
@@ -88,10 +92,15 @@ class SearchIndex:
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
-        """Every word of the library, as it is written there."""
+        """Every word of the library, as it is written there, sorted."""
         if not self._vocabulary:
-            self._vocabulary = tuple(word for (word,) in self._rows("SELECT term FROM vocabulary"))
+            self._vocabulary = tuple(sorted(word for (word,) in self._rows("SELECT term FROM vocabulary")))
         return self._vocabulary
+
+    def words_beginning_with(self, start: str) -> tuple[str, ...]:
+        """The longer words of the library that begin so, sorted."""
+        words = self.vocabulary
+        return words[bisect_right(words, start) : bisect_right(words, start + LAST_CHARACTER)]
 
     def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -150,13 +159,18 @@ def _made_from(library: Library) -> Iterator[tuple[str, str]]:
 
 
 def _row(document: Document) -> tuple[str, ...]:
-    """The values of COLUMNS."""
-    body = plain_text(document.full_text)
+    """The values of COLUMNS, in one way to write each letter: what is looked for is written so, too."""
+    body = _plain(plain_text(document.full_text))
+    title, summary = _plain(document.title), _plain(document.summary)
     known = _names(tuple(document.shared.terms.values()) if document.shared else ())
-    text = f"{document.title} {body}".lower()
+    text = f"{title} {body}".lower()
     # All names of the terms that it uses by any name: a page is found under every one of them.
     terms = " ".join(name for names, small in known if any(each in text for each in small) for name in names)
-    return document.title, document.summary, headings(document.body), terms, body
+    return title, summary, _plain(headings(document.body)), terms, body
+
+
+def _plain(text: str) -> str:
+    return same_letters(html.unescape(text))
 
 
 @lru_cache(maxsize=2)

@@ -61,6 +61,72 @@ def test_a_typing_slip_is_forgiven_and_told(index: SearchIndex) -> None:
     assert "sleeping" in found(answer)
 
 
+@pytest.fixture
+def beginnings(tmp_path: Path) -> SearchIndex:
+    root = make_content(
+        tmp_path,
+        long=make_article(title="Living with fibromyalgia", body="Fibromyalgia, and infusions of neuroleptics.\n"),
+        short=make_article(title="A neuro-test", body="Of the car, and of fibers.\n"),
+        care=make_article(title="Take care", body="A carefully made page on neuropathy.\n"),
+    )
+    return SearchIndex(load_library(root))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["fibro", "FIBROMY", "fibromyalgi", "infusi", "living fibro", "ｆｉｂｒｏ", "fi\u00adbro", "fi\u200bbro\ufeff"],
+)
+def test_a_beginning_finds_the_word(beginnings: SearchIndex, typed: str) -> None:
+    answer = search(typed, beginnings)
+    assert found(answer)[0] == "long"
+    assert answer.corrections == ()
+    marked = {text.lower() for text, match in answer.results[0].passage if match}
+    assert marked & {"fibromyalgia", "infusions"}
+
+
+def test_a_word_comes_before_the_words_that_it_begins(beginnings: SearchIndex) -> None:
+    answer = search("neuro", beginnings)
+    assert found(answer)[0] == "short"
+    assert set(found(answer)) == {"short", "long", "care"}
+    assert {text for each in answer.results for text, match in each.passage if match} == {"neuroleptics", "neuropathy"}
+
+
+@pytest.mark.parametrize("typed", ["car", "fi", "zz"])
+def test_a_short_word_is_no_beginning(beginnings: SearchIndex, typed: str) -> None:
+    assert not {"care", "long"} & set(found(search(typed, beginnings)))
+
+
+def test_one_beginning_stands_for_a_few_words_alone(tmp_path: Path) -> None:
+    longer = " ".join(f"begin{'x' * number}" for number in range(1, 30))
+    root = make_content(tmp_path, many=make_article(body=f"{longer}.\n"))
+    [result, *_] = search("beg", SearchIndex(load_library(root))).results
+    assert result.document.slug == "many"
+    assert len([text for text, match in result.passage if match]) <= 10
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("fibro\u00admyalgia", "fibromyalgia"),
+        ("fibro&shy;myalgia", "fibromyalgia"),
+        ("fibro\u200bmyalgia", "fibromyalgia"),
+        ("ｆｉｂｒｏｍｙａｌｇｉａ", "fibromyalgia"),
+        ("\ufb01bromyalgia", "fibromyalgia"),
+        ("cafe\u0301", "café"),
+        ("café", "cafe\u0301"),
+        ("café", "CAFE"),
+        ("Nguyễn", "nguyen"),
+        ("m\u0302oment", "m\u0302oment"),
+    ],
+)
+def test_text_is_found_however_its_letters_are_written(tmp_path: Path, written: str, typed: str) -> None:
+    root = make_content(tmp_path, one=make_article(body=f"This is {written} here.\n"), two=make_article())
+    answer = search(typed, SearchIndex(load_library(root)))
+    assert found(answer) == ["one"]
+    assert answer.corrections == ()
+    assert len([text for text, match in answer.results[0].passage if match]) == 1
+
+
 def test_a_word_nobody_knows_is_left_as_it_is(index: SearchIndex) -> None:
     answer = search("zzzzzz", index)
     assert (answer.corrections, answer.results) == ((), ())
@@ -139,6 +205,7 @@ def test_one_library_has_one_index() -> None:
         ("cochrane review trials", "what-ketamine-pain-studies-show"),
         ("grapefruit", "what-ketamine-pain-studies-show"),
         ("lozenges by mail", "ketamine-for-pain-who-and-how"),
+        ("fibro", "ketamine-for-pain-who-and-how"),
     ],
 )
 def test_the_shipped_articles_answer_what_patients_ask(shipped: SearchIndex, typed: str, slug: str) -> None:
