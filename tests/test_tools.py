@@ -72,9 +72,9 @@ def test_a_missing_tool_fails_ci_and_is_reported_on_a_laptop(
     monkeypatch.setenv("CI", ci)
     assert tools.main("test") == status
     printed = capsys.readouterr().out
-    for name in ("Chromium", "PostgreSQL server", "nginx"):
+    for name in ("Chromium", "PostgreSQL server", "nginx", "WebKit", "Firefox", "Xvfb"):
         assert f"*** No {name} was found" in printed
-    assert printed.count("and run `make test` again. Everything else is tested now. ***") == 3
+    assert printed.count("and run `make test` again. Everything else is tested now. ***") == 6
 
 
 def test_the_bench_reports_programs_and_packages_that_are_missing(
@@ -103,7 +103,14 @@ def test_an_nginx_that_was_installed_is_stopped_again(without_tools: Path, monke
 
 
 def test_programs_on_the_path_are_found(without_tools: Path) -> None:
-    finders = {"chromium": tools.find_browser, "nginx": tools.find_nginx, "wrk": tools.find_wrk}
+    finders = {
+        "chromium": tools.find_browser,
+        "nginx": tools.find_nginx,
+        "wrk": tools.find_wrk,
+        "WebKitWebDriver": tools.find_webkit,
+        "firefox-esr": tools.find_firefox,
+        "Xvfb": tools.find_xvfb,
+    }
     for name, find in finders.items():
         assert find() == ""
         add_programs(without_tools, name)

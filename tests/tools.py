@@ -21,6 +21,9 @@ POSTGRES_FOLDERS = Path("/usr/lib/postgresql")  # Debian keeps each version's se
 NO_POSTGRES = (
     "No PostgreSQL server was found, so the tests cannot run on one. Install it (on Debian: apt install postgresql)"
 )
+NO_WEBKIT = "No WebKit was found, so no page can be tried in it. Install it (on Debian: apt install webkit2gtk-driver)"
+NO_FIREFOX = "No Firefox was found, so no style can be tried in it. Install it (on Debian: apt install firefox-esr)"
+NO_XVFB = "No Xvfb was found, so WebKit has no screen to run on. Install it (on Debian: apt install xvfb)"
 NGINX_FOLDERS = "/usr/sbin:/usr/local/sbin"  # off the PATH of people
 NO_NGINX = "No nginx was found, so its configuration cannot be tried. Install it (on Debian: apt install nginx-light)"
 NO_WRK = "No wrk was found, so no server can be put under load. Install it (on Debian: apt install wrk)"
@@ -55,6 +58,21 @@ def find_wrk() -> str:
     return shutil.which("wrk") or ""
 
 
+def find_webkit() -> str:
+    """Return the path of the program that drives WebKit, or an empty string."""
+    return shutil.which("WebKitWebDriver") or ""
+
+
+def find_firefox() -> str:
+    """Return the path of Firefox, or an empty string."""
+    return shutil.which("firefox-esr") or shutil.which("firefox") or ""
+
+
+def find_xvfb() -> str:
+    """Return the path of the X server that needs no screen, or an empty string."""
+    return shutil.which("Xvfb") or ""
+
+
 class Tool(NamedTuple):
     """A program of the system."""
 
@@ -65,7 +83,14 @@ class Tool(NamedTuple):
 
 POSTGRES = Tool(find_postgres, "postgresql", NO_POSTGRES)
 NGINX = Tool(find_nginx, "nginx-light", NO_NGINX)
-TEST_TOOLS = (Tool(find_browser, "chromium", NO_BROWSER), POSTGRES, NGINX)
+TEST_TOOLS = (
+    Tool(find_browser, "chromium", NO_BROWSER),
+    POSTGRES,
+    NGINX,
+    Tool(find_webkit, "webkit2gtk-driver", NO_WEBKIT),
+    Tool(find_firefox, "firefox-esr", NO_FIREFOX),
+    Tool(find_xvfb, "xvfb", NO_XVFB),
+)
 BENCH_TOOLS = (NGINX, Tool(find_wrk, "wrk", NO_WRK), POSTGRES)
 
 
