@@ -1,0 +1,134 @@
+"""The site in the three engines that people have: the styles are understood, and a patient gets through."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import pytest
+from playwright.sync_api import Browser
+from selenium.webdriver import WebKitGTK
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.browser import engines
+from tests.browser.engines import Evaluate
+from tests.browser.pages import AS_LONG_AS_A_PERSON
+from tests.browser.stylesheets import read_demands
+
+Found = TypeVar("Found")
+PATIENCE = 20  # seconds that a busy machine is given to show what is expected
+# What changes nothing where it is not known: lines alone at the end of a sheet of paper; text that phones enlarge.
+DISPENSABLE = {"orphans", "widows", "text-size-adjust"}
+JUDGE = """(([styles, selectors, queries]) => [
+    styles.map(([property, value]) => CSS.supports(property, value)),
+    selectors.map(selector => CSS.supports(`selector(${selector})`)),
+    queries.map(query => matchMedia(query).media !== 'not all'),
+])"""
+
+
+@pytest.fixture(scope="module")
+def webkit() -> Iterator[WebKitGTK]:
+    with engines.webkit() as driver:
+        yield driver
+
+
+@pytest.fixture(params=["chromium", "firefox", "webkit"])
+def evaluate(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evaluate]:
+    """JavaScript in each engine, one after the other."""
+    if request.param == "firefox":
+        with engines.firefox(tmp_path_factory.mktemp("firefox")) as evaluate:
+            yield evaluate
+    elif request.param == "webkit":
+        driver: WebKitGTK = request.getfixturevalue("webkit")
+        yield lambda expression: driver.execute_script(f"return {expression}")
+    else:
+        browser: Browser = request.getfixturevalue("browser")
+        page = browser.new_page()
+        yield page.evaluate
+        page.close()
+
+
+def test_every_engine_understands_the_stylesheets(evaluate: Evaluate) -> None:
+    demands = read_demands()
+    styles, selectors, queries = sorted(demands.styles, key=str), sorted(demands.selectors), sorted(demands.queries)
+    asked = json.dumps([[(style.name, style.value) for style in styles], selectors, queries])
+    style_answers, selector_answers, query_answers = evaluate(f"{JUDGE}({asked})")
+    answers = list(zip(styles, style_answers, strict=True))
+    spelled = {(style.place, style.plain_name) for style, known in answers if known}
+    assert [
+        style
+        for style, known in answers
+        if not (known or style.plain_name in DISPENSABLE)
+        if not (style.may_be_left_out and (style.place, style.plain_name) in spelled)
+    ] == []
+    assert [selector for selector, known in zip(selectors, selector_answers, strict=True) if not known] == []
+    assert [query for query, known in zip(queries, query_answers, strict=True) if not known] == []
+
+
+class Patient:
+    """Somebody on an iPhone, as far as the engine goes."""
+
+    def __init__(self, driver: WebKitGTK, url: str) -> None:
+        self.driver = driver
+        self.url = url
+
+    def opens(self, path: str) -> None:
+        self.driver.get(self.url + path)
+
+    def follows(self, text: str) -> None:
+        """Click the last link with these words, and wait for another page."""
+        before = self.driver.current_url
+        self.presses(self.sees(By.PARTIAL_LINK_TEXT, text)[-1])
+        self.waits(lambda driver: driver.current_url != before)
+
+    def ticks(self, label: str) -> None:
+        self.presses(self.sees(By.XPATH, f'//label[contains(normalize-space(), "{label}")]')[0])
+
+    def types(self, label: str, text: str) -> None:
+        name = self.sees(By.XPATH, f'//label[contains(normalize-space(), "{label}")]')[0].get_attribute("for")
+        self.sees(By.ID, name or "")[0].send_keys(text)
+
+    def presses(self, element: WebElement) -> None:
+        """Click where the element is at once: the driver does not wait for a page that scrolls smoothly."""
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
+        element.click()
+
+    def sees(self, by: str, what: str) -> list[WebElement]:
+        return self.waits(lambda driver: driver.find_elements(by, what))
+
+    def waits(self, until: Callable[[WebKitGTK], Found]) -> Found:
+        return WebDriverWait(self.driver, PATIENCE).until(until)
+
+
+@pytest.fixture
+def patient(webkit: WebKitGTK, base_url: str) -> Patient:
+    return Patient(webkit, base_url)
+
+
+def test_glossary_terms_and_passages_found_are_underlined_in_webkit(patient: Patient) -> None:
+    patient.opens("/articles/ketamine-and-chronic-pain-basics/")
+    terms = patient.sees(By.CSS_SELECTOR, "a.term")
+    assert {term.value_of_css_property("text-decoration-style") for term in terms} == {"dotted"}
+    assert {term.value_of_css_property("text-decoration-line") for term in terms} == {"underline"}
+    patient.opens("/search/?q=side+effects")
+    marks = patient.sees(By.CSS_SELECTOR, "mark")
+    assert {mark.value_of_css_property("text-decoration-line") for mark in marks} == {"underline"}
+
+
+def test_a_patient_gets_from_the_home_page_to_a_reference_in_webkit(patient: Patient) -> None:
+    patient.opens("/")
+    patient.follows("Ketamine and long-term pain: the basics")
+    patient.follows("Schedule a consultation")
+    patient.ticks("I am 18 or older")
+    patient.ticks("This is not an emergency")
+    patient.types("Full name", "Iva Webkit")
+    patient.types("Phone number", "727.555.0198")
+    patient.ticks("Morning")
+    patient.ticks("I have read the privacy notice")
+    time.sleep(AS_LONG_AS_A_PERSON / 1000)
+    patient.presses(patient.sees(By.CSS_SELECTOR, "main form .button")[-1])
+    reference = patient.sees(By.CLASS_NAME, "reference")[0].text
+    assert re.fullmatch("[A-Z0-9]{3}-[A-Z0-9]{3}", reference)
