@@ -21,7 +21,7 @@ from articles.rendering.glossary import GlossaryProcessor
 from articles.rendering.pictures import PictureProcessor, PictureText
 from articles.rendering.sanitizer import clean
 from articles.rendering.sections import SectionProcessor, split_key_points
-from articles.rendering.tables import TableProcessor
+from articles.rendering.tables import CardProcessor, TableProcessor
 from articles.rendering.typography import CHARACTERS, PlainTextProcessor
 
 EXTENSIONS = ["tables", "footnotes", "def_list", "abbr", "toc", "sane_lists", "smarty"]
@@ -128,4 +128,5 @@ class _Parts:
         md.treeprocessors.register(PictureText(md), "picture_text", 18)
         md.treeprocessors.register(GlossaryProcessor(md, shared.terms.values(), self.linked), "glossary", 15)
         md.treeprocessors.register(PlainTextProcessor(md), "plain_text", 6.5)  # after "abbr" (7), before "smarty" (6)
+        md.treeprocessors.register(CardProcessor(md), "cards", 5)
         return md

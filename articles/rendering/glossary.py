@@ -10,8 +10,8 @@ from markdown.treeprocessors import Treeprocessor
 
 from articles.documents import Term
 
-# Inside these a link would break something or say nothing new.
-LEFT_ALONE = {"a", "code", "pre", "sup", "abbr", "caption", "dt", "h1", "h2", "h3", "h4", "h5", "h6"}
+# Inside these a link would break something or say nothing new; a phone does not show the head of a table.
+LEFT_ALONE = {"a", "code", "pre", "sup", "abbr", "caption", "thead", "dt", "h1", "h2", "h3", "h4", "h5", "h6"}
 
 
 class Vocabulary:

@@ -23,11 +23,15 @@ ATTRIBUTES = {
     "div": {"role", "tabindex", "aria-label", "aria-labelledby"},
     "img": {"src", "srcset", "sizes", "width", "height", "alt", "loading", "decoding"},
     "ol": {"start"},
-    "td": {"align"},
-    "th": {"scope", "align"},
+    "table": {"role"},
+    "tbody": {"role"},
+    "td": {"align", "role", "data-label"},
+    "th": {"scope", "align", "role"},
+    "thead": {"role"},
+    "tr": {"role"},
 }
 EXACT = {
-    "role": {"region"},
+    "role": {"region", "table", "rowgroup", "row", "columnheader", "rowheader", "cell"},
     "tabindex": {"0"},
     "scope": {"col", "row"},
     "sizes": {SIZES},

@@ -1,14 +1,19 @@
-"""Tables that a screen reader can follow and a phone can scroll: caption, header cells, a box of their own.
+"""Tables that a screen reader can follow and a phone can show: caption, header cells, roles, a box of their own.
 
 The caption is the paragraph before the table: `Table: What the studies found`.
 """
 
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
 CAPTION = "Table:"
+# On a phone a row is laid out as a card, and some browsers take a table that is not laid out as one for mere text:
+# the roles say what each element is all the same.
+ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
+HEADER_ROLES = {"col": "columnheader", "row": "rowheader"}  # by scope
 
 
 class TableProcessor(Treeprocessor):
@@ -24,6 +29,30 @@ class TableProcessor(Treeprocessor):
             _mark_headers(table)
             caption = _take_caption(parent, table, f"{self.part or 'caption'}-of-table-{number}")
             _put_in_box(parent, table, caption)
+
+
+class CardProcessor(Treeprocessor):
+    """Prepare tables for phones: roles, and on each cell the heading of its column. For after the inline patterns."""
+
+    def run(self, root: ET.Element) -> None:
+        for table in root.iter("table"):
+            for element in table.iter():
+                if role := ROLES.get(element.tag) or HEADER_ROLES.get(element.get("scope", "")):
+                    element.set("role", role)
+            headings = [" ".join("".join(_words(cell)).split()) for cell in table.iterfind("thead/tr/th")]
+            for row in table.iterfind("tbody/tr"):
+                for cell, heading in zip(row, headings, strict=False):
+                    if cell.tag == "td" and heading:
+                        cell.set("data-label", heading)
+
+
+def _words(element: ET.Element) -> Iterator[str]:
+    """The words in an element, without numbers of sources and notes."""
+    yield element.text or ""
+    for child in element:
+        if child.tag != "sup":
+            yield from _words(child)
+        yield child.tail or ""
 
 
 def _mark_headers(table: ET.Element) -> None:
@@ -49,7 +78,7 @@ def _take_caption(parent: ET.Element, table: ET.Element, caption_id: str) -> ET.
 
 
 def _put_in_box(parent: ET.Element, table: ET.Element, caption: ET.Element | None) -> None:
-    """A region that takes the keyboard's focus, so that a wide table can be scrolled without a mouse."""
+    """A region that takes the keyboard's focus, so that a table wider than a tablet scrolls without a mouse."""
     box = ET.Element("div", {"class": "table-box", "role": "region", "tabindex": "0"})
     if caption is None:
         box.set("aria-label", "Table")

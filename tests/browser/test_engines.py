@@ -17,6 +17,7 @@ from tests.browser import engines
 from tests.browser.engines import Evaluate
 from tests.browser.pages import AS_LONG_AS_A_PERSON
 from tests.browser.stylesheets import read_demands
+from tests.browser.test_tables import HIDDEN
 
 Found = TypeVar("Found")
 PATIENCE = 20  # seconds that a busy machine is given to show what is expected
@@ -116,6 +117,15 @@ def test_glossary_terms_and_passages_found_are_underlined_in_webkit(patient: Pat
     patient.opens("/search/?q=side+effects")
     marks = patient.sees(By.CSS_SELECTOR, "mark")
     assert {mark.value_of_css_property("text-decoration-line") for mark in marks} == {"underline"}
+
+
+def test_tables_are_cards_with_nothing_hidden_in_webkit(patient: Patient) -> None:
+    patient.opens("/articles/weighing-ketamine-with-pain-medicine/")
+    patient.driver.set_window_size(390, 844)  # the window has a bar of buttons, and takes no less than that needs
+    assert patient.driver.execute_script("return document.querySelectorAll('td').length") > 0
+    assert patient.driver.execute_script(f"return ({HIDDEN})()") == []
+    cell = patient.sees(By.CSS_SELECTOR, "td")[0]
+    assert cell.value_of_css_property("display") == "flow-root"
 
 
 def test_a_patient_gets_from_the_home_page_to_a_reference_in_webkit(patient: Patient) -> None:

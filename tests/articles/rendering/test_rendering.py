@@ -116,9 +116,47 @@ def test_a_table_has_a_caption_header_cells_and_a_box_to_scroll_in(rendered: Ren
     assert 'role="region"' in page.body
     assert 'tabindex="0"' in page.body
     assert 'aria-labelledby="caption-of-table-1"' in page.body
-    assert '<th scope="col">Way</th>' in page.body
-    assert '<th scope="row">Walking</th>' in page.body
+    assert '<th role="columnheader" scope="col">Way</th>' in page.body
+    assert '<th role="rowheader" scope="row">Walking</th>' in page.body
     assert "Table:" not in page.body
+
+
+def test_a_table_says_its_roles_wherever_it_is_not_laid_out_as_one(rendered: Render) -> None:
+    page = rendered("Table: Two ways\n\n| Way | Result |\n|---|---|\n| Walking | Some |\n")
+    for start in ('<table role="table">', '<thead role="rowgroup">', '<tbody role="rowgroup">', '<tr role="row">'):
+        assert start in page.body
+    assert '<td data-label="Result" role="cell">Some</td>' in page.body
+
+
+@pytest.mark.parametrize(
+    ("heading", "label"),
+    [
+        ("Might speak *against* it", "Might speak against it"),
+        ("Found [@walking2020]", "Found"),
+        ("Noted[^1]", "Noted"),
+        ("[Weeks](/about/) of `rest`", "Weeks of rest"),
+        ('The clinic\'s "best" guess', "The clinic’s “best” guess"),
+        ("1 to 2&nbsp;weeks", "1 to 2&nbsp;weeks"),
+        ("Yes \\| no \\*", "Yes | no *"),
+        ("A < B & C", "A &lt; B &amp; C"),
+        ("FDA", "FDA"),
+    ],
+)
+def test_a_cell_carries_the_heading_of_its_column_as_readers_see_it(rendered: Render, heading: str, label: str) -> None:
+    notes = "\n*[FDA]: The agency\n\n[^1]: A note.\n"
+    page = rendered(f"| Way | Cost | {heading} |\n|---|---|---|\n| Walking | None | Some |\n{notes}")
+    assert '<td data-label="Cost" role="cell">None</td>' in page.body
+    assert f'<td data-label="{label}" role="cell">Some</td>' in page.body
+
+
+def test_a_cell_below_an_empty_heading_carries_none(rendered: Render) -> None:
+    page = rendered("| Way | |\n|---|---|\n| Walking | Some |\n")
+    assert '<td role="cell">Some</td>' in page.body
+
+
+def test_a_term_in_the_head_of_a_table_is_linked_where_it_comes_next(rendered: Render) -> None:
+    page = rendered("| Way | Chronic pain |\n|---|---|\n| Walking | Less chronic pain |\n")
+    assert '>Less <a class="term" href="/glossary/#chronic-pain">chronic pain</a></td>' in page.body
 
 
 @pytest.mark.parametrize("before", ["", "Just a paragraph.\n\n"])

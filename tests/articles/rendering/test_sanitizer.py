@@ -19,6 +19,7 @@ from articles.rendering.sanitizer import clean
             '<table><tbody><tr><th scope="weird">x</th></tr></tbody></table>',
             "<table><tbody><tr><th>x</th></tr></tbody></table>",
         ),
+        ('<p role="cell" data-label="x" data-other="y">x</p>', "<p>x</p>"),
         ('<a href="tel:911">911</a>', '<a href="tel:911">911</a>'),
         ('<a href="ftp://x">y</a>', "<a>y</a>"),
         ("<form><input>x</form>", "x"),
@@ -28,3 +29,9 @@ from articles.rendering.sanitizer import clean
 )
 def test_clean(html: str, safe: str) -> None:
     assert clean(html) == safe
+
+
+def test_the_roles_and_labels_of_a_table_get_out() -> None:
+    row = '<tr role="row"><th role="rowheader">A</th><td role="cell" data-label="&quot;B&quot; &lt; C">x</td></tr>'
+    html = f'<table role="table"><tbody role="rowgroup">{row}</tbody></table>'
+    assert clean(html) == html

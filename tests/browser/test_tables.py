@@ -1,0 +1,73 @@
+"""Tables on a phone: rows as cards, nothing hidden to the side, and still tables to a screen reader."""
+
+from collections import Counter
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.pages import ARTICLES
+
+ARTICLE = "/articles/weighing-ketamine-with-pain-medicine/"
+PAGES = [*ARTICLES, "/offices/"]
+HIDDEN = """() => [...document.querySelectorAll("main :is(tbody th, td, caption)")].filter(cell => {
+    const range = document.createRange();
+    range.selectNodeContents(cell);
+    const {left, right, width} = range.getBoundingClientRect();
+    return left < 0 || right > innerWidth || width === 0;
+}).map(cell => cell.textContent)"""
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_no_cell_of_a_table_is_hidden_to_the_side(browser: Browser, base_url: str, width: int) -> None:
+    page = browser.new_page(base_url=base_url, viewport={"width": width, "height": 740})
+    for path in PAGES:
+        page.goto(path)
+        assert page.evaluate(HIDDEN) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") == width, path
+    page.close()
+
+
+def test_on_a_phone_each_cell_shows_the_heading_of_its_column(reader: Page) -> None:
+    reader.goto(ARTICLE)
+    cell = reader.get_by_role("cell").nth(1)
+    label = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert label == '"Might speak against it"'
+    expect(cell).to_have_css("display", "flow-root")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_screen_reader_meets_the_same_table_on_any_screen(browser: Browser, base_url: str, width: int) -> None:
+    page = browser.new_page(base_url=base_url, viewport={"width": width, "height": 740})
+    page.goto(ARTICLE)
+    columns, rows = page.locator("thead th").count(), page.locator("tbody tr").count()
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")
+    roles = Counter(node["role"]["value"] for node in tree["nodes"] if not node["ignored"])
+    assert roles["table"] == 1
+    assert roles["row"] == rows + 1
+    assert [roles["columnheader"], roles["rowheader"], roles["cell"]] == [columns, rows, rows * (columns - 1)]
+    page.close()
+
+
+def test_a_link_in_the_head_of_a_table_shows_while_it_has_the_focus(reader: Page) -> None:
+    """The rows say the words of the head, and a source cited there is reached by the keyboard alone."""
+    reader.goto(ARTICLE)
+    head = reader.locator("thead").first
+    expect(head).to_have_css("width", "1px")
+    head.locator("th").first.evaluate("cell => { cell.innerHTML = '<a href=\"#main\">A source</a>' }")
+    reader.get_by_role("link", name="A source").focus()
+    expect(head).not_to_have_css("width", "1px")
+
+
+@pytest.mark.parametrize(("width", "media"), [(1280, "screen"), (768, "screen"), (390, "print")])
+def test_on_wider_screens_and_on_paper_a_table_is_laid_out_as_one(
+    browser: Browser, base_url: str, width: int, media: str
+) -> None:
+    page = browser.new_page(base_url=base_url, viewport={"width": width, "height": 740})
+    page.emulate_media(media="print" if media == "print" else "screen")
+    for path in PAGES:
+        page.goto(path)
+        shapes = page.locator("td").evaluate_all("cells => cells.map(cell => getComputedStyle(cell).display)")
+        assert set(shapes) <= {"table-cell"}, path
+    page.goto(ARTICLE)
+    expect(page.locator("thead th").first).to_be_visible()
+    page.close()
