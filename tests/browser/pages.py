@@ -30,6 +30,7 @@ PUBLIC = [
     "/consultation/",
     "/nope/",
 ]
+TORN = re.compile(r"\s[,.;:!?]")  # a screen reader pauses before it: words hidden from the eye begin with no such sign
 ERROR_TITLE = re.compile("^Error: ")
 AS_LONG_AS_A_PERSON = 3_500  # milliseconds: the form turns away what is sent faster than anyone could fill it in
 
@@ -46,6 +47,15 @@ def assert_accessible(page: Page) -> None:
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert [name for name in names_of_controls(page) if TORN.search(name)] == []
+
+
+def names_of_controls(page: Page) -> list[str]:
+    """What a screen reader says of each link and button, as the browser works it out."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+    return [node["name"]["value"] for node in nodes if node.get("role", {}).get("value") in ("link", "button")]
 
 
 def assert_error(page: Page, field: str, message: str) -> None:

@@ -82,3 +82,29 @@ def test_on_paper_the_menus_go_and_the_address_comes(page: Page) -> None:
     expect(page.locator(".site-header nav")).to_be_hidden()
     expect(page.get_by_text("Printed from")).to_be_visible()
     expect(page.get_by_text("A clinician has not yet checked this page.")).to_be_visible()
+
+
+NUMBERS = "a[href^='tel:'], a[href^='sms:']"
+LIKE_WORDS = "a, summary { padding: 0 !important; margin: 0 !important; }"
+UNEVEN = """([links, css]) => {
+    const passages = [...document.querySelectorAll("p, .callout li, .sources > ol > li")];
+    const lines = passages.filter(passage => passage.querySelector(links));
+    const before = lines.map(line => line.offsetHeight);
+    document.head.append(Object.assign(document.createElement("style"), {textContent: css}));
+    return lines.filter((line, place) => line.offsetHeight !== before[place]).map(line => line.textContent);
+}"""
+WITH_NUMBERS = [ARTICLES[0], "/search/?q=zzzz", "/search/?q=suicide", "/consultation/", "/offices/", "/nope/"]
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_numbers_to_call_are_large_to_touch_and_leave_the_lines_even(
+    browser: Browser, base_url: str, width: int
+) -> None:
+    context = browser.new_context(base_url=base_url, viewport={"width": width, "height": 740}, bypass_csp=True)
+    page = context.new_page()
+    for path in WITH_NUMBERS:
+        page.goto(path)
+        heights = page.locator(NUMBERS).evaluate_all("links => links.map(link => link.getBoundingClientRect().height)")
+        assert min(heights) >= 44, path
+        assert page.evaluate(UNEVEN, [f"{NUMBERS}, .backlinks a", LIKE_WORDS]) == [], path
+    context.close()
