@@ -108,3 +108,23 @@ def test_numbers_to_call_are_large_to_touch_and_leave_the_lines_even(
         assert min(heights) >= 44, path
         assert page.evaluate(UNEVEN, [f"{NUMBERS}, .backlinks a", LIKE_WORDS]) == [], path
     context.close()
+
+
+TORN_OFF = """links => [...document.querySelectorAll(links)].filter(link => {
+    if (!/^[.,;:]/.test(link.nextSibling?.data ?? "")) return false;
+    const sign = document.createRange();
+    sign.setStart(link.nextSibling, 0);
+    sign.setEnd(link.nextSibling, 1);
+    const lines = link.getClientRects();
+    const last = lines[lines.length - 1], {top, bottom} = sign.getBoundingClientRect();
+    return bottom <= last.top || (top + bottom) / 2 > last.bottom;
+}).map(link => link.textContent)"""
+
+
+def test_no_full_stop_is_torn_from_a_number(browser: Browser, base_url: str) -> None:
+    page = browser.new_page(base_url=base_url)
+    page.goto("/search/?q=zzzz")
+    for width in range(280, 460, 3):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.evaluate(TORN_OFF, NUMBERS) == [], width
+    page.close()
