@@ -29,8 +29,8 @@ def screen(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> I
     context.close()
 
 
-@pytest.mark.parametrize("path", PUBLIC)
-def test_every_public_page(screen: Page, path: str) -> None:
+@pytest.mark.parametrize("path", [*PUBLIC, "/admin/login/"])
+def test_every_page_without_sign_in(screen: Page, path: str) -> None:
     screen.goto(path)
     assert_accessible(screen)
 

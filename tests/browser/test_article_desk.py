@@ -54,6 +54,14 @@ def test_no_page_bars_anybody(desk: BrowserContext, site: Site, scheme: str) -> 
             assert_accessible(page)
 
 
+def test_at_400_percent_the_buttons_leave_the_text_its_room(desk: BrowserContext, site: Site) -> None:
+    page = when_an_editor_signs_in(desk, site)
+    page.goto(f"{DESK}edit/{ARTICLE}/")
+    expect(page.locator("#buttons")).to_have_css("position", "sticky")
+    page.set_viewport_size({"width": 320, "height": 225})  # what 1280 by 900 pixels hold at 400 %
+    expect(page.locator("#buttons")).to_have_css("position", "static")
+
+
 def test_the_list_is_sorted_and_narrowed_by_keyboard(desk: BrowserContext, site: Site) -> None:
     page = when_an_editor_signs_in(desk, site)
     page.get_by_label("Title", exact=True).focus()

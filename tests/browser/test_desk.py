@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.pages import assert_accessible
 from tests.browser.test_patient_journey import when_the_front_desk_signs_in
@@ -58,7 +58,20 @@ def test_the_queue_opens_on_what_matters(filled_desk: BrowserContext, filled: Si
     assert count_on_tab(page, "All waiting") == rows(page) > 20
     assert 0 < count_on_tab(page, "Overdue") < rows(page)
     assert 0 < count_on_tab(page, "Waiting for a callback") < count_on_tab(page, "New")
+    assert_accessible(page)
     picture(page, "queue")
+
+
+def test_a_finger_finds_the_links_and_boxes_of_the_queue(browser: Browser, filled: Site) -> None:
+    context = browser.new_context(
+        base_url=filled.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = given_the_desk_with_thirty_requests(context, filled, 390)
+    boxes = page.locator("#result_list input[type=checkbox]")
+    assert min(boxes.evaluate_all("boxes => boxes.map(box => box.getBoundingClientRect().height)")) >= 28
+    links = page.locator(".field-reference a, .queue-tabs a, #user-tools :is(a, button), .actions :is(select, button)")
+    assert min(links.evaluate_all("links => links.map(link => link.getBoundingClientRect().height)")) >= 44
+    context.close()
 
 
 def test_safe_contact_comes_before_the_number(filled_desk: BrowserContext, filled: Site) -> None:

@@ -26,7 +26,9 @@ EDITORS = [
     f"history/{SLUG}/?compare=1:2",
     f"review/{SLUG}/",
     "files/clinic.yaml/history/",
+    "../readerfeedback/",
     "../../",
+    "../../password_change/",
 ]
 REVIEWERS = ["", f"review/{SLUG}/", f"review/{DRAFT}/", "../../"]
 SESSIONS = [(EDITOR, path) for path in EDITORS] + [(REVIEWER, path) for path in REVIEWERS]

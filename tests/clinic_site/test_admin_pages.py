@@ -1,0 +1,35 @@
+"""What Django admin's own pages lack: headings, names of groups and tables, words beside the fields."""
+
+import pytest
+from django.test import Client
+
+from tests.appointments.pages import Page, words
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+FORMS = ["/admin/articles/reviewerprofile/add/", "/admin/auth/user/add/", "/admin/auth/group/add/"]
+
+
+def test_the_sign_in_page_has_a_heading(client: Client) -> None:
+    page = Page(client.get("/admin/login/"))
+    assert [words(heading) for heading in page.all("h1")] == ["Log in"]
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_groups_of_fields_have_names(sign_in: Cast, path: str) -> None:
+    groups = list(Page(sign_in("owner").get(path)).all("fieldset"))
+    assert groups != []
+    assert all(group.get("aria-label") or group.get("aria-labelledby") for group in groups)
+
+
+def test_a_list_has_a_caption(sign_in: Cast) -> None:
+    page = Page(sign_in("owner").get("/admin/auth/user/"))
+    assert [words(caption) for caption in page.all("caption")] == ["Users"]
+
+
+def test_a_password_is_changed_with_words_beside_the_fields(sign_in: Cast) -> None:
+    colleague = sign_in("front desk")
+    refused = Page(colleague.post("/admin/password_change/", {}))
+    assert refused.title.startswith("Error: ")
+    assert refused.text.count("Error: This field is required.") == 3
+    assert "Your old password shows that it is you." in refused.text
