@@ -15,6 +15,7 @@ import pytest
 
 from clinic_site.finished import CACHE_CONTROL
 from clinic_site.request_limits import FORM
+from clinic_site.security_headers import ASK_AGAIN
 from clinic_site.site_files import file_of
 from tests.clinic_site.test_settings import production
 from tests.nginx import DEPLOY, Nginx, RunNginx, ask
@@ -83,7 +84,8 @@ def test_nginx_adds_exactly_the_headers_of_production(tmp_path: Path) -> None:
     environment = os.environ | production(tmp_path) | {"DJANGO_SETTINGS_MODULE": "clinic_site.settings", "DEMO": "off"}
     command = [sys.executable, "-W", "ignore", "-c", HEADERS_OF_A_PAGE]
     told = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
-    page = {name: value for name, value in json.loads(told.stdout) if not re.match("Content-(Type|Length)|Vary", name)}
+    of_the_page = re.compile("Content-(Type|Length)|Vary|Cache-Control")
+    page = {name: value for name, value in json.loads(told.stdout) if not of_the_page.match(name)}
     text = (DEPLOY / "clinic-headers.conf").read_text().replace("$clinic_referrer", "same-origin")
     lines = re.findall(r'^add_header (\S+) "?(.*?)"? always;$', text, re.MULTILINE)
     assert dict(lines) == page
@@ -144,6 +146,14 @@ def test_with_the_app_down_what_needs_it_says_so(down: Nginx, path: str) -> None
 @pytest.mark.parametrize("path", ["/app-is-down.html", "/page-is-down.html", "/404.html", f"{ARTICLE}index.html"])
 def test_files_have_one_address_each(up: Nginx, path: str) -> None:
     assert ask(up.port, path).status == 404
+
+
+def test_no_redirect_of_nginx_is_kept_for_good() -> None:
+    """A browser keeps a 301 that says nothing of caches, and never asks again."""
+    text = (DEPLOY / "clinic.conf").read_text()
+    redirects = re.findall(r"\{[^{}]*return 301 [^{}]*\}", text)
+    assert len(redirects) == text.count("return 301") >= 2
+    assert all(f"add_header Cache-Control {ASK_AGAIN};" in block for block in redirects)
 
 
 def test_what_is_no_file_is_the_apps(up: Nginx) -> None:
@@ -210,6 +220,7 @@ def test_with_the_app_down_a_link_that_was_shared_reads(down: Nginx, path: str) 
 def test_with_the_app_down_an_address_without_its_slash_leads_to_the_page(down: Nginx, query: str) -> None:
     got = ask(down.port, f"{ARTICLE[:-1]}{query}")
     assert (got.status, got.headers["location"]) == (301, f"{ARTICLE}{query}")
+    assert got.headers["cache-control"] == ASK_AGAIN
     assert got.headers["x-frame-options"] == "DENY"
     assert "content-encoding" not in got.headers
     assert ask(down.port, "/no-such-page").status == 503
