@@ -44,6 +44,7 @@ class SecurityHeadersMiddleware:
         behind_sign_in = request.path.startswith("/admin/")
         response["Content-Security-Policy"] = policy_header(ADMIN_POLICY if behind_sign_in else PUBLIC_POLICY)
         response["Permissions-Policy"] = PERMISSIONS_POLICY
+        response["Cross-Origin-Resource-Policy"] = "same-origin"  # no other site may show or read what is here
         telling = TELLING.match(request.path)
         if telling:
             response["Referrer-Policy"] = "strict-origin"

@@ -138,8 +138,10 @@ INSTALLED_APPS = [
 # Session, authentication and messages serve the admin alone: public views never touch them, so readers get no cookie.
 MIDDLEWARE = [
     "clinic_site.security_headers.SecurityHeadersMiddleware",
-    "clinic_site.request_limits.RequestLimitsMiddleware",
+    # What the next ones answer by themselves carries these three's headers, too.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "clinic_site.request_limits.RequestLimitsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -147,7 +149,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "clinic_site.urls"
