@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from articles.library import get_library
 from clinic_site.clinic_file import get_clinic
 from clinic_site.content_files import ContentError
+from clinic_site.mistyped_addresses import address_meant
 
 logger = logging.getLogger(__name__)
 LAST_RESORT = """<!doctype html><html lang="en-US"><title>Something went wrong</title>
@@ -90,6 +91,12 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """301 where the address is that of a page, mistyped; what the address asks for goes along."""
+    if request.method in ("GET", "HEAD"):
+        address = address_meant(request.path, get_library(), timezone.now())
+        if address:
+            query = request.META.get("QUERY_STRING", "")
+            return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
     return render(request, "404.html", status=404)
 
 
