@@ -17,7 +17,7 @@ from clinic_site.clinic import open_now
 
 Parts = tuple[object, ...]
 # Made from the clinic's facts, the shared files and nothing else.
-PLAIN = ("/glossary/", "/robots.txt", "/.well-known/security.txt")
+PLAIN = ("/glossary/", "/favicon.ico", "/robots.txt", "/.well-known/security.txt")
 MANY = 50  # changed articles, from which on asking which lists of related articles change costs more than it saves
 
 

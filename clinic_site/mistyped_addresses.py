@@ -19,6 +19,7 @@ ALWAYS_THERE = frozenset(
         "articles:references",
         "articles:search",
         "articles:sitemap",
+        "favicon",
         "robots",
         "security_txt",
     }

@@ -24,6 +24,7 @@ LAST_RESORT = """<!doctype html><html lang="en-US"><title>Something went wrong</
 confirmation, so it may not have reached us: call the clinic. In an emergency call 911. In a crisis call or text
 988.</p></html>"""
 PLAIN = "text/plain; charset=utf-8"
+FAVICON = "static/img/favicon.ico"  # static/img/marigold.svg, 16 and 32 pixels wide
 SECURITY_TXT_LIFE = dt.timedelta(days=180)  # RFC 9116: less than a year ahead
 
 
@@ -61,6 +62,12 @@ def _missing() -> str:
 def _no_static_files() -> bool:
     """True where this process found no manifest. It looks once, at its start: until its end each page would fail."""
     return isinstance(staticfiles_storage, ManifestFilesMixin) and not staticfiles_storage.hashed_files
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For browsers that ask without being told: those that take no SVG, and those that show a feed or a text."""
+    return HttpResponse((settings.BASE_DIR / FAVICON).read_bytes(), content_type="image/x-icon")
 
 
 @require_safe

@@ -94,7 +94,7 @@ def test_nginx_adds_exactly_the_headers_of_production(tmp_path: Path) -> None:
 def test_nginx_takes_what_the_app_takes() -> None:
     text = (DEPLOY / "clinic.conf").read_text()
     assert f"client_max_body_size {FORM // 1024}k;" in text
-    assert text.count(f'add_header Cache-Control "{CACHE_CONTROL}";') == 4
+    assert text.count(f'add_header Cache-Control "{CACHE_CONTROL}";') == 5
 
 
 @pytest.mark.parametrize(
@@ -209,6 +209,7 @@ def test_no_log_holds_a_token_a_search_or_an_address(
         "/?homepage=2",
         "/feed.xml?utm_source=x",
         "/robots.txt?x",
+        "/favicon.ico?v=2",
     ],
 )
 def test_with_the_app_down_a_link_that_was_shared_reads(down: Nginx, path: str) -> None:

@@ -3,12 +3,14 @@
 import datetime as dt
 import threading
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, RequestFactory
+from PIL import Image
 from pytest_django import Settings
 
 from clinic_site import views
@@ -66,6 +68,14 @@ def test_without_its_static_files_the_site_is_not_ready(client: Client, settings
 def test_a_typing_slip_in_the_content_is_no_outage(client: Client, settings: Settings, tmp_path: Path) -> None:
     settings.CONTENT_DIR = make_content(tmp_path, odd=make_article(colour="blue"))
     assert client.get("/readyz").status_code == 200
+
+
+def test_a_browser_that_asks_for_a_favicon_gets_a_small_one(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/x-icon")
+    assert len(answer.content) < 5_000  # bytes
+    with Image.open(BytesIO(answer.content)) as picture:
+        assert picture.info["sizes"] == {(16, 16), (32, 32)}
 
 
 def test_robots_may_read_articles_but_no_ones_request(client: Client) -> None:
