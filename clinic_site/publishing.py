@@ -30,9 +30,15 @@ from clinic_site.static_files import HASHED
 
 # What a web server shows where there is no page: by itself, and while the app does not answer.
 NOT_FOUND = "/404.html"
+NOT_TAKEN = "/not-taken.html"
 FORM_IS_DOWN = "/app-is-down.html"
 PAGE_IS_DOWN = "/page-is-down.html"
-SHOWN_INSTEAD = (NOT_FOUND, FORM_IS_DOWN, PAGE_IS_DOWN)
+TEMPLATES = {
+    NOT_TAKEN: ("400.html", {}),
+    FORM_IS_DOWN: ("app_is_down.html", {"form": True}),
+    PAGE_IS_DOWN: ("app_is_down.html", {"form": False}),
+}
+SHOWN_INSTEAD = (NOT_FOUND, *TEMPLATES)
 BATCH = 500  # pages that are renamed into place together
 AT_ONCE = 8  # pages that a process takes with it
 MANY = 200  # pages, from which on being up to date soon is worth several processes, and compressing an eighth less
@@ -133,9 +139,8 @@ def make(address: str) -> Made:
 
 
 def _body(address: str) -> bytes:
-    if address in (FORM_IS_DOWN, PAGE_IS_DOWN):
-        context = {"form": address == FORM_IS_DOWN}
-        return render_to_string("app_is_down.html", context, HttpRequest()).encode()
+    if address in TEMPLATES:
+        return render_to_string(*TEMPLATES[address], HttpRequest()).encode()
     door = front()
     answer = ask(_django(), address, door.host, door.secure)
     if not answer.status.startswith("404 " if address == NOT_FOUND else "200 "):

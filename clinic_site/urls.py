@@ -16,5 +16,6 @@ urlpatterns = [
     path("", include("articles.urls")),
 ]
 
+handler400 = "clinic_site.views.bad_request"
 handler404 = "clinic_site.views.page_not_found"
 handler500 = "clinic_site.views.server_error"

@@ -97,6 +97,10 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """301 where the address is that of a page, mistyped; what the address asks for goes along."""
     if request.method in ("GET", "HEAD"):

@@ -3,6 +3,7 @@
 import http.client
 import os
 import pwd
+import re
 import shutil
 import socket
 import subprocess
@@ -117,12 +118,15 @@ RunNginx = Callable[[Path, Path, int], AbstractContextManager[Nginx]]
 
 
 @contextmanager
-def nginx(folder: Path, published: Path, app_port: int) -> Iterator[Nginx]:
-    """nginx before the app on `app_port`, with the files of `published`; stopped when the block ends."""
+def nginx(folder: Path, published: Path, app_port: int, **instead: str) -> Iterator[Nginx]:
+    """nginx before the app on `app_port`, with the files of `published`; stopped when the block ends.
+
+    `instead`: settings with another value than the shipped one, such as `client_header_timeout="1s"`.
+    """
     program = need_nginx()
     folder.mkdir()
     port = free_port()
-    _write_configuration(folder, published, app_port, port)
+    _write_configuration(folder, published, app_port, port, instead)
     process = subprocess.Popen([program, "-p", str(folder), "-c", str(folder / "nginx.conf")])
     try:
         _wait_for(port, process)
@@ -132,7 +136,7 @@ def nginx(folder: Path, published: Path, app_port: int) -> Iterator[Nginx]:
         process.wait(START_TIME)
 
 
-def _write_configuration(folder: Path, published: Path, app_port: int, port: int) -> None:
+def _write_configuration(folder: Path, published: Path, app_port: int, port: int, instead: dict[str, str]) -> None:
     text = (DEPLOY / "clinic.conf").read_text()
     for shipped, ours in {
         "listen 80 default_server;": f"listen 127.0.0.1:{port} default_server;",
@@ -145,13 +149,20 @@ def _write_configuration(folder: Path, published: Path, app_port: int, port: int
         "    listen [::]:443 ssl http2;\n": f"    listen [::1]:{port};\n" if has_ipv6() else "",
         "server_name clinic.example;": "server_name 127.0.0.1;",
         "127.0.0.1:8000": f"127.0.0.1:{app_port}",
-        "/srv/clinic/published": str(published),
         "/var/log/nginx": str(folder),
     }.items():
         assert shipped in text, f"the shipped configuration does not say {shipped!r} any more"
         text = text.replace(shipped, ours)
     text = "".join(line for line in text.splitlines(keepends=True) if not line.strip().startswith("ssl_"))
+    for name, value in instead.items():
+        text, count = re.subn(rf"\b{name} [^;]+;", f"{name} {value};", text)
+        assert count, f"the shipped configuration does not set {name} any more"
     (folder / "clinic.conf").write_text(text)
+    errors = (DEPLOY / "clinic-errors.conf").read_text()
+    for shipped, ours in {"/srv/clinic/published": str(published), "/var/log/nginx": str(folder)}.items():
+        assert shipped in errors, f"the shipped pages for errors do not say {shipped!r} any more"
+        errors = errors.replace(shipped, ours)
+    (folder / "clinic-errors.conf").write_text(errors)
     (folder / "mime.types").write_text(TYPES)
     shutil.copy(DEPLOY / "clinic-headers.conf", folder)
     user = pwd.getpwuid(os.getuid()).pw_name

@@ -92,7 +92,8 @@ def test_writes_every_page_and_what_it_loads(folder: Path, content: Path) -> Non
     manifest = json.loads((folder / "manifest.json").read_text())
     assert f"Pages: {len(manifest)} written, 0 unchanged, 0 removed (0.0 s).\n" in told
     snapshot = take_snapshot(None, MONDAY_MORNING)
-    assert manifest.keys() == {*snapshot.addresses, "/404.html", "/app-is-down.html", "/page-is-down.html"}
+    instead = {"/404.html", "/not-taken.html", "/app-is-down.html", "/page-is-down.html"}
+    assert manifest.keys() == {*snapshot.addresses, *instead}
     site = folder / "site"
     for entry in manifest.values():
         body = (site / entry["file"]).read_bytes()
@@ -101,6 +102,8 @@ def test_writes_every_page_and_what_it_loads(folder: Path, content: Path) -> Non
     assert "There is no page here" in (site / "404.html").read_text()
     assert "You can’t send a request right now: call us" in (site / "app-is-down.html").read_text()
     assert "This page can’t be shown right now" in (site / "page-is-down.html").read_text()
+    assert "This was not taken as your browser sent it" in (site / "not-taken.html").read_text()
+    assert all("(727) 555-0142" in (site / address[1:]).read_text() for address in instead)
     assert [path.name for path in (site / "pictures").iterdir()] == [PICTURE]
     assert [path.name for path in (site / "static").iterdir()] == [STYLE]
 

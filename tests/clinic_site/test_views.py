@@ -103,6 +103,13 @@ def test_a_missing_page_helps(client: Client) -> None:
     assert "(727) 555-0142" in text
 
 
+@pytest.mark.parametrize(("path", "host"), [("/search/?" + "a&" * 400, "testserver"), ("/", "elsewhere.example")])
+def test_what_cannot_be_read_is_told_with_the_phone_numbers(client: Client, path: str, host: str) -> None:
+    answer = client.get(path, HTTP_HOST=host)
+    assert answer.status_code == 400
+    assert "(727) 555-0142" in answer.content.decode()
+
+
 def test_a_broken_page_says_so_and_how_to_reach_the_clinic() -> None:
     answer = views.server_error(RequestFactory().get("/"))
     text = answer.content.decode()
