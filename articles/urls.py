@@ -1,4 +1,5 @@
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from articles import feedback, views
 from articles.feeds import ArticleFeed
@@ -17,7 +18,7 @@ urlpatterns = [
     path("glossary/", views.glossary, name="glossary"),
     path("references/", views.references, name="references"),
     path("search/", views.search_page, name="search"),
-    path("feed.xml", ArticleFeed(), name="feed"),
+    path("feed.xml", require_safe(ArticleFeed()), name="feed"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", sitemap_file, name="sitemap_file"),
     path("preview/<str:token>/", preview, name="preview"),

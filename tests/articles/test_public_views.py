@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import resolve
 from django.utils import timezone
 
@@ -56,6 +56,14 @@ def test_a_page_that_all_readers_share_knows_nothing_of_them(path: str) -> None:
     assert answer.status_code == 200
     assert answer.content
     assert not answer.cookies
+
+
+@pytest.mark.usefixtures("real_content")
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+def test_a_page_that_all_readers_share_is_for_reading_alone(client: Client, method: str) -> None:
+    taken = {path: client.generic(method, path).status_code for path in [*SHARED_PAGES, "/search/?q=sleep"]}
+    assert set(taken.values()) == {405}, taken
+    assert client.head("/feed.xml").status_code == 200
 
 
 @pytest.mark.parametrize("name", sorted(ABOUT_THE_READER))
