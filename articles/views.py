@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.template.loader import select_template
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.article_page import ARTICLES, HOME, article_context
@@ -112,6 +113,7 @@ def references(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@cache_control(no_store=True)  # the address says what somebody looked for, who may share the computer
 def search_page(request: HttpRequest) -> HttpResponse:
     library = get_library()
     now = timezone.now()

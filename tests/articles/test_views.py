@@ -167,6 +167,10 @@ def test_search_shows_matches_and_helps_when_there_are_none(client: Client) -> N
     assert "(727) 555-0142" in nothing
 
 
+def test_no_cache_keeps_what_was_searched_for(client: Client) -> None:
+    assert client.get("/search/?q=walk")["Cache-Control"] == "no-store"
+
+
 def test_a_search_in_danger_shows_help_first(client: Client) -> None:
     text = text_of(client, "/search/?q=overdose")
     assert text.index("when not to wait") < text.index("Nothing found")
