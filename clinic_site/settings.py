@@ -228,6 +228,10 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# Where sign-in is, and where it leads without a page to go back to. Django's own addresses are not there.
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"  # storage; pages speak in the clinic's time zone, which stands in content/clinic.yaml
 USE_I18N = True

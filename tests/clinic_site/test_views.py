@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, RequestFactory
@@ -15,6 +16,7 @@ from pytest_django import Settings
 
 from clinic_site import views
 from clinic_site.security_headers import ADMIN_POLICY, PUBLIC_POLICY, policy_header
+from tests.conftest import Cast
 from tests.content_builders import make_article, make_content
 
 STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -173,6 +175,14 @@ def test_behind_sign_in_scripts_come_from_here_and_nothing_is_cached(client: Cli
     assert policy(answer["Content-Security-Policy"])["script-src"] == "'self'"
     assert answer["Content-Security-Policy"] == policy_header(ADMIN_POLICY)
     assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("following", ["", "https://elsewhere.example/", "//elsewhere.example/"])
+def test_who_signs_in_without_a_page_to_go_back_to_comes_to_the_desk(sign_in: Cast, following: str) -> None:
+    User.objects.create_user("front", password="a-long-pass-phrase", is_staff=True)
+    form = {"username": "front", "password": "a-long-pass-phrase", "next": following}
+    answer = sign_in("stranger").post("/admin/login/", form)
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
 
 
 @pytest.mark.django_db
