@@ -31,9 +31,11 @@ def look(before: Snapshot | None) -> Snapshot:
 
 
 def front() -> Front:
-    """Hosts with a wildcard are left to Django."""
+    """Hosts with a wildcard are left to Django, and so are ports that nobody can know."""
     own = urlsplit(settings.SITE_URL).netloc
     named = [host for host in settings.ALLOWED_HOSTS if not host.startswith((".", "*"))]
+    names = [*named, *(f"{host}." for host in named)]  # with a final dot it is the same name (RFC 1034, 3.1)
+    ports = ("", ":80", ":443", f":{settings.PORT}")
     header, value = settings.SECURE_PROXY_SSL_HEADER or ("", "")
-    hosts = frozenset([own, *named, *(f"{host}:{settings.PORT}" for host in named)])
+    hosts = frozenset([own, *(f"{name}{port}" for name in names for port in ports)])
     return Front(hosts, own, settings.SECURE_SSL_REDIRECT, header, value)

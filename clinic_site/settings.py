@@ -250,6 +250,7 @@ CRISPY_TEMPLATE_PACK = "clinic"
 
 # HTTPS everywhere but in the demo, which answers on loopback only.
 SECURE_SSL_REDIRECT = not DEMO
+SECURE_SSL_HOST = urlsplit(SITE_URL).netloc  # no https is on the port that was asked by http
 SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000  # seconds: one year
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
 SECURE_HSTS_PRELOAD = not DEMO

@@ -281,6 +281,21 @@ def test_a_form_of_this_site_is_told_from_one_of_another(up: Nginx) -> None:
     path = f"{ARTICLE}feedback/"
     assert ask(up.port, path, "POST", {}, Origin=up.url).status == 200
     assert ask(up.port, path, "POST", {}, Origin="http://127.0.0.1").status == 403
+    assert ask(up.port, path, "POST", {}, Referer=f"{up.url}{ARTICLE}").status == 200
+    assert ask(up.port, path, "POST", {}, Referer="http://elsewhere.example/").status == 403
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1.", "127.0.0.1:8443", "127.0.0.1.:8443"])
+def test_a_name_with_a_final_dot_or_another_port_is_this_site(up: Nginx, name: str) -> None:
+    """As a browser does it: the page, its form, and the sign-in, whose form goes by a cookie."""
+    assert ask(up.port, ARTICLE, Host=name).status == 200
+    assert ask(up.port, f"{ARTICLE}feedback/", "POST", {}, Host=name, Origin=f"http://{name}").status == 200
+    page = ask(up.port, "/admin/login/", Host=name)
+    (cookie,) = re.findall("csrftoken=([^;]+)", page.headers["set-cookie"])
+    (token,) = re.findall('name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+    form = {"csrfmiddlewaretoken": token, "username": "x", "password": "x"}
+    told = ask(up.port, "/admin/login/", "POST", form, Host=name, Origin=f"http://{name}", Cookie=f"csrftoken={cookie}")
+    assert told.status == 200
 
 
 def test_under_another_name_nothing_is_answered(up: Nginx) -> None:

@@ -35,10 +35,33 @@ def test_a_look_gives_the_same_snapshot_while_nothing_changes() -> None:
     assert look(first) is first
 
 
-def test_hosts_with_a_wildcard_are_left_to_django(settings: Settings) -> None:
+def test_the_proxys_word_for_https_is_the_settings_one(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["clinic.example", ".clinic.example", "*"]
     settings.SITE_URL = "https://www.clinic.example"
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     made = front()
-    assert made.hosts == {"www.clinic.example", "clinic.example", f"clinic.example:{settings.PORT}"}
     assert (made.host, made.proxy_header, made.proxy_value) == ("www.clinic.example", "HTTP_X_FORWARDED_PROTO", "https")
+
+
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        ("clinic.example", True),
+        ("clinic.example.", True),
+        ("clinic.example:443", True),
+        ("clinic.example.:80", True),
+        ("clinic.example.:8000", True),
+        ("www.clinic.example", True),
+        ("clinic.example..", False),
+        ("clinic.example:9999", False),
+        ("sub.clinic.example", False),
+        ("*", False),
+        ("clinic.example@elsewhere", False),
+    ],
+)
+def test_the_same_host_written_otherwise_gets_finished_pages_and_another_is_djangos_to_judge(
+    settings: Settings, host: str, ours: bool
+) -> None:
+    settings.ALLOWED_HOSTS = ["clinic.example", ".clinic.example", "*"]
+    settings.SITE_URL = "https://www.clinic.example"
+    assert front().meets({"HTTP_HOST": host, "wsgi.url_scheme": "http"}) is ours

@@ -102,7 +102,7 @@ def test_production_serves_a_real_clinic_over_https_alone_and_prints_no_sign_in(
             connection.request("GET", "/")
             answer = connection.getresponse()
         output = site.stop()
-    assert (answer.status, answer.getheader("Location")) == (301, f"https://127.0.0.1:{site.port}/")
+    assert (answer.status, answer.getheader("Location")) == (301, "https://clinic.example/")
     assert "https://clinic.example/admin/" in output
     assert "demo-desk" not in output
 
