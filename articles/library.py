@@ -24,6 +24,8 @@ from articles.listing import Listing, make_listing
 from articles.loading import FILES, Loaded, load_files
 from articles.pictures import file_names, pictures_of, strangers
 from articles.rendered_store import faults
+from articles.rules.lists import FILES as RULE_LISTS
+from articles.rules.lists import Lists
 from articles.rules.watch import FILE as WATCH_FILE
 from articles.rules.watch import Event
 from clinic_site.clinic_file import held_clinic, load_clinic
@@ -74,6 +76,14 @@ class Library:
     def listed(self, now: dt.datetime) -> tuple[Article, ...]:
         """The articles of that listing, newest first."""
         return self.listing(now).articles
+
+    @cached_property
+    def lists(self) -> Lists | None:
+        """The lists of words that the rules go by; None while one of their files is wrong or missing."""
+        read = [self.files[path] for path in RULE_LISTS if path in self.files]
+        if len(read) < len(RULE_LISTS) or any(each.problem for each in read):
+            return None
+        return Lists.of([(each.value, each.digest) for each in read])
 
     @cached_property
     def cited_by(self) -> Mapping[str, tuple[Document, ...]]:

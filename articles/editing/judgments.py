@@ -56,7 +56,7 @@ def assess(library: Library, today: dt.date) -> Assessment:
 
 def _assessed(root: Path, library: Library, today: dt.date, previous: Judgment | None) -> Assessment:
     try:
-        rulebook = load_rulebook(root)
+        rulebook = load_rulebook(root, library.lists)
     except ContentError as error:
         return Assessment(library, today, previous, error.problem)
     recalled = previous or _recalled(root, library)

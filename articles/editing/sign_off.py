@@ -188,10 +188,10 @@ def next_check(article: Article, day: dt.date) -> dt.date:
     On the same day of the month, or on its last one.
     """
     try:
-        ketamine = load_lists(Path(settings.CONTENT_DIR))["required.ketamine_topics"]
+        lists = get_library().lists or load_lists(Path(settings.CONTENT_DIR))  # which says what is wrong with them
     except ContentError as error:
         raise Refused(error.problem.message) from error
-    months = MONTHS if set(ketamine).isdisjoint(article.topics) else MONTHS_KETAMINE
+    months = MONTHS if set(lists["required.ketamine_topics"]).isdisjoint(article.topics) else MONTHS_KETAMINE
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 

@@ -6,7 +6,7 @@ hyphen also for a dash: texts come here as look_alikes.py folds them.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -38,6 +38,12 @@ class Lists:
     phrases: Mapping[str, Phrases]
     digest: str  # of the files' bytes
 
+    @classmethod
+    def of(cls, files: Sequence[tuple[Mapping[str, Phrases], str]]) -> "Lists":
+        """Of all files: what is in each, and its digest."""
+        phrases = {name: found for lists, _ in files for name, found in lists.items()}
+        return cls(phrases, hashlib.sha256("".join(digest for _, digest in files).encode()).hexdigest())
+
     def __getitem__(self, name: str) -> Phrases:
         return self.phrases[name]
 
@@ -49,8 +55,7 @@ class Lists:
 def load_lists(root: Path) -> Lists:
     """Every list below the content folder `root`. Raises ContentError for the first file that is wrong or missing."""
     sources = [read_source(root, root / name) for name in FILES]
-    phrases = {name: found for source in sources for name, found in parse_list(source).items()}
-    return Lists(phrases, hashlib.sha256("".join(source.digest for source in sources).encode()).hexdigest())
+    return Lists.of([(parse_list(source), source.digest) for source in sources])
 
 
 def parse_list(source: SourceFile) -> Mapping[str, Phrases]:

@@ -20,9 +20,9 @@ class Rulebook:
     term_lines: Mapping[str, int]  # slug -> the line of its definition in glossary.yaml
 
 
-def load_rulebook(root: Path) -> Rulebook:
-    """Raises ContentError for the first file that is wrong or missing."""
-    return Rulebook(load_lists(root), load_events(root), term_lines(read_source(root, root / GLOSSARY).text))
+def load_rulebook(root: Path, lists: Lists | None = None) -> Rulebook:
+    """With `lists` where they have been read. Raises ContentError for the first file that is wrong or missing."""
+    return Rulebook(lists or load_lists(root), load_events(root), term_lines(read_source(root, root / GLOSSARY).text))
 
 
 def term_lines(text: str) -> dict[str, int]:

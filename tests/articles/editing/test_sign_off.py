@@ -1,6 +1,7 @@
 """A signature is for a text: it comes with that text, goes with any other, and nobody can forge one."""
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from articles.editing.front import with_values
 from articles.editing.review_state import read_whole, state
 from articles.editing.sign_off import Clinician, Refused
 from articles.editing.store import Edit
-from articles.library import get_library, refresh
+from articles.library import get_library, held, refresh
 from articles.models import ReviewEvent, Revision
 from articles.signed_text import signed_text
 from tests.articles.editing.review_desk import (
@@ -183,8 +184,16 @@ class TestSigning:
     def test_while_the_rules_are_not_in_order_nobody_signs(self, root: Path) -> None:
         article = reading().article
         (root / "rules" / "required.yaml").write_text("ketamine_topics: [")
+        refresh()
         with pytest.raises(Refused):
             sign_off.next_check(article, NOW.date())
+
+    def test_a_signature_goes_by_the_lists_that_the_library_has_read(self, root: Path) -> None:
+        article = reading().article
+        due = sign_off.next_check(article, NOW.date())
+        with held(get_library()):
+            shutil.rmtree(root / "rules")
+            assert sign_off.next_check(article, NOW.date()) == due
 
     def test_a_text_that_cannot_be_read_is_not_signed(self) -> None:
         keep("Nothing of an article.")

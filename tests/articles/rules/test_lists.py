@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from articles.library import load_library
 from articles.rules.lists import FILES, KEYS, load_lists, parse_list, phrase_pattern
 from clinic_site.content_files import ContentError, SourceFile
 from tests.conftest import REAL_CONTENT
@@ -21,6 +22,17 @@ def test_every_list_of_the_site_is_read() -> None:
     lists = load_lists(REAL_CONTENT)
     assert set(lists.phrases) == {f"{name}.{key}" for name, keys in KEYS.items() for key in keys}
     assert "cure" in lists["banned.words"]
+
+
+def test_the_library_has_the_same_lists_while_all_of_them_are_right(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    shutil.copytree(REAL_CONTENT, content)
+    right = load_library(content)
+    assert right.lists == load_lists(REAL_CONTENT)
+    (content / "rules" / "links.yaml").write_text("sellers: [")
+    assert load_library(content, right).lists is None
+    (content / "rules" / "links.yaml").unlink()
+    assert load_library(content, right).lists is None
 
 
 def test_nothing_else_lies_in_the_folder() -> None:
