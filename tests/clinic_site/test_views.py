@@ -197,4 +197,4 @@ def test_the_wsgi_callable_answers_and_somebody_looks_after_the_files(monkeypatc
 
     environ = RequestFactory().get("/healthz", HTTP_HOST="127.0.0.1").environ
     assert b"".join(application(environ, start_response)) == b"ok\n"
-    assert (status, started) == (["200 OK"], ["pages", "search", "lookout"])
+    assert (status, started) == (["200 OK"], ["pages", "search", "lookout", "port"])
