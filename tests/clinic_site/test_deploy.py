@@ -218,14 +218,20 @@ def test_with_the_app_down_a_link_that_was_shared_reads(down: Nginx, path: str) 
     assert (got.status, got.body) == (200, plain.body)
 
 
-@pytest.mark.parametrize("query", ["", "?utm_source=newsletter"])
-def test_with_the_app_down_an_address_without_its_slash_leads_to_the_page(down: Nginx, query: str) -> None:
-    got = ask(down.port, f"{ARTICLE[:-1]}{query}")
+@pytest.mark.parametrize("query", ["", "?utm_source=newsletter", "?next=//elsewhere.example/"])
+@pytest.mark.parametrize(
+    "path", [ARTICLE[:-1], f"/{ARTICLE}", f"{ARTICLE}/", ARTICLE.replace("/", "//"), f"/{ARTICLE[:-1]}"]
+)
+def test_with_the_app_down_an_address_with_a_slash_too_few_or_too_many_leads_to_the_page(
+    down: Nginx, path: str, query: str
+) -> None:
+    got = ask(down.port, f"http://127.0.0.1{path}{query}")
     assert (got.status, got.headers["location"]) == (301, f"{ARTICLE}{query}")
     assert got.headers["cache-control"] == ASK_AGAIN
     assert got.headers["x-frame-options"] == "DENY"
     assert "content-encoding" not in got.headers
-    assert ask(down.port, "/no-such-page").status == 503
+    for elsewhere in ("/no-such-page", "http://127.0.0.1//elsewhere.example", "http://127.0.0.1//elsewhere.example/"):
+        assert ask(down.port, elsewhere).status == 503
 
 
 @pytest.mark.parametrize("path", ["/", ARTICLE, ARTICLE[:-1], "/consultation/", "/static/x.css", "/admin/"])
