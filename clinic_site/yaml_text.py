@@ -8,7 +8,7 @@ import yaml
 FAST_LOADER = getattr(yaml, "CSafeLoader", None)  # where PyYAML was built with libyaml
 OPENS = re.compile(r"[\[{?]|-\s+-")  # what may begin a level of nesting without a line of its own
 MOST_OPENED = 1000
-ALIAS = re.compile(r"(?:^|[\s\[\]{},:?-])\*")  # where a star may be an alias; at the end of a word it is none
+ALIAS = re.compile(r"(?:^|[\s\[\]{},:?-])\*[\w-]")  # where a star may be an alias: before a word, not behind one
 
 
 def compose(text: str) -> yaml.Node | None:

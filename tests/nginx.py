@@ -114,7 +114,7 @@ def has_ipv6() -> bool:
     return True
 
 
-RunNginx = Callable[[Path, Path, int], AbstractContextManager[Nginx]]
+RunNginx = Callable[..., AbstractContextManager[Nginx]]
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """The project's settings in demo mode, with fast password hashing, the tests' own content and a folder of their own."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.pop("DATABASE_URL", None)  # a site's own database, which is not for tests
@@ -17,3 +19,4 @@ CONTENT_DIR = BASE_DIR / "tests" / "content"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 STATIC_ROOT.mkdir()
+atexit.register(shutil.rmtree, os.environ["VAR_FOLDER"], ignore_errors=True)

@@ -29,6 +29,8 @@ JUDGE = """(([styles, selectors, queries]) => [
     queries.map(query => matchMedia(query).media !== 'not all'),
 ])"""
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture(scope="module")
 def webkit() -> Iterator[WebKitGTK]:

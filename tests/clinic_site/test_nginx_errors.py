@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.nginx import DEPLOY, Nginx, ask, nginx
+from tests.nginx import DEPLOY, Nginx, RunNginx, ask
 from tests.serving import free_port
 
 PAGES = ("404.html", "app-is-down.html", "not-taken.html", "page-is-down.html")
@@ -19,7 +19,7 @@ LONG = "a" * 9_000
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
+def server(tmp_path_factory: pytest.TempPathFactory, nginx: RunNginx) -> Iterator[Nginx]:
     """The pages for errors, a style sheet, and no app."""
     folder = tmp_path_factory.mktemp("errors")
     (folder / "site" / "static").mkdir(parents=True)
@@ -105,7 +105,7 @@ def assert_told(answer: tuple[int, dict[str, str], str], status: int, shown: str
     assert headers["server"] == "nginx"
 
 
-def test_without_the_pages_it_still_says_whom_to_call(tmp_path: Path) -> None:
+def test_without_the_pages_it_still_says_whom_to_call(tmp_path: Path, nginx: RunNginx) -> None:
     with nginx(tmp_path / "nginx", tmp_path / "missing", free_port()) as server:
         for text, status in (
             (request(f"GET /{LONG}"), 414),
@@ -120,7 +120,9 @@ def test_without_the_pages_it_still_says_whom_to_call(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/login/"])
-def test_whom_a_rule_keeps_out_of_the_desk_is_told_whom_to_call(server: Nginx, tmp_path: Path, path: str) -> None:
+def test_whom_a_rule_keeps_out_of_the_desk_is_told_whom_to_call(
+    server: Nginx, tmp_path: Path, path: str, nginx: RunNginx
+) -> None:
     site = server.folder.parent
     rule = {"error_page 403 413": "/not-taken.html; deny all"}  # where the shipped file says that it may stand
     with nginx(tmp_path / "nginx", site, free_port(), **rule) as kept_out:

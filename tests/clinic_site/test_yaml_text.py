@@ -15,6 +15,7 @@ ODD = [
     "", "a: &name b", "a: [b, {c: d}]", "- a\n- - b", "? a\n: b", "a: |\n  b\n  c\nd: e", "a: \"x\\u00e9\"", "a: 1e3",
     "a: 2026-11-21", "a: ~", "a: 'b''c' # d", "a:\n- b\n- c", "{a: b}", "a: !!str 1", "%YAML 1.1\n---\na: b",
     "{a:*name}", "a: [cure*, 'heal*', \"b*c\"]", "a: b*", "a: 2 * 3", "a: '* b'", "a: |\n  * b\n", "# *\na: b",
+    'a: ["off the *", "*"]',
 ]  # fmt: skip
 ALIASES = [
     "a: *name", "*name", "a: [*name]", "a: [b,*name]", "a: {b: *name}", "- *name", "? *name\n: b",
