@@ -1,12 +1,17 @@
 """Requests that look as if one person had sent them, and which of them may be joined."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from appointments.choices import WAITING
 from appointments.models import ConsultationRequest
-from appointments.workflow import MAY_BE_JOINED_TO
+from appointments.querysets import SAME_NAME_WITHIN
+from appointments.transitions import MAY_BE_JOINED_TO
 
 MOST = 5
+BY_NAME = "Same name and office"
+Key = str | tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -26,8 +31,11 @@ class LookAlike:
 
     @property
     def reasons(self) -> list[str]:
-        """Why they look alike, in words."""
-        return [reason for reason, holds in self._reasons().items() if holds]
+        """Why they look alike, in words; none where they do not."""
+        other = _keys(self.other)
+        shared = [words for words, key in _keys(self.request).items() if other.get(words) == key]
+        apart = abs(self.request.created_at - self.other.created_at)
+        return [words for words in shared if words != BY_NAME or apart <= SAME_NAME_WITHIN]
 
     @property
     def can_be_joined(self) -> bool:
@@ -35,13 +43,25 @@ class LookAlike:
         open_to_it = self.older.status in MAY_BE_JOINED_TO and not self.older.joined_to_id
         return open_to_it and self.newer.status in WAITING
 
-    def _reasons(self) -> dict[str, bool]:
-        one, two = self.request, self.other
-        return {
-            "Same phone number": bool(one.phone) and one.phone == two.phone,
-            "Same e-mail address": bool(one.email_key) and one.email_key == two.email_key,
-            "Same name and office": (one.name_key, one.office) == (two.name_key, two.office),
-        }
+    @property
+    def counts(self) -> bool:
+        """Whether what `other` says about contact holds for `request`: it is open, or was said later.
+
+        An ended one that is older was answered, and what the person said since then takes its place. One that was
+        joined to another is as open as that one.
+        """
+        answered_in = self.other.joined_to or self.other
+        return answered_in.status in MAY_BE_JOINED_TO or self.newer == self.other
+
+
+def _keys(request: ConsultationRequest) -> dict[str, Key]:
+    """What two requests of one person share, by the words for it; without what was not given."""
+    keys: dict[str, Key] = {
+        "Same phone number": request.phone,
+        "Same e-mail address": request.email_key,
+        BY_NAME: (request.name_key, request.office),
+    }
+    return {words: key for words, key in keys.items() if key}
 
 
 def _age(request: ConsultationRequest) -> tuple[object, ...]:
@@ -53,6 +73,24 @@ def look_alikes(request: ConsultationRequest) -> list[LookAlike]:
     if request.erased_at:
         return []
     return [LookAlike(request, other) for other in ConsultationRequest.objects.like(request)[:MOST]]
+
+
+def counted_look_alikes(requests: Collection[ConsultationRequest]) -> dict[int, list[ConsultationRequest]]:
+    """Find for each of `requests`, by its key, the look-alikes that count for it; one query for all of them."""
+    alive = [request for request in requests if request.erased_at is None]
+    by_key = defaultdict(list)
+    for other in ConsultationRequest.objects.like_any(alive).select_related("joined_to"):
+        for key in _keys(other).items():
+            by_key[key].append(other)
+    return {request.pk: _counted(request, by_key) for request in alive}
+
+
+def _counted(
+    request: ConsultationRequest, by_key: Mapping[tuple[str, Key], list[ConsultationRequest]]
+) -> list[ConsultationRequest]:
+    candidates = dict.fromkeys(other for key in _keys(request).items() for other in by_key[key] if other != request)
+    pairs = [LookAlike(request, other) for other in candidates]
+    return [pair.other for pair in pairs if pair.counts and pair.reasons]
 
 
 def related(request: ConsultationRequest) -> list[ConsultationRequest]:

@@ -4,16 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 
 from appointments.callbacks import LAWFUL
-from appointments.choices import WAITING, BestTime, ContactWay, ForWhom, OthersMay
+from appointments.choices import WAITING, BestTime, ContactWay, ForWhom
 from appointments.consents import Consent
 from appointments.models import ConsultationRequest
 from appointments.safe_contact import (
-    calls_ruled_out,
-    is_wrong_number,
-    may_call,
-    may_leave_voicemail,
-    may_text,
-    with_number,
+    ContactPermissions,
+    contact_permissions,
+    own_permissions,
+    stricter_look_alikes,
 )
 from clinic_site.clinic import ACCESS, Clinic, Office, open_now
 from clinic_site.phones import format_phone
@@ -62,20 +60,41 @@ def due(request: ConsultationRequest, clinic: Clinic, now: dt.datetime) -> str:
 
 
 def safe_contact(request: ConsultationRequest) -> str:
-    """What somebody must know before reaching for the phone."""
-    marks = [_way_mark(request), *(_phone_marks(request) if request.phone else ["No phone number"])]
-    return ", ".join(filter(None, marks))
+    """What somebody must know before reaching for the phone, and which look-alikes make it stricter."""
+    marks = ", ".join(_marks(contact_permissions(request)))
+    stricter = [other.reference for other in stricter_look_alikes(request)]
+    return f"{marks} (see {', '.join(stricter)})" if stricter else marks
 
 
-def _way_mark(request: ConsultationRequest) -> str:
-    return DO_NOT_CALL if calls_ruled_out(request) else WAY_MARKS.get(request.contact_way, "")
+def own_wishes(request: ConsultationRequest) -> str:
+    """safe_contact() without the look-alikes: what this request says, to set it beside others."""
+    return ", ".join(_marks(own_permissions(request)))
 
 
-def _phone_marks(request: ConsultationRequest) -> list[str]:
+def ruled_out_by(request: ConsultationRequest, other: ConsultationRequest) -> str:
+    """What the look-alike `other` adds to the wishes of `request`."""
+    own = own_permissions(request)
+    both = own.with_look_alike(other)
+    marks = [mark for mark in _marks(both) if mark not in _marks(own)]
+    if both.others_may and both.others_may != own.others_may:
+        marks.append(f"If others answer: {both.others_may.label}")
+    return ", ".join(marks)
+
+
+def _marks(permissions: ContactPermissions) -> list[str]:
+    marks = [_way_mark(permissions), *(_phone_marks(permissions) if permissions.request.phone else ["No phone number"])]
+    return list(filter(None, marks))
+
+
+def _way_mark(permissions: ContactPermissions) -> str:
+    return DO_NOT_CALL if permissions.calls_ruled_out else WAY_MARKS.get(permissions.request.contact_way, "")
+
+
+def _phone_marks(permissions: ContactPermissions) -> list[str]:
     return [
-        WRONG_NUMBER if is_wrong_number(request) else "",
-        "Voicemail OK" if may_leave_voicemail(request) else "No voicemail",
-        "Texts OK" if may_text(request) else "No texts",
+        WRONG_NUMBER if permissions.is_wrong_number else "",
+        "Voicemail OK" if permissions.may_leave_voicemail else "No voicemail",
+        "Texts OK" if permissions.may_text else "No texts",
     ]
 
 
@@ -105,10 +124,11 @@ class Rule:
 
 def rules(request: ConsultationRequest) -> list[Rule]:
     """Each way by itself, for the request's own page."""
+    permissions = contact_permissions(request)
     return [
-        _phone_rule(request, "Calls", may_call(request), no_calls(request)),
-        _phone_rule(request, "Voicemail", may_leave_voicemail(request), "Do not leave a message"),
-        _phone_rule(request, "Texts", may_text(request), "Do not text"),
+        _phone_rule(request, "Calls", permissions.may_call, _no_calls(permissions)),
+        _phone_rule(request, "Voicemail", permissions.may_leave_voicemail, "Do not leave a message"),
+        _phone_rule(request, "Texts", permissions.may_text, "Do not text"),
         Rule("E-mail", bool(request.email), "Allowed" if request.email else "No address"),
     ]
 
@@ -118,20 +138,23 @@ def _phone_rule(request: ConsultationRequest, way: str, allowed: bool, refusal: 
 
 
 def no_calls(request: ConsultationRequest) -> str:
-    """Why a number is not called, where may_call() says so."""
-    return DO_NOT_CALL if calls_ruled_out(request) else WRONG_NUMBER
+    """Why a number is not called; "" where it may be."""
+    permissions = contact_permissions(request)
+    return "" if permissions.may_call else _no_calls(permissions)
+
+
+def _no_calls(permissions: ContactPermissions) -> str:
+    return DO_NOT_CALL if permissions.calls_ruled_out else WRONG_NUMBER
 
 
 def others_may(request: ConsultationRequest) -> str:
     """What may be said to somebody else who answers; "" where nobody is called."""
-    if not may_call(request):
-        return ""
-    safest = min((each.others_may for each in with_number(request)), key=OthersMay.values.index)
-    return OthersMay(safest).label
+    may = contact_permissions(request).others_may
+    return may.label if may else ""
 
 
 def preferred_way(request: ConsultationRequest) -> str:
-    return _way_mark(request) or NO_PREFERENCE
+    return _way_mark(contact_permissions(request)) or NO_PREFERENCE
 
 
 def asks_for(request: ConsultationRequest) -> str:

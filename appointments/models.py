@@ -77,6 +77,7 @@ class ConsultationRequest(models.Model):
     erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = RequestQuerySet.as_manager()
+    counted_look_alikes: "list[ConsultationRequest] | None" = None  # see safe_contact.attach_look_alikes()
 
     class Meta:
         verbose_name = "consultation request"

@@ -1,6 +1,7 @@
 """The verbs by which requests, audit events and outbox messages are looked up: no filter chains elsewhere."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -110,16 +111,25 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
             found |= Q(phone__contains=digits)
         return self.filter(found)
 
+    def like_any(self, requests: Collection["ConsultationRequest"]) -> "RequestQuerySet":
+        """Return all that may be from the same person as one of `requests`, themselves included: compare each pair.
+
+        The pairs share a phone number or an e-mail address, or a name and an office within 30 days. For a single
+        request the answer is exact.
+        """
+        if not requests:
+            return self.none()
+        sent = [request.created_at for request in requests]
+        near = (min(sent) - SAME_NAME_WITHIN, max(sent) + SAME_NAME_WITHIN)
+        names, offices = {request.name_key for request in requests}, {request.office for request in requests}
+        same = Q(name_key__in=names, office__in=offices, created_at__range=near)
+        same |= Q(phone__in={request.phone for request in requests} - {""})
+        same |= Q(email_key__in={request.email_key for request in requests} - {""})
+        return self.filter(same, erased_at=None).exclude(status=Status.SPAM).order_by("created_at", "pk")
+
     def like(self, request: "ConsultationRequest") -> "RequestQuerySet":
-        """Probably from the same person: same phone or e-mail, or same name and office within 30 days."""
-        near = (request.created_at - SAME_NAME_WITHIN, request.created_at + SAME_NAME_WITHIN)
-        same = Q(name_key=request.name_key, office=request.office, created_at__range=near)
-        if request.phone:
-            same |= Q(phone=request.phone)
-        if request.email_key:
-            same |= Q(email_key=request.email_key)
-        others = self.filter(erased_at=None, joined_to=None).exclude(pk=request.pk).exclude(joined__pk=request.pk)
-        return others.exclude(status=Status.SPAM).filter(same).order_by("created_at", "pk")
+        """Probably from the same person, and not joined yet."""
+        return self.like_any([request]).filter(joined_to=None).exclude(pk=request.pk).exclude(joined__pk=request.pk)
 
     def unopened(self) -> "RequestQuerySet":
         """Nobody at the desk has looked at them. A row in an export, or beside another request, is no look."""

@@ -3,6 +3,7 @@
 from appointments.choices import WAITING, Status
 
 ENDS = frozenset(Status) - frozenset(WAITING)
+MAY_BE_JOINED_TO = (*WAITING, Status.SCHEDULED)
 # Every way leads back as well: what a person did, a person can undo.
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.NEW: ENDS | {Status.CONTACTING},

@@ -30,8 +30,8 @@ from appointments.refusals import ChangedMeanwhile as ChangedMeanwhile  # caller
 from appointments.refusals import IllegalTransition as IllegalTransition
 from appointments.refusals import RefusedStep as RefusedStep
 from appointments.refusals import refuse_ended, refuse_erased
-from appointments.safe_contact import attempts_offered
-from appointments.transitions import ENDS, TRANSITIONS
+from appointments.safe_contact import why_refused
+from appointments.transitions import ENDS, MAY_BE_JOINED_TO, TRANSITIONS
 from clinic_site.clinic import reply_by
 from clinic_site.clinic_file import get_clinic
 from clinic_site.one_writer import in_turn
@@ -39,7 +39,6 @@ from clinic_site.one_writer import in_turn
 TRIES = 5
 AN_HOUR = dt.timedelta(hours=1)
 CORRECTIONS_AN_HOUR, CORRECTIONS = 5, 20  # by the patient: each gets in the way of whoever works on the request
-MAY_BE_JOINED_TO = (*WAITING, Status.SCHEDULED)
 RETRIED = (Attempt.NO_ANSWER, Attempt.VOICEMAIL)  # another call follows, at a time that suits the patient
 
 
@@ -108,8 +107,8 @@ def record_attempt(request: ConsultationRequest, outcome: Attempt, actor: str, n
     Raises RefusedStep for a request that has ended, and for a way that the patient ruled out.
     """
     refuse_ended(request)
-    if outcome not in attempts_offered(request):
-        raise RefusedStep(f"“{outcome.label}” was not written down: the patient did not allow that way of contact.")
+    if why := why_refused(request, outcome):
+        raise RefusedStep(f"“{outcome.label}” was not written down: {why}.")
     wrong = request.last_attempt == Attempt.WRONG_NUMBER and outcome == Attempt.WROTE
     kept = Attempt.WRONG_NUMBER if wrong else outcome  # a letter does not make the number right
     planned = (

@@ -17,6 +17,7 @@ from appointments import workflow
 from appointments.choices import WAITING, Action, Status
 from appointments.desk.export import file_name, to_csv
 from appointments.models import ConsultationRequest
+from appointments.safe_contact import attach_look_alikes
 from appointments.workflow import ChangedMeanwhile, RefusedStep
 from clinic_site.clinic_file import get_clinic
 
@@ -57,6 +58,7 @@ def export_as_csv(
     """The file leaves once the audit trail names who took it."""
     clinic, now = get_clinic(), timezone.now()
     requests = list(queryset.select_related("joined_to"))
+    attach_look_alikes(requests)
     workflow.record_each(requests, Action.EXPORTED, request.user.get_username(), now)
     headers = {"Content-Disposition": f'attachment; filename="{file_name(clinic, now)}"'}
     return HttpResponse(to_csv(requests, clinic), content_type="text/csv; charset=utf-8", headers=headers)

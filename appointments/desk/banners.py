@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from appointments.audit_words import sentence
 from appointments.choices import MailKind, Status
 from appointments.desk.history import History
-from appointments.in_words import age, safe_contact
+from appointments.in_words import age, own_wishes, ruled_out_by
 from appointments.models import ConsultationRequest
-from appointments.safe_contact import with_joined
+from appointments.safe_contact import stricter_look_alikes, with_joined
 from clinic_site.wording import day_and_clock
 
 RECENT = dt.timedelta(minutes=10)
@@ -26,6 +26,7 @@ def banners(request: ConsultationRequest, history: History, viewer: str, now: dt
     """The most urgent first. `viewer`: who looks at the page, a user name."""
     said = [
         _crisis(request),
+        _stricter(request),
         _corrected(request, history),
         _others(history, viewer, now),
         _undelivered(request),
@@ -44,6 +45,14 @@ def _crisis(request: ConsultationRequest) -> Banner | None:
     notes = tuple(note for each in urgent for note in (each.note, each.access_note) if note)
     text = "This note has words of a crisis. Follow the clinic's crisis plan now."
     return Banner(text, notes, urgent=True) if urgent else None
+
+
+def _stricter(request: ConsultationRequest) -> Banner | None:
+    """Why the page allows less than this request does, and where that was said."""
+    others = tuple(stricter_look_alikes(request))
+    details = tuple(f"{other.reference}: {ruled_out_by(request, other)}" for other in others)
+    text = "Probably the same person allows less elsewhere. Until you join them, the strictest wish of all counts:"
+    return Banner(text, details, others) if others else None
 
 
 def _corrected(request: ConsultationRequest, history: History) -> Banner | None:
@@ -100,7 +109,7 @@ def _joined(request: ConsultationRequest) -> Banner | None:
 
 def _contact_and_note(request: ConsultationRequest) -> str:
     note = f"Note: {request.note}" if request.note else "No note"
-    return f"{request.reference}: {safe_contact(request)}. {note}"
+    return f"{request.reference}: {own_wishes(request)}. {note}"
 
 
 def _withdrawn(request: ConsultationRequest, history: History) -> Banner | None:

@@ -14,7 +14,7 @@ from appointments.desk.steps import STEPS
 from appointments.duplicates import LookAlike, look_alikes
 from appointments.models import ConsultationRequest
 from appointments.needs import gaps_in_words
-from appointments.safe_contact import attempts_offered, may_call
+from appointments.safe_contact import attach_look_alikes, contact_permissions
 from appointments.transitions import TRANSITIONS
 from appointments.workflow import last_step
 from clinic_site.clinic_file import get_clinic
@@ -35,6 +35,7 @@ def page_context(
 ) -> dict[str, Any]:
     """`viewer`: the user name; `refused`: the form that something is missing from, by the name of its step."""
     prefetch_related_objects([request], "joined__joined")
+    attach_look_alikes([request])
     past = history(request)
     forms = {name: step.form(obj=request, actor=viewer) for name, step in STEPS.items()}
     return {
@@ -53,6 +54,7 @@ def page_context(
         "last_step": last_step(request),
         "notes": list(request.notes.all()),
         "look_alikes": _compared(request),
+        "own_wishes": in_words.own_wishes(request),
         "consents": [in_words.consent(each) for each in request.consents],
         "history": past,
     }
@@ -71,8 +73,8 @@ def _top(request: ConsultationRequest, now: dt.datetime) -> dict[str, Any]:
 
 def _contact(request: ConsultationRequest, now: dt.datetime) -> dict[str, Any]:
     clinic = get_clinic()
+    no_calls = in_words.no_calls(request)
     return {
-        "safe": in_words.safe_contact(request),
         "way": in_words.preferred_way(request),
         "rules": in_words.rules(request),
         "others_may": in_words.others_may(request),
@@ -83,19 +85,17 @@ def _contact(request: ConsultationRequest, now: dt.datetime) -> dict[str, Any]:
         "gaps": gaps_in_words(clinic, request.office, request.interpreter, request.access),
         "hours": in_words.calling_hours(clinic, now),
         "openings": in_words.openings(clinic, request.office, now),
-        "phone_link": _phone_link(request) if may_call(request) and in_words.lawful_to_call(clinic, now) else "",
-        "warning": "Do not call now" if may_call(request) else in_words.no_calls(request),
+        "phone_link": _phone_link(request) if not no_calls and in_words.lawful_to_call(clinic, now) else "",
+        "warning": no_calls or "Do not call now",
         "typed_otherwise": request.phone_typed if request.phone_typed != request.phone_shown else "",
     }
 
 
 def _compared(request: ConsultationRequest) -> list[tuple[LookAlike, str, str]]:
-    """Each with the name of its office, and how to make contact safely."""
+    """Each with the name of its office, and what it says itself about contact."""
     pairs, clinic = look_alikes(request), get_clinic()
     prefetch_related_objects([pair.other for pair in pairs], "joined")
-    return [
-        (pair, in_words.office_name(clinic, pair.other.office), in_words.safe_contact(pair.other)) for pair in pairs
-    ]
+    return [(pair, in_words.office_name(clinic, pair.other.office), in_words.own_wishes(pair.other)) for pair in pairs]
 
 
 def _phone_link(request: ConsultationRequest) -> str:
@@ -104,7 +104,7 @@ def _phone_link(request: ConsultationRequest) -> str:
 
 
 def _attempts(request: ConsultationRequest, past: History) -> dict[str, Any]:
-    open_to_us = attempts_offered(request) if request.status in WAITING else []
+    open_to_us = contact_permissions(request).attempts if request.status in WAITING else []
     return {
         "offered": open_to_us,
         "past": [(event, Attempt(event.detail).label) for event in past.attempts],

@@ -20,6 +20,7 @@ from appointments.consents import Consent
 from appointments.desk import facts
 from appointments.desk.base import nobody_looks
 from appointments.models import AuditEvent, ConsultationRequest
+from appointments.safe_contact import attach_look_alikes
 from clinic_site.clinic_file import get_clinic
 from clinic_site.phones import format_phone
 from clinic_site.wording import day_and_clock
@@ -52,6 +53,7 @@ def print_sheets(
     now, actor = timezone.now(), request.user.get_username()
     attempts = Prefetch("audit_events", AuditEvent.objects.attempts(), to_attr="attempts")
     requests = list(queryset.select_related("joined_to").prefetch_related("notes", "joined", attempts))
+    attach_look_alikes(requests)
     workflow.record_each(requests, Action.PRINTED, actor, now)
     context = {"sheets": _sheets(requests, now), "actor": actor, "now": now}
     return render(request, "admin/appointments/consultationrequest/print.html", context)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -19,11 +20,20 @@ from appointments.desk.filters import OfficeFilter, QueueFilter, StatusFilter
 from appointments.desk.print_sheet import PrintSheet, print_sheets
 from appointments.models import ConsultationRequest
 from appointments.querysets import RequestQuerySet
+from appointments.safe_contact import attach_look_alikes
 from clinic_site.clinic_file import get_clinic
 
 LOOKUPS = ("queue", "office", "status")
 TICK = re.compile(r"[0-9]{1,18}(:[0-9]{1,9})?")  # the key of a row, and the version that was shown
 MOST_AT_ONCE = 500  # rows: each is told in a message of its own, or is a line of a file
+
+
+class QueuePage(ChangeList):
+    """The rows of one page, each with the look-alikes that count for it."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        attach_look_alikes(self.result_list)
 
 
 class Queue(NobodyAddsOrDeletes, PrintSheet):
@@ -54,11 +64,14 @@ class Queue(NobodyAddsOrDeletes, PrintSheet):
         """The filters we offer, and no other: Django would let a link ask anything of our own columns."""
         return lookup in LOOKUPS
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return QueuePage
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Consultation requests", **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> RequestQuerySet:
-        """With what was joined to each: its rules for safe contact and its marks count as well."""
+        """With what was joined to each: its marks count as well."""
         return ConsultationRequest.objects.most_urgent_first().prefetch_related("joined")
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:

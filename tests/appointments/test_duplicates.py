@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from appointments.choices import Status
-from appointments.duplicates import LookAlike, look_alikes
+from appointments.duplicates import LookAlike, counted_look_alikes, look_alikes
+from appointments.models import ConsultationRequest
 from appointments.workflow import erase, join
 from tests.appointments.builders import LATER, NOW, make_request
 
@@ -85,3 +86,19 @@ def test_nothing_is_joined_to_what_is_joined_itself() -> None:
     first, second, third = (make_request(now=NOW + dt.timedelta(hours=hours)) for hours in range(3))
     join(second, first, "dana", NOW)
     assert not LookAlike(third, second).can_be_joined
+
+
+@pytest.mark.parametrize("days", [0, 30, 31])
+@pytest.mark.parametrize(
+    "answers",
+    [{}, {"phone": ""}, {"name": "Bo Li"}, {"office": "lake-wren"}, {"email": "ana@example.com", "phone": ""}],
+)
+def test_a_pair_is_told_alike_by_the_same_rule_as_by_the_database(answers: dict[str, Any], days: int) -> None:
+    request, other = make_request(**ANA), make_request(now=NOW + dt.timedelta(days=days), **answers)
+    alike = ConsultationRequest.objects.like(request).contains(other)
+    assert bool(LookAlike(request, other).reasons) == alike
+    assert counted_look_alikes([request]) == {request.pk: [other] if alike else []}
+
+
+def test_nothing_is_looked_up_for_nobody() -> None:
+    assert counted_look_alikes([]) == {}

@@ -1,11 +1,12 @@
+import datetime as dt
 from typing import Any
 
 import pytest
 
-from appointments.choices import Attempt
+from appointments.choices import Attempt, Status
 from appointments.models import ConsultationRequest
-from appointments.safe_contact import attempts_offered, may_call, may_leave_voicemail, may_text
-from appointments.workflow import join, record_attempt
+from appointments.safe_contact import attach_look_alikes, contact_permissions, stricter_look_alikes
+from appointments.workflow import RefusedStep, erase, join, record_attempt
 from tests.appointments.builders import LATER, NOW, make_request
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ CALLS = {Attempt.NO_ANSWER, Attempt.WRONG_NUMBER}
     ],
 )
 def test_what_the_patient_ruled_out_is_not_offered(contact: dict[str, Any], offered: set[Attempt]) -> None:
-    assert set(attempts_offered(make_request(**contact))) == offered | {Attempt.REACHED}
+    assert set(contact_permissions(make_request(**contact)).attempts) == offered | {Attempt.REACHED}
 
 
 def survivor(**joined: Any) -> ConsultationRequest:
@@ -47,15 +48,15 @@ def survivor(**joined: Any) -> ConsultationRequest:
     ],
 )
 def test_the_strictest_of_the_joined_requests_holds(joined: dict[str, Any], open_ways: tuple[bool, ...]) -> None:
-    request = survivor(**joined)
-    assert (may_call(request), may_leave_voicemail(request), may_text(request)) == open_ways
+    allowed = contact_permissions(survivor(**joined))
+    assert (allowed.may_call, allowed.may_leave_voicemail, allowed.may_text) == open_ways
 
 
 def test_a_wrong_number_is_not_tried_again() -> None:
     request = make_request(voicemail=True, texts=True, email="ana@example.com")
     record_attempt(request, Attempt.WRONG_NUMBER, "kim", NOW)
-    assert attempts_offered(request) == [Attempt.WROTE, Attempt.REACHED]
-    assert not may_text(request)
+    assert contact_permissions(request).attempts == [Attempt.WROTE, Attempt.REACHED]
+    assert not contact_permissions(request).may_text
 
 
 @pytest.mark.parametrize(("number", "callable_again"), [("+17275550111", False), ("+17275550199", True)])
@@ -63,4 +64,112 @@ def test_a_wrong_number_stays_wrong_when_joined(number: str, callable_again: boo
     older, newer = make_request(phone=number), make_request(now=LATER)
     record_attempt(newer, Attempt.WRONG_NUMBER, "kim", LATER)
     join(newer, older, "kim", LATER)
-    assert may_call(older) == callable_again
+    assert contact_permissions(older).may_call == callable_again
+
+
+OPEN: dict[str, Any] = {"voicemail": True, "texts": True, "others_may": "take_message", "email": "ana@example.com"}
+ALL_OPEN = (True, True, True, "take_message")
+MONTH = dt.timedelta(days=30)
+
+
+def ways(request: ConsultationRequest) -> tuple[object, ...]:
+    allowed = contact_permissions(request)
+    return allowed.may_call, allowed.may_leave_voicemail, allowed.may_text, allowed.others_may
+
+
+class TestLookAlikes:
+    """A request that allows all, and another one that is probably from the same person."""
+
+    @pytest.mark.parametrize(
+        ("other", "open_ways"),
+        [
+            (OPEN, ALL_OPEN),
+            (OPEN | {"contact_way": "no_calls"}, (False, False, True, None)),
+            (OPEN | {"voicemail": False}, (True, False, True, "take_message")),
+            (OPEN | {"texts": False}, (True, True, False, "take_message")),
+            (OPEN | {"others_may": "nothing"}, (True, True, True, "nothing")),
+            ({"phone": "", "email": "ana@example.com"}, ALL_OPEN),
+            ({"phone": "", "email": "ANA@example.com", "contact_way": "no_calls"}, (False, False, True, None)),
+            ({"phone": "", "name": "ana  torres", "contact_way": "no_calls"}, (False, False, True, None)),
+            ({"phone": "+17275550199", "name": "Bo Li", "contact_way": "no_calls"}, ALL_OPEN),
+        ],
+    )
+    @pytest.mark.parametrize("sent", [NOW - dt.timedelta(days=1), LATER])
+    def test_the_strictest_wish_rules_both_until_they_are_joined(
+        self, other: dict[str, Any], open_ways: tuple[object, ...], sent: dt.datetime
+    ) -> None:
+        request = make_request(**OPEN)
+        make_request(now=sent, **other)
+        assert ways(request) == open_ways
+
+    def test_joining_changes_nothing_about_it(self) -> None:
+        older, newer = make_request(**OPEN), make_request(now=LATER, **OPEN | {"contact_way": "no_calls"})
+        before = ways(older), ways(newer)
+        join(newer, older, "kim", LATER)
+        assert (ways(older), ways(newer)) == before == ((False, False, True, None),) * 2
+
+    def test_what_was_joined_to_a_look_alike_counts_as_well(self) -> None:
+        request, other = make_request(**OPEN), make_request(now=NOW - MONTH, **OPEN)
+        joined = make_request(now=LATER, name="Bo Li", phone="+17275550199", contact_way="no_calls")
+        join(joined, other, "kim", LATER)
+        assert ways(request) == (False, False, False, None)
+
+    def test_what_looks_alike_only_by_one_that_was_joined_counts_from_both_sides(self) -> None:
+        """Joining hides the one between them, and must not hide what it, or the third, says."""
+        strict, between = {"contact_way": "no_calls"}, {"name": "Bo Li", "email": "ana@example.com"}
+        for first, second, third in [(strict, OPEN, OPEN), (OPEN, strict, OPEN), (OPEN, OPEN, strict)]:
+            ConsultationRequest.objects.update(status=Status.SPAM)
+            one = make_request(**OPEN | first | {"email": ""})
+            two = make_request(now=LATER, **OPEN | second | between)
+            three = make_request(now=LATER, **OPEN | third | {"name": "Cy", "phone": "+17275550199"})
+            join(two, one, "kim", LATER)
+            assert [contact_permissions(request).may_call for request in (one, two, three)] == [False] * 3
+
+    def test_a_request_that_was_joined_follows_the_one_it_was_joined_to(self) -> None:
+        older, newer = make_request(**OPEN | {"contact_way": "no_calls"}), make_request(now=LATER, **OPEN)
+        join(newer, older, "kim", LATER)
+        assert ways(newer) == (False, False, True, None)
+
+    @pytest.mark.parametrize("status", Status)
+    @pytest.mark.parametrize("sent", [NOW - dt.timedelta(days=1), LATER])
+    def test_an_older_one_counts_while_it_is_open_and_a_newer_one_whatever_became_of_it(
+        self, status: Status, sent: dt.datetime
+    ) -> None:
+        request = make_request(**OPEN)
+        make_request(now=sent, status=status, **OPEN | {"contact_way": "no_calls"})
+        counts = status in (Status.NEW, Status.CONTACTING, Status.SCHEDULED) or sent > NOW
+        assert contact_permissions(request).may_call == (not counts or status == Status.SPAM)
+
+    def test_one_that_was_erased_counts_no_more(self) -> None:
+        request, other = make_request(**OPEN), make_request(now=LATER, contact_way="no_calls")
+        erase(other, "kim", LATER)
+        assert ways(request) == ALL_OPEN
+        assert contact_permissions(other).attempts == [Attempt.REACHED]
+
+    def test_a_wrong_number_is_wrong_in_both(self) -> None:
+        request, other = make_request(**OPEN), make_request(**OPEN)
+        record_attempt(other, Attempt.WRONG_NUMBER, "kim", NOW)
+        assert not contact_permissions(request).may_call
+
+    @pytest.mark.parametrize("outcome", [Attempt.NO_ANSWER, Attempt.VOICEMAIL, Attempt.WRONG_NUMBER])
+    def test_an_attempt_that_a_look_alike_rules_out_is_refused_and_the_look_alike_named(self, outcome: Attempt) -> None:
+        request, other = make_request(**OPEN), make_request(now=LATER, **OPEN | {"contact_way": "no_calls"})
+        with pytest.raises(RefusedStep, match=f"did not allow that way of contact in {other.reference}."):
+            record_attempt(request, outcome, "kim", LATER)
+        record_attempt(request, Attempt.WROTE, "kim", LATER)
+
+    def test_those_that_make_it_stricter_are_named(self) -> None:
+        request = make_request(**OPEN)
+        make_request(now=LATER, **OPEN)
+        strict = [make_request(now=LATER, **OPEN | {"texts": False}), make_request(now=LATER, contact_way="no_calls")]
+        assert stricter_look_alikes(request) == strict
+
+    def test_many_are_looked_up_at_once_and_as_one_by_one(self, django_assert_num_queries: Any) -> None:
+        answers = [{}, OPEN, {"contact_way": "no_calls"}, {"phone": ""}, {"name": "Bo Li", "office": "lake-wren"}]
+        requests = [make_request(now=NOW + number * MONTH, **answers[number % 5]) for number in range(10)]
+        join(requests[3], requests[1], "kim", LATER)
+        one_by_one = [ways(request) for request in requests]
+        many = list(ConsultationRequest.objects.order_by("pk"))
+        with django_assert_num_queries(5):
+            attach_look_alikes(many)
+            assert [ways(request) for request in many] == one_by_one

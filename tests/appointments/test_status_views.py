@@ -222,8 +222,9 @@ class TestStatus:
     @pytest.mark.parametrize("hours", [0, 24 * 20])
     def test_no_sentence_has_two_stops(self, client: Client, clock: time_machine.Traveller, hours: int) -> None:
         requests = [make_request(status=each, voicemail=True, texts=True) for each in Status]
-        for attempt in Attempt:
-            requests.append(make_request(voicemail=True, texts=True))
+        for number, attempt in enumerate(Attempt):
+            own: dict[str, Any] = {"name": f"Ana {number}", "phone": f"+1727555013{number}"}
+            requests.append(make_request(voicemail=True, texts=True, **own))
             workflow.record_attempt(requests[-1], attempt, "dana", NOW)
         clock.shift(hours * HOUR)
         assert not any(".." in shown(client, each).text for each in requests)

@@ -100,7 +100,8 @@ class TestAttempts:
     def test_only_what_the_patient_allows_is_offered(self, desk: Client) -> None:
         offered = buttons(seen(desk, make_request()))
         assert offered[:3] == ["No answer", "Wrong number", "Reached"]
-        assert "Left a voicemail" in buttons(seen(desk, make_request(voicemail=True)))
+        other: dict[str, Any] = {"name": "Bo Li", "phone": "+17275550199"}
+        assert "Left a voicemail" in buttons(seen(desk, make_request(voicemail=True, **other)))
 
     def test_those_so_far_and_the_next_one(self, desk: Client) -> None:
         request = make_request(voicemail=True)
