@@ -10,7 +10,7 @@ from django.core.management import call_command
 ROOT = Path(__file__).parent.parent.parent
 APPS = ("appointments", "articles", "clinic_site")
 SOURCES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py") if path.parent.name != "migrations")
-LONGEST_FILE = 300
+LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
 
 
