@@ -74,7 +74,7 @@ def own_wishes(request: ConsultationRequest) -> str:
 def ruled_out_by(request: ConsultationRequest, other: ConsultationRequest) -> str:
     """What the look-alike `other` adds to the wishes of `request`."""
     own = own_permissions(request)
-    both = own.with_look_alike(other)
+    both = own.with_look_alikes([other])
     marks = [mark for mark in _marks(both) if mark not in _marks(own)]
     if both.others_may and both.others_may != own.others_may:
         marks.append(f"If others answer: {both.others_may.label}")

@@ -4,7 +4,7 @@ One person may have sent several requests: those that were joined, and those tha
 which of them belong together, the strictest wish of all of them holds.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import prefetch_related_objects
@@ -71,9 +71,10 @@ class ContactPermissions:
         }
         return [attempt for attempt, is_open in open_to_us.items() if is_open]
 
-    def with_look_alike(self, other: ConsultationRequest) -> "ContactPermissions":
-        """Return the permissions once `other`, and what was joined with it, counts as well."""
-        return ContactPermissions(self.request, (*self.requests, *joined_either_way(other)))
+    def with_look_alikes(self, others: Iterable[ConsultationRequest]) -> "ContactPermissions":
+        """Return the permissions once `others`, and what was joined with each, count as well."""
+        more = (member for other in others for member in joined_either_way(other))
+        return ContactPermissions(self.request, (*self.requests, *more))
 
     @property
     def ways(self) -> tuple[object, ...]:
@@ -105,16 +106,13 @@ def own_permissions(request: ConsultationRequest) -> ContactPermissions:
 
 def contact_permissions(request: ConsultationRequest) -> ContactPermissions:
     """Return what the request allows together with its look-alikes: what the desk may do."""
-    permissions = own_permissions(request)
-    for other in _look_alikes(request):
-        permissions = permissions.with_look_alike(other)
-    return permissions
+    return own_permissions(request).with_look_alikes(_look_alikes(request))
 
 
 def stricter_look_alikes(request: ConsultationRequest) -> list[ConsultationRequest]:
     """Return the look-alikes that rule out what the request itself would allow."""
     own = own_permissions(request)
-    return [other for other in _look_alikes(request) if own.with_look_alike(other).ways != own.ways]
+    return [other for other in _look_alikes(request) if own.with_look_alikes([other]).ways != own.ways]
 
 
 def why_refused(request: ConsultationRequest, attempt: Attempt) -> str:

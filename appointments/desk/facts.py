@@ -8,6 +8,7 @@ from clinic_site.wording import day_and_clock
 
 NOBODY = "Nobody"
 NOT_TRIED = "Not tried yet"
+NOT_CALLED = "Nobody is called"
 
 
 def marks(request: ConsultationRequest) -> list[str]:
@@ -35,7 +36,7 @@ def answers(request: ConsultationRequest, clinic: Clinic) -> dict[str, str]:
     """All that the patient told us but the consents, how to make contact before the number; "" where nothing was."""
     return {
         "How to contact safely": in_words.safe_contact(request),
-        "If others answer": in_words.others_may(request),
+        "If others answer": in_words.others_may(request) or NOT_CALLED,
         "Good times": in_words.best_times(request),
         "Asks for": in_words.asks_for(request) if request.for_whom else "",
         "Interpreter": request.interpreter,

@@ -88,7 +88,7 @@ def test_the_queue_the_sheet_and_the_file_say_the_same(desk: Client, pair: Pair)
     assert f"How to contact safely: {said}" in Page(desk.get(f"{LIST}{older.pk}/print/")).text
     ticked = {"action": "export_as_csv", "_selected_action": [older.pk]}
     [row] = csv.DictReader(io.StringIO(desk.post(LIST, ticked).content.decode("utf-8-sig"), newline=""))
-    assert (row["How to contact safely"], row["If others answer"]) == (said, "")
+    assert (row["How to contact safely"], row["If others answer"]) == (said, "Nobody is called")
 
 
 @pytest.mark.parametrize("action", ["", "export_as_csv", "print_sheets"])
