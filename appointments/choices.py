@@ -96,6 +96,7 @@ class Action(TextChoices):
     TRANSITION = "transition", "Status changed"
     ATTEMPT = "attempt", "Tried to reach the patient"
     ASSIGNED = "assigned", "Assigned"
+    MOVED = "moved", "Visit changed"
     NOTED = "noted", "Note added"
     JOINED = "joined", "Joined to another request"
     UNDONE = "undone", "Step undone"
@@ -110,14 +111,18 @@ class Action(TextChoices):
 
 
 READS = (Action.OPENED, Action.COMPARED, Action.PRINTED, Action.EXPORTED)
-STEPS = (Action.TRANSITION, Action.ATTEMPT, Action.ASSIGNED, Action.JOINED)  # what the desk can undo
+STEPS = (Action.TRANSITION, Action.MOVED, Action.ATTEMPT, Action.ASSIGNED, Action.JOINED)  # what the desk can undo
 CHANGES = (*STEPS, Action.SUBMITTED, Action.UNDONE, Action.CORRECTED, Action.ERASED)
 
 
 class MailKind(TextChoices):
     NOTICE = "notice", "Notice to the desk"
     CONFIRMATION = "confirmation", "Confirmation to the patient"
+    NEWS = "news", "News to the patient"
     ALARM = "alarm", "Alarm to the fallback address"
+
+
+TO_PATIENT = (MailKind.CONFIRMATION, MailKind.NEWS)
 
 
 class MailStatus(TextChoices):

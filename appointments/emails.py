@@ -8,14 +8,14 @@ from django.urls import reverse
 from appointments.models import ConsultationRequest, OutboxMessage
 from appointments.querysets import LINK_LIFE
 from clinic_site.clinic_file import get_clinic
-from clinic_site.wording import day_and_clock
+from clinic_site.wording import dated, day_and_clock
 
 CONFIRMATION = """\
 We have your request. Your reference is {reference}.
 
 You will hear from us by {reply_by}.
 
-See where your request stands, correct your phone number, or take it back:
+See where your request stands, change something, or take it back:
 {link}
 The link works for {days} days. You can always call us and say your reference:
 {phones}
@@ -24,6 +24,24 @@ Nobody reads replies to this message.
 
 If you did not write to us, somebody typed this address by mistake. You can delete this message.
 """
+
+
+NEWS = """\
+There is news about your request. Your reference is {reference}.
+
+{where}
+You can always call us and say your reference:
+{phones}
+
+Nobody reads replies to this message.
+
+If you did not write to us, somebody typed this address by mistake. You can delete this message.
+"""
+ON_THE_PAGE = """\
+See it on your own page:
+{link}
+The link works until {end}."""
+LINK_OVER = "Your link worked for {days} days, which are over. Call us to hear it."
 
 
 def new_request_notice(request: ConsultationRequest) -> OutboxMessage:
@@ -57,9 +75,32 @@ def confirmation(request: ConsultationRequest) -> OutboxMessage:
             reply_by=_moment(request.reply_by),
             link=_link(request),
             days=LINK_LIFE.days,
-            phones=" or ".join(office.phone_shown for office in get_clinic().offices),
+            phones=_phones(),
         ),
     )
+
+
+def news(request: ConsultationRequest, version: int, now: dt.datetime) -> OutboxMessage:
+    """Tells a patient that the outcome of the request changed, and no more: not what it is. `version`: see occasion."""
+    end = link_end(request)
+    page = ON_THE_PAGE.format(link=_link(request), end=dated(get_clinic().local(end).date()))
+    where = page if now < end else LINK_OVER.format(days=LINK_LIFE.days)
+    return OutboxMessage(
+        kind=OutboxMessage.Kind.NEWS,
+        occasion=version,
+        recipient=request.email,
+        subject=f"There is news about your request {request.reference}",
+        body=NEWS.format(reference=request.reference, where=where, phones=_phones()),
+    )
+
+
+def link_end(request: ConsultationRequest) -> dt.datetime:
+    """The moment from which the patient's links open nothing."""
+    return request.created_at + LINK_LIFE
+
+
+def _phones() -> str:
+    return " or ".join(office.phone_shown for office in get_clinic().offices)
 
 
 def _link(request: ConsultationRequest) -> str:

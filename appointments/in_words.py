@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from appointments.callbacks import LAWFUL
-from appointments.choices import WAITING, BestTime, ContactWay, ForWhom
+from appointments.choices import WAITING, BestTime, ContactWay, ForWhom, Status
 from appointments.consents import Consent
 from appointments.models import ConsultationRequest
 from appointments.safe_contact import (
@@ -13,12 +13,14 @@ from appointments.safe_contact import (
     own_permissions,
     stricter_look_alikes,
 )
+from appointments.visit_time import Visit, when_and_where
 from clinic_site.clinic import ACCESS, Clinic, Office, open_now
 from clinic_site.phones import format_phone
 from clinic_site.wording import clock, day_and_clock
 
 NO_PREFERENCE = "No preference"
 NOT_SAID = "Not said"
+NO_VISIT_TIME = "No time is stored"  # scheduled before visits had one
 DO_NOT_CALL = "Do not call"
 WRONG_NUMBER = "Wrong number: do not call it again"
 WAY_MARKS: dict[str, str] = {
@@ -57,6 +59,13 @@ def due(request: ConsultationRequest, clinic: Clinic, now: dt.datetime) -> str:
     if clinic.local(request.due_at).date() == clinic.local(now).date():
         return f"Due today: {moment}"
     return moment
+
+
+def visit(request: ConsultationRequest) -> str:
+    """When and where the visit of a scheduled request is; "" for others."""
+    if request.status != Status.SCHEDULED or request.erased_at:
+        return ""
+    return when_and_where(Visit(request.visit_at, request.visit_office)) if request.visit_at else NO_VISIT_TIME
 
 
 def safe_contact(request: ConsultationRequest) -> str:

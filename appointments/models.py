@@ -71,6 +71,10 @@ class ConsultationRequest(models.Model):
     assigned_to = models.CharField(max_length=150, blank=True)  # user name; empty: nobody has it
     last_attempt = models.CharField(max_length=20, choices=Attempt, blank=True)
     last_attempt_at = models.DateTimeField(null=True, blank=True)
+    visit_at = models.DateTimeField(null=True, blank=True)  # empty where scheduled: marked before times were stored
+    visit_office = models.SlugField(
+        blank=True, default="", db_default="", db_index=False
+    )  # where the visit is; office is what was asked for
     declined_because = models.CharField(max_length=20, choices=DeclineReason, blank=True)
     joined_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="joined")
     ended_at = models.DateTimeField(null=True, blank=True)  # nobody waits any more since then
@@ -151,6 +155,9 @@ class OutboxMessage(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # the Message-ID is made from it
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=20, choices=Kind)
+    occasion = models.PositiveIntegerField(
+        default=0, db_default=0
+    )  # the request's version that it tells of; 0: sent once only
     recipient = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
@@ -168,7 +175,7 @@ class OutboxMessage(models.Model):
         verbose_name = "outbox message"
         default_permissions = ("view",)
         indexes = [models.Index(fields=["status", "next_try_at"], name="outbox_status_next_try")]
-        constraints = [models.UniqueConstraint(fields=["request", "kind"], name="outbox_one_of_a_kind")]
+        constraints = [models.UniqueConstraint(fields=["request", "kind", "occasion"], name="outbox_one_an_occasion")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.request.reference}"

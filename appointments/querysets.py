@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from appointments.choices import CHANGES, READS, STEPS, WAITING, Action, Attempt, MailKind, MailStatus, Status
 from appointments.phones import digits_to_search
@@ -193,9 +193,14 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         """Mails that nobody will get."""
         return self.filter(status=MailStatus.FAILED)
 
-    def of_waiting(self) -> "OutboxQuerySet":
-        """Mails about requests that the clinic still owes an answer."""
-        return self.filter(request__status__in=WAITING)
+    def to_act_on(self) -> "OutboxQuerySet":
+        """Mails that somebody at the desk has to make up for: about requests that wait, and news.
+
+        News counts until somebody notes, later, that the patient was told in another way.
+        """
+        news = Q(kind=MailKind.NEWS)
+        unsettled = self.filter(news | Q(request__status__in=WAITING))
+        return unsettled.exclude(news & Q(request__notes__at__gt=F("created_at")))
 
     def try_to_write(self) -> None:
         """Raises DatabaseError where the database takes no changes. Changes nothing itself: no mail has that number."""

@@ -29,7 +29,8 @@ def expired(now: dt.datetime) -> RequestQuerySet:
     """Those that ended longer ago than clinic.yaml allows, and hold what the patient sent. None of them waits."""
     clinic = get_clinic()
     nowhere = Q(status__in=LED_NOWHERE, ended_at__lte=now - clinic.erase_led_nowhere_after)
-    others = Q(status=Status.SCHEDULED, ended_at__lte=now - clinic.erase_others_after)
+    limit = now - clinic.erase_others_after
+    others = Q(status=Status.SCHEDULED, ended_at__lte=limit) & ~Q(visit_at__gt=limit)  # counted from the visit
     return ConsultationRequest.objects.filter(nowhere | others, erased_at=None)
 
 

@@ -5,7 +5,7 @@ The link alone shows the status and nothing personal. For a change the patient f
 """
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from appointments.choices import WAITING, Action, Attempt, Status
+from appointments.emails import link_end
 from appointments.forms import clean_post
 from appointments.identity import TooManyTries, confirm, new_proof, proves
 from appointments.models import AuditEvent, ConsultationRequest
@@ -21,6 +22,8 @@ from appointments.patient_links import link_is_over
 from appointments.refusals import ChangedMeanwhile, RefusedStep
 from appointments.status_forms import FORMS, Change, ChangesForm, ConfirmForm, WithdrawForm
 from appointments.views import SEE_OTHER, private
+from appointments.visit_time import when
+from clinic_site.clinic_file import get_clinic
 from clinic_site.same_origin import same_origin_posts
 from clinic_site.wording import day_and_clock
 
@@ -58,7 +61,7 @@ ATTEMPTS: dict[str, str] = {
     Attempt.NO_ANSWER: "We called you, and nobody answered.",
     Attempt.VOICEMAIL: "We left you a message.",
     Attempt.WRONG_NUMBER: "We called, and did not reach you.",
-    Attempt.REACHED: "We spoke with you.",
+    Attempt.REACHED: "We reached you.",
     Attempt.WROTE: "We wrote to you.",
 }
 
@@ -216,6 +219,8 @@ def _status_page(
         "stored": stored,
         "state": _state(stored, now),
         "late": stored.due_at < now,
+        "visit": _visit(stored),
+        "link_end": link_end(stored),
         "happenings": _happenings(stored),
         "changeable": stored.status in CHANGEABLE,
         "notice": notice,
@@ -246,6 +251,8 @@ def _state(stored: ConsultationRequest, now: dt.datetime) -> str:
     """Which words of status_state.html hold. Nobody is told why."""
     if stored.joined_to_id:
         return "joined"
+    if stored.status == Status.SCHEDULED:
+        return _visit_state(stored, now)
     if stored.status not in CHANGEABLE:
         return stored.status
     if stored.last_attempt and stored.status != Status.SPAM:
@@ -254,6 +261,19 @@ def _state(stored: ConsultationRequest, now: dt.datetime) -> str:
     if stored.due_at < now:
         return "late"
     return _in_work(stored) if stored.status == Status.CONTACTING else "received"
+
+
+def _visit_state(stored: ConsultationRequest, now: dt.datetime) -> str:
+    if stored.visit_at is None:
+        return "visit_unknown"
+    return Status.SCHEDULED if now < stored.visit_at else "visit_over"
+
+
+def _visit(stored: ConsultationRequest) -> dict[str, Any]:
+    """When the visit is, in words, and its office: None where the clinic has that office no more."""
+    if stored.visit_at is None:
+        return {}
+    return {"when": when(stored.visit_at), "office": get_clinic().office(stored.visit_office)}
 
 
 def _in_work(stored: ConsultationRequest) -> str:

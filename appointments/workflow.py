@@ -18,7 +18,7 @@ from appointments import emails
 from appointments.answers import Answers
 from appointments.before_storing import ask
 from appointments.callbacks import next_try
-from appointments.choices import WAITING, Action, Attempt, DeclineReason, MailKind, Status
+from appointments.choices import TO_PATIENT, WAITING, Action, Attempt, DeclineReason, MailKind, Status
 from appointments.consents import consents_for_number
 from appointments.erasure import erased_answers
 from appointments.intake import TOKEN_BYTES, messages, new_request, new_token
@@ -32,6 +32,7 @@ from appointments.refusals import RefusedStep as RefusedStep
 from appointments.refusals import refuse_ended, refuse_erased
 from appointments.safe_contact import why_refused
 from appointments.transitions import ENDS, MAY_BE_JOINED_TO, TRANSITIONS
+from appointments.visit_time import Visit, refusal, to_detail
 from clinic_site.clinic import reply_by
 from clinic_site.clinic_file import get_clinic
 from clinic_site.one_writer import in_turn
@@ -39,6 +40,7 @@ from clinic_site.one_writer import in_turn
 TRIES = 5
 AN_HOUR = dt.timedelta(hours=1)
 CORRECTIONS_AN_HOUR, CORRECTIONS = 5, 20  # by the patient: each gets in the way of whoever works on the request
+OUTCOMES = (Status.SCHEDULED, Status.DECLINED)  # the patient is mailed that there is news
 RETRIED = (Attempt.NO_ANSWER, Attempt.VOICEMAIL)  # another call follows, at a time that suits the patient
 
 
@@ -80,18 +82,45 @@ def _belonging(message: OutboxMessage, request: ConsultationRequest, now: dt.dat
 def transition(
     request: ConsultationRequest, to: Status, actor: str, now: dt.datetime, because: DeclineReason | None = None
 ) -> None:
-    """Moves `request` to the status `to`. `because`: why it is declined. Raises IllegalTransition."""
+    """Moves `request` to the status `to`. `because`: why it is declined. Raises IllegalTransition.
+
+    To mark it as scheduled is schedule()'s: that takes a time.
+    """
     refuse_erased(request)
     before = Status(request.status)
     if to not in TRANSITIONS[before]:
         raise IllegalTransition(before, to)
+    if to == Status.SCHEDULED:
+        raise RefusedStep(f"{request.reference} needs a date, a time and an office before it is scheduled.")
     reason = because.value if because and to == Status.DECLINED else ""
     # Who was never tried keeps the moment they were promised: ending it by a slip must not hide that it is late.
     due = _anew(request, now) if before in ENDS and request.last_attempt else request.due_at
     _change(
         request, Action.TRANSITION, actor, now, reason,
         status=to, declined_because=reason, ended_at=now if to in ENDS else None, joined_to=None, due_at=due,
-        try_from=None if to in ENDS or before in ENDS else request.try_from,
+        try_from=None if to in ENDS or before in ENDS else request.try_from, visit_at=None, visit_office="",
+    )  # fmt: skip
+
+
+def schedule(request: ConsultationRequest, visit: Visit, actor: str, now: dt.datetime) -> None:
+    """Marks the request as scheduled for `visit`, or gives a scheduled one this visit in place of the one it has.
+
+    Raises RefusedStep for a time that has passed or at which the office is closed, and for the visit it has already;
+    raises IllegalTransition for a request that has ended in another way.
+    """
+    refuse_erased(request)
+    before = Status(request.status)
+    moves = before == Status.SCHEDULED
+    if not moves and Status.SCHEDULED not in TRANSITIONS[before]:
+        raise IllegalTransition(before, Status.SCHEDULED)
+    if moves and (request.visit_at, request.visit_office) == visit:
+        raise RefusedStep(f"{request.reference} has this visit already. Nothing was changed.")
+    if why := refusal(get_clinic(), visit, now):
+        raise RefusedStep(f"{why}.")
+    ends: dict[str, Any] = {} if moves else {"status": Status.SCHEDULED, "ended_at": now, "try_from": None}
+    _change(
+        request, Action.MOVED if moves else Action.TRANSITION, actor, now, to_detail(visit),
+        visit_at=visit.at, visit_office=visit.office, **ends,
     )  # fmt: skip
 
 
@@ -253,7 +282,7 @@ def erase(request: ConsultationRequest, actor: str, now: dt.datetime) -> None:
         ends: dict[str, Any] = {"status": after, "erased_at": now, "ended_at": stored.ended_at or now}
         _change(stored, Action.ERASED, actor, now, keep=False, **keys, **ends, **erased_answers())
         stored.notes.all().delete()
-        stored.messages.filter(kind=MailKind.CONFIRMATION).delete()
+        stored.messages.filter(kind__in=TO_PATIENT).delete()
     request.refresh_from_db()
 
 
@@ -273,9 +302,9 @@ def _change(
     keep: bool = True,
     **changes: Any,
 ) -> None:
-    """Writes `changes`, the next version and the audit event. `keep`: the event remembers the fields as they were.
+    """Writes `changes`, the next version, the audit event, and the mail where the change is news to the patient.
 
-    What the patient typed is never kept there.
+    `keep`: the event remembers the fields as they were. What the patient typed is never kept there.
     """
     fields = {name.removesuffix("_id"): getattr(request, name) for name in changes} if keep and not undoes else {}
     was = {name: getattr(value, "pk", value) for name, value in fields.items()}
@@ -289,6 +318,18 @@ def _change(
             request=request, at=now, actor=actor, action=action, detail=detail,
             before=before, after=changes.get("status", before), was=was, undoes=undoes,
         )  # fmt: skip
+        add_all(_news(request, changes, now))
     request.version += 1
     for name, value in changes.items():
         setattr(request, name, value)
+
+
+def _news(request: ConsultationRequest, changes: dict[str, Any], now: dt.datetime) -> list[OutboxMessage]:
+    """The mail for a change of what the patient's page says of the outcome; none without an address."""
+    names = ("status", "visit_at", "visit_office")
+    before = [getattr(request, name) for name in names]
+    after = [changes.get(name, value) for name, value in zip(names, before, strict=True)]
+    told_before, told_after = (outcome if outcome[0] in OUTCOMES else None for outcome in (before, after))
+    if told_before == told_after or not changes.get("email", request.email):
+        return []
+    return [_belonging(emails.news(request, request.version + 1, now), request, now)]

@@ -76,7 +76,10 @@ def _others(history: History, viewer: str, now: dt.datetime) -> Banner | None:
 
 
 def _undelivered(request: ConsultationRequest) -> Banner | None:
-    failed = any(message.kind == MailKind.CONFIRMATION for message in request.messages.given_up())
+    """Of news the desk is told until somebody notes that the patient knows."""
+    if request.messages.given_up().to_act_on().filter(kind=MailKind.NEWS).exists():
+        return Banner("The mail that there is news could not be delivered. Tell the patient, then note that you did.")
+    failed = request.messages.given_up().filter(kind=MailKind.CONFIRMATION).exists()
     text = "The confirmation mail to the patient could not be delivered. Check the e-mail address when you reach them."
     return Banner(text) if failed else None
 

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterable
 
+from appointments import in_words
 from appointments.desk import facts
 from appointments.models import ConsultationRequest
 from clinic_site.clinic import Clinic
@@ -46,6 +47,8 @@ def _cells(request: ConsultationRequest, clinic: Clinic) -> dict[str, str]:
         "Last attempt": request.get_last_attempt_display(),
         "Last attempt at": _time(request.last_attempt_at, clinic),
         "Ended": _time(request.ended_at, clinic),
+        "Visit": _time(request.visit_at, clinic) or in_words.visit(request),
+        "Office of the visit": in_words.office_name(clinic, request.visit_office) if request.visit_office else "",
         "Declined because": request.get_declined_because_display(),
         "Joined to": request.joined_to.reference if request.joined_to else "",
         **facts.answers(request, clinic),

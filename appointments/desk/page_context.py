@@ -22,7 +22,6 @@ from clinic_site.clinic_file import get_clinic
 MOVES = {
     Status.NEW: "Back to new",
     Status.CONTACTING: "Start contacting",
-    Status.SCHEDULED: "Mark as scheduled",
     Status.CLOSED: "Close",
     Status.WITHDRAWN: "Withdrawn by the patient",
     Status.SPAM: "Mark as spam",
@@ -37,7 +36,8 @@ def page_context(
     prefetch_related_objects([request], "joined__joined")
     attach_look_alikes([request])
     past = history(request)
-    forms = {name: step.form(obj=request, actor=viewer) for name, step in STEPS.items()}
+    typed = {name: form.data[name] for form in refused.values() for name in form.data}
+    forms = {name: step.form(obj=request, actor=viewer, typed=typed) for name, step in STEPS.items()}
     return {
         "obj": request,
         "title": f"{'Error: ' if refused else ''}{request.reference}: {request.get_status_display()}",
@@ -50,6 +50,7 @@ def page_context(
         "contact": _contact(request, now),
         "attempts": _attempts(request, past),
         "moves": _moves(request),
+        "may_schedule": request.status == Status.SCHEDULED or Status.SCHEDULED in TRANSITIONS[Status(request.status)],
         "may_decline": Status.DECLINED in TRANSITIONS[Status(request.status)],
         "last_step": last_step(request),
         "notes": list(request.notes.all()),
@@ -65,6 +66,7 @@ def _top(request: ConsultationRequest, now: dt.datetime) -> dict[str, Any]:
     waits = request.status in WAITING
     return {
         "office": in_words.office_name(clinic, request.office),
+        "visit": in_words.visit(request),
         "waiting": in_words.waiting_time(request, now) if waits else "",
         "due": in_words.due(request, clinic, now) if waits else "",
         "overdue": waits and request.due_at < now,
@@ -113,6 +115,6 @@ def _attempts(request: ConsultationRequest, past: History) -> dict[str, Any]:
 
 
 def _moves(request: ConsultationRequest) -> list[tuple[Status, str]]:
-    """Each status that can follow, with the words on its button; declining has a form of its own."""
+    """Each status that can follow, with the words on its button; scheduling and declining have forms of their own."""
     words = MOVES if request.status in WAITING else REOPENINGS
     return [(to, words[to]) for to in Status if to in TRANSITIONS[Status(request.status)] and to in words]

@@ -88,6 +88,7 @@ def _state(request: ConsultationRequest, now: dt.datetime) -> dict[str, str]:
     """Where it stands at the desk; what does not apply is left out."""
     state = {
         "Status": request.get_status_display(),
+        "Visit": in_words.visit(request),
         "Declined because": request.get_declined_because_display(),
         "Joined to": request.joined_to.reference if request.joined_to else "",
         "Who has it": facts.holder(request),

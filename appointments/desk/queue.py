@@ -102,7 +102,8 @@ class Queue(NobodyAddsOrDeletes, PrintSheet):
     @admin.display(description="Status")
     def status_and_marks(self, obj: ConsultationRequest) -> SafeString:
         marks = format_html_join("", ' <span class="mark">{}</span>', ((mark,) for mark in facts.marks(obj)))
-        return format_html("{}{}", obj.get_status_display(), marks)
+        visit = in_words.visit(obj)
+        return format_html("{}{}{}", obj.get_status_display(), f": {visit}" if visit else "", marks)
 
     @admin.display(description="Who", empty_value="No name is kept")
     def who(self, obj: ConsultationRequest) -> str | None:

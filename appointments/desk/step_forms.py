@@ -1,22 +1,33 @@
 """What each step at the desk needs to be told, and the sentences for what is missing."""
 
-from typing import Any, cast
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from appointments.choices import Attempt, DeclineReason, Status
-from appointments.fields import NoteField
+from appointments.fields import LineField, NoteField
 from appointments.models import NOTE_LENGTH, ConsultationRequest
 from appointments.references import normalise
+from appointments.visit_time import Visit, obstacle, parse_date, parse_time, typed_date
+from clinic_site.clinic_file import get_clinic
 from clinic_site.groups import FRONT_DESK
+from clinic_site.wording import clock
 
 OUT_OF_DATE = "Nothing was changed. Look at the request as it is now, then take the step again"
 NOT_OFFERED = "Choose one of the steps on this page"
 NO_REASON = "Choose why the request is declined"
 NO_COLLEAGUE = "Choose a colleague from the list"
 NO_TEXT = "Write the note before you add it"
-MOVES = [(status.value, status.label) for status in Status if status != Status.DECLINED]
+NO_DATE = "Enter the date of the visit as month, day and year, like 12/1/2026"
+NO_TIME = "Enter the time of the visit with a.m. or p.m., like 3:30 p.m."
+NO_OFFICE = "Choose the office of the visit"
+FORM_OF_ITS_OWN = (Status.DECLINED, Status.SCHEDULED)
+MOVES = [(status.value, status.label) for status in Status if status not in FORM_OF_ITS_OWN]
+TYPED = {"autocomplete": "off", "spellcheck": "false"}
 
 
 def told(message: str) -> dict[str, str]:
@@ -25,14 +36,25 @@ def told(message: str) -> dict[str, str]:
 
 
 class StepForm(forms.Form):
-    """A step towards `obj`, the request as it is stored, by the user `actor`."""
+    """A step towards `obj`, the request as it is stored, by the user `actor`.
+
+    `typed`: what was posted with another step of the page, which shows it again when that step is refused.
+    """
 
     use_required_attribute = False  # what is missing is told in our words
 
-    def __init__(self, data: Any = None, *, obj: ConsultationRequest, actor: str) -> None:
-        super().__init__(data, auto_id=f"{type(self).__name__.lower()}-%s")  # many forms on one page
+    def __init__(
+        self, data: Any = None, *, obj: ConsultationRequest, actor: str, typed: Mapping[str, Any] | None = None
+    ) -> None:
+        initial = {**self.values_of(obj), **(typed or {})}
+        super().__init__(data, initial=initial, auto_id=f"{type(self).__name__.lower()}-%s")  # many forms on one page
         self.obj = obj
         self.actor = actor
+
+    @staticmethod
+    def values_of(obj: ConsultationRequest) -> dict[str, Any]:
+        """What the fields show before anybody types."""
+        return {}
 
 
 def note_field() -> NoteField:
@@ -69,6 +91,64 @@ class DeclineForm(VersionForm):
         choices=[("", "Choose a reason"), *DeclineReason.choices],
         error_messages=told(NO_REASON),
     )
+
+
+class ScheduleForm(VersionForm):
+    """A visit of the request, which has one already where it is scheduled. Gives a Visit as `visit`."""
+
+    visit_date = LineField(
+        label="Date of the visit",
+        short="Date of the visit",
+        missing=NO_DATE,
+        help_text="Month, day and year, like 12/1/2026",
+        widget=forms.TextInput(TYPED),
+    )
+    visit_time = LineField(
+        label="Time of the visit",
+        short="Time of the visit",
+        missing=NO_TIME,
+        help_text="Like 3:30 p.m.",
+        widget=forms.TextInput(TYPED),
+    )
+    visit_office = forms.ChoiceField(label="Office of the visit", error_messages=told(NO_OFFICE))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offices = ((office.slug, office.name) for office in get_clinic().offices)
+        cast("forms.ChoiceField", self.fields["visit_office"]).choices = [("", "Choose an office"), *offices]
+
+    @staticmethod
+    def values_of(obj: ConsultationRequest) -> dict[str, Any]:
+        if obj.visit_at is None:
+            return {"visit_office": obj.office}
+        at = get_clinic().local(obj.visit_at)
+        return {"visit_date": typed_date(at), "visit_time": clock(at), "visit_office": obj.visit_office}
+
+    def clean_visit_date(self) -> dt.date:
+        return _read(parse_date(self.cleaned_data["visit_date"]), NO_DATE)
+
+    def clean_visit_time(self) -> dt.time:
+        return _read(parse_time(self.cleaned_data["visit_time"]), NO_TIME)
+
+    def clean(self) -> dict[str, Any]:
+        answers = self.cleaned_data
+        if {"visit_date", "visit_time", "visit_office"} <= set(answers):
+            clinic = get_clinic()
+            day, time, office = answers["visit_date"], answers["visit_time"], answers["visit_office"]
+            answers["visit"] = Visit(clinic.moment(dt.datetime.combine(day, time)), office)
+            if found := obstacle(clinic, day, time, office, timezone.now()):
+                self.add_error(f"visit_{found.part}", found.text)
+        return answers
+
+
+Read = TypeVar("Read")
+
+
+def _read(value: Read | None, otherwise: str) -> Read:
+    """Raises ValidationError with the sentence `otherwise` where nothing could be read."""
+    if value is None:
+        raise forms.ValidationError(otherwise)
+    return value
 
 
 class AssignForm(VersionForm):

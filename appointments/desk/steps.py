@@ -18,6 +18,7 @@ from appointments.choices import Attempt, DeclineReason, Status
 from appointments.desk import step_forms
 from appointments.duplicates import LookAlike
 from appointments.models import ConsultationRequest
+from appointments.visit_time import Visit, when_and_where
 from appointments.workflow import ChangedMeanwhile, RefusedStep
 
 Answers = dict[str, Any]
@@ -39,7 +40,23 @@ def move(obj: ConsultationRequest, answers: Answers, actor: str, now: dt.datetim
 def decline(obj: ConsultationRequest, answers: Answers, actor: str, now: dt.datetime) -> str:
     reason = DeclineReason(answers["because"])
     workflow.transition(_as_shown(obj, answers), Status.DECLINED, actor, now, reason)
-    return f"{obj.reference} was declined: {reason.label.lower()}."
+    return f"{obj.reference} was declined: {reason.label.lower()}. {_news(obj)}"
+
+
+def schedule(obj: ConsultationRequest, answers: Answers, actor: str, now: dt.datetime) -> str:
+    visit: Visit = answers["visit"]
+    try:
+        workflow.schedule(_as_shown(obj, answers), visit, actor, now)
+    except RefusedStep as refused:
+        raise RefusedStep(f"{refused} You entered: {when_and_where(visit)}.") from refused
+    return f"{obj.reference} has a visit: {when_and_where(visit)}. {_news(obj)}"
+
+
+def _news(obj: ConsultationRequest) -> str:
+    """Whether the patient hears of it without the desk."""
+    if obj.email:
+        return "A mail to the patient says that there is news."
+    return "There is no e-mail address: tell the patient yourself."
 
 
 def assign(obj: ConsultationRequest, answers: Answers, actor: str, now: dt.datetime) -> str:
@@ -99,6 +116,7 @@ class Step:
 STEPS = {
     "attempt": Step(step_forms.AttemptForm, attempt),
     "move": Step(step_forms.MoveForm, move),
+    "schedule": Step(step_forms.ScheduleForm, schedule),
     "decline": Step(step_forms.DeclineForm, decline),
     "assign": Step(step_forms.AssignForm, assign),
     "claim": Step(step_forms.VersionForm, claim),

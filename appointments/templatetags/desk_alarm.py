@@ -33,7 +33,7 @@ def desk_alarm(context: dict[str, Any]) -> dict[str, Any]:
 def _given_up() -> dict[str, list[ConsultationRequest]]:
     """The requests by the kind of mail that nobody got."""
     by_kind = defaultdict(list)
-    failed = OutboxMessage.objects.given_up().of_waiting().select_related("request").order_by("kind", "request")
+    failed = OutboxMessage.objects.given_up().to_act_on().select_related("request").order_by("kind", "request")
     for message in failed[:MOST_MAILS]:
         by_kind[message.get_kind_display()].append(message.request)
     return dict(by_kind)

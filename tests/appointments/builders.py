@@ -8,12 +8,17 @@ from appointments import form_tokens
 from appointments.answers import Answers
 from appointments.choices import Status
 from appointments.models import ConsultationRequest, OutboxMessage
-from appointments.workflow import submit
+from appointments.visit_time import Visit
+from appointments.workflow import schedule, submit, transition
+from clinic_site.clinic import open_stretches
+from clinic_site.clinic_file import get_clinic
 
 # Monday, November 23, 10 a.m. at the clinic: both offices are open.
 NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
 SHOWN = NOW - dt.timedelta(minutes=5)  # when the form was opened
 LATER = NOW + dt.timedelta(hours=1)
+VISIT = Visit(dt.datetime(2026, 12, 1, 20, 0, tzinfo=dt.UTC), "port-alder")
+VISIT_WORDS = "Tuesday, December 1, 2026, 3 p.m. EST, Port Alder office"
 _numbers = itertools.count(1)
 
 
@@ -31,6 +36,22 @@ def make_request(now: dt.datetime = NOW, status: Status = Status.NEW, **override
         ConsultationRequest.objects.filter(pk=request.pk).update(status=status)
         request.status = status
     return request
+
+
+def next_visit(now: dt.datetime) -> Visit:
+    """The opening of an office on a day after `now`, for what runs by the real clock."""
+    clinic = get_clinic()
+    tomorrow = clinic.local(now).date() + dt.timedelta(days=1)
+    opens, _ = next(open_stretches(clinic, clinic.offices[0], tomorrow))
+    return Visit(opens, clinic.offices[0].slug)
+
+
+def move(request: ConsultationRequest, to: Status, actor: str, now: dt.datetime) -> None:
+    """Moves the request to the status, with a visit where it takes one."""
+    if to == Status.SCHEDULED:
+        schedule(request, next_visit(now), actor, now)
+    else:
+        transition(request, to, actor, now)
 
 
 def make_message(**overrides: Any) -> OutboxMessage:

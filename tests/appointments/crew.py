@@ -18,7 +18,7 @@ from clinic_site.groups import FRONT_DESK  # noqa: E402
 from tests.appointments.builders import make_request  # noqa: E402
 
 PEOPLE = 16
-KINDS = ("move", "attempt", "assign", "decline")
+KINDS = ("move", "schedule", "attempt", "assign", "decline")
 
 
 def signed_in(number: int) -> dict[str, str]:

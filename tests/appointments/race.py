@@ -17,8 +17,8 @@ from django.db import connection
 from appointments.choices import Status
 from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage
 from appointments.outbox import deliver_due
-from appointments.workflow import ChangedMeanwhile, submit, transition
-from tests.appointments.builders import NOW, make_answers, make_request
+from appointments.workflow import ChangedMeanwhile, submit
+from tests.appointments.builders import NOW, make_answers, make_request, move
 
 THREADS = 8
 ENDS = (Status.SCHEDULED, Status.DECLINED, Status.CLOSED, Status.SPAM) * 2
@@ -74,7 +74,7 @@ def people() -> dict[str, int]:
 
 def _move(seen: ConsultationRequest, status: Status) -> str:
     try:
-        transition(seen, status, "desk", NOW)
+        move(seen, status, "desk", NOW)
     except ChangedMeanwhile:
         return "told"
     return "won"

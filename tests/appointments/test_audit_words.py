@@ -2,6 +2,7 @@ import pytest
 
 from appointments.audit_words import SENTENCES, sentence
 from appointments.choices import Action
+from tests.appointments.builders import VISIT_WORDS
 
 
 def test_every_action_has_its_sentence() -> None:
@@ -17,6 +18,15 @@ def test_every_action_has_its_sentence() -> None:
         (
             ("transition", "dana", "new", "declined", "no_room"),
             "dana changed the status from New to Declined (no room at present)",
+        ),
+        (
+            ("transition", "dana", "new", "scheduled", "2026-12-01T20:00:00+00:00 port-alder"),
+            f"dana changed the status from New to Scheduled (visit: {VISIT_WORDS})".replace("3 p", "3\u00a0p"),
+        ),
+        (("transition", "dana", "new", "scheduled", ""), "dana changed the status from New to Scheduled"),
+        (
+            ("moved", "dana", "scheduled", "scheduled", "2026-07-01T20:00:00+00:00 gone"),
+            "dana set the visit to Wednesday, July 1, 2026, 4\u00a0p.m. EDT, gone",
         ),
         (("attempt", "dana", "new", "contacting", "voicemail"), "dana tried to reach the patient: left a voicemail"),
         (("assigned", "dana", "new", "new", ""), "dana gave the request to nobody"),

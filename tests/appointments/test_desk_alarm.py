@@ -9,8 +9,8 @@ from django.test import Client
 
 from appointments.choices import Action, Status
 from appointments.models import OutboxMessage
-from appointments.workflow import record, transition
-from tests.appointments.builders import NOW, make_request
+from appointments.workflow import note, record, schedule, transition
+from tests.appointments.builders import LATER, NOW, VISIT, make_request
 from tests.appointments.pages import LIST, Page, words
 from tests.conftest import Cast
 
@@ -63,6 +63,21 @@ def test_mails_that_were_given_up_are_told_while_the_request_waits(desk: Client)
         f"Confirmation to the patient could not be delivered: {waits.reference}.",
         f"Notice to the desk could not be delivered: {waits.reference}.",
     ]
+
+
+def test_news_that_did_not_arrive_is_told_until_somebody_notes_that_the_patient_knows(desk: Client) -> None:
+    request = make_request(email="ana@example.com")
+    note(request, "Before.", "dana", NOW)
+    schedule(request, VISIT, "dana", NOW)
+    assert alarm(desk.get(LIST)) is None
+    OutboxMessage.objects.update(status=OutboxMessage.Status.FAILED)
+    box = alarm(desk.get(LIST))
+    assert box is not None
+    assert [words(each) for each in box.iter("li")] == [
+        f"News to the patient could not be delivered: {request.reference}."
+    ]
+    note(request, "Told by phone.", "dana", LATER)
+    assert alarm(desk.get(LIST)) is None
 
 
 def test_a_desk_that_is_well_shows_none(desk: Client) -> None:

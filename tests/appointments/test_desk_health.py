@@ -10,9 +10,9 @@ from django.core.management.base import CommandError
 from django.db import connection, transaction
 
 from appointments import workflow
-from appointments.choices import Action, MailStatus, Status
+from appointments.choices import Action, MailStatus
 from appointments.models import ConsultationRequest
-from tests.appointments.builders import NOW, make_message, make_request
+from tests.appointments.builders import NOW, VISIT, make_message, make_request
 
 pytestmark = pytest.mark.django_db
 READ_ONLY = {"sqlite": "PRAGMA query_only = ON", "postgresql": "SET LOCAL transaction_read_only = ON"}
@@ -56,7 +56,7 @@ def test_one_that_nobody_opened_is_lost_as_well() -> None:
 
 def test_one_that_was_dealt_with_is_neither() -> None:
     request = told()
-    workflow.transition(request, Status.SCHEDULED, "dana", NOW)
+    workflow.schedule(request, VISIT, "dana", NOW)
     assert health(request.reply_by + dt.timedelta(days=100)) == []
 
 

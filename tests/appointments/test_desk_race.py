@@ -9,14 +9,21 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.utils import timezone
 
+from appointments.desk.step_forms import ScheduleForm
+from appointments.models import ConsultationRequest
+from tests.appointments.builders import next_visit
 from tests.inside import run_inside
 from tests.serving import Serving, Site
 
 SEE_OTHER = 303
+_at, _office = next_visit(timezone.now())
+VISIT = ScheduleForm.values_of(ConsultationRequest(visit_at=_at, visit_office=_office))
 CSRF = "x" * 32  # cookie and field agree, which is what Django asks for
 ANSWERS: dict[str, Callable[[dict[str, str]], dict[str, str]]] = {
-    "move": lambda person: {"to": "scheduled"},
+    "move": lambda person: {"to": "closed"},
+    "schedule": lambda person: VISIT,
     "attempt": lambda person: {"outcome": "no_answer"},
     "assign": lambda person: {"colleague": person["name"]},
     "decline": lambda person: {"because": "no_room"},

@@ -1,14 +1,17 @@
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.test import Client
 
-from appointments.emails import confirmation, new_request_notice
+from appointments.emails import confirmation, new_request_notice, news
 from appointments.models import ConsultationRequest, OutboxMessage
-from tests.appointments.builders import make_request
+from appointments.workflow import schedule
+from tests.appointments.builders import NOW, VISIT, make_request
 
 pytestmark = pytest.mark.django_db
 HEALTH_WORDS = ["pain", "clinic", "ketamine", "doctor", "patient", "consultation", "treatment", "health", "medical"]
@@ -32,6 +35,10 @@ def text_of(message: OutboxMessage) -> str:
     return f"{message.subject}\n{message.body}".lower()
 
 
+def news_now(request: ConsultationRequest) -> OutboxMessage:
+    return news(request, 1, NOW)
+
+
 def test_the_desk_reads_this_and_nothing_else() -> None:
     request = make_request(**PLANTED)
     notice = new_request_notice(request)
@@ -52,21 +59,58 @@ def test_the_patient_reads_reference_and_promise() -> None:
     assert "If you did not write to us" in mail.body
 
 
-@pytest.mark.parametrize("write", [new_request_notice, confirmation])
+@pytest.mark.parametrize("write", [new_request_notice, confirmation, news_now])
 def test_no_mail_holds_anything_that_was_typed(write: Callable[..., OutboxMessage]) -> None:
     text = text_of(write(make_request(**PLANTED)))
     assert [value for value in (*PLANTED.values(), "zephyrine", "planted", "0133") if value.lower() in text] == []
 
 
 @pytest.mark.parametrize("word", HEALTH_WORDS)
-def test_the_patients_mail_has_no_word_about_health(word: str) -> None:
+@pytest.mark.parametrize("write", [confirmation, news_now])
+def test_the_patients_mail_has_no_word_about_health(write: Callable[..., OutboxMessage], word: str) -> None:
     request = make_request(**PLANTED)
-    assert not re.search(word, text_of(confirmation(request)).replace(link_to(request).lower(), ""))
+    assert not re.search(word, text_of(write(request)).replace(link_to(request).lower(), ""))
 
 
-def test_the_link_in_the_mail_opens_the_patients_page(client: Client) -> None:
+def test_news_says_that_there_is_some_and_not_what_it_is() -> None:
+    request = make_request(**PLANTED, office="lake-wren")
+    schedule(request, VISIT, "dana", NOW)
+    mail = request.messages.get(kind="news")
+    assert mail.recipient == "zephyrine@planted.example"
+    assert mail.subject == f"There is news about your request {request.reference}"
+    assert (
+        mail.body
+        == f"""\
+There is news about your request. Your reference is {request.reference}.
+
+See it on your own page:
+{link_to(request)}
+The link works until December 23, 2026.
+You can always call us and say your reference:
+(727) 555-0142 or (727) 555-0178
+
+Nobody reads replies to this message.
+
+If you did not write to us, somebody typed this address by mistake. You can delete this message.
+"""
+    )
+
+
+@pytest.mark.parametrize(("seconds", "works"), [(-1, True), (0, False)])
+def test_news_holds_no_link_that_works_no_more(client: Client, seconds: int, works: bool) -> None:
     request = make_request(**PLANTED)
-    link = re.search(r"^http\S+$", confirmation(request).body, re.MULTILINE)
+    later = NOW + dt.timedelta(days=30, seconds=seconds)
+    body = news(request, 1, later).body
+    assert (link_to(request) in body) == works
+    assert ("Your link worked for 30 days, which are over. Call us to hear it." in body) != works
+    with time_machine.travel(later, tick=False):
+        assert (client.get(f"/consultation/status/{request.token}/").status_code == 200) == works
+
+
+@pytest.mark.parametrize("write", [confirmation, news_now])
+def test_the_link_in_the_mail_opens_the_patients_page(client: Client, write: Callable[..., OutboxMessage]) -> None:
+    request = make_request(**PLANTED)
+    link = re.search(r"^http\S+$", write(request).body, re.MULTILINE)
     assert link
     page = client.get(urlsplit(link[0]).path)
     assert request.reference in page.content.decode()

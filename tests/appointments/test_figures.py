@@ -10,7 +10,7 @@ from appointments.choices import Attempt, DeclineReason, Status
 from appointments.figures import WEEKS, Figures, Span, declined_by_article, figures
 from appointments.models import ConsultationRequest
 from clinic_site import outcomes
-from tests.appointments.builders import LATER, NOW, make_request
+from tests.appointments.builders import LATER, NOW, VISIT, make_request
 from tests.conftest import CLINIC_TIME
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ class TestFirstContact:
         assert this_week().waits == (2 * HOUR,)
 
     def test_or_the_desk_was_done_with_a_new_request(self) -> None:
-        workflow.transition(make_request(), Status.SCHEDULED, "dana", NOW + 3 * HOUR)
+        workflow.schedule(make_request(), VISIT, "dana", NOW + 3 * HOUR)
         assert this_week().waits == (3 * HOUR,)
 
     def test_looks_notes_and_hands_do_not_count(self) -> None:

@@ -92,7 +92,7 @@ class TestTries:
         confirm(request, "9999", NOW)
         event = AuditEvent.objects.unconfirmed().get()
         assert (event.request, event.at, event.actor, event.detail) == (request, NOW, "", "")
-        assert str(event) == "The patient could not confirm who they are on the patient's page"
+        assert str(event) == "Somebody with the patient's link could not confirm who they are"
 
     def test_a_right_answer_is_not(self) -> None:
         confirm(make_request(), "0111", NOW)

@@ -144,7 +144,7 @@ class TestLost:
         waits, ended = make_request(), make_request()
         OutboxMessage.objects.update(status=MailStatus.FAILED)
         transition(ended, Status.CLOSED, "dana", NOW)
-        assert OutboxMessage.objects.given_up().of_waiting().get().request == waits
+        assert OutboxMessage.objects.given_up().to_act_on().get().request == waits
 
 
 def test_an_attempt_that_was_undone_is_none() -> None:

@@ -10,7 +10,7 @@ from appointments.choices import Action, MailKind, Status
 from appointments.models import ConsultationRequest, DeskNote, OutboxMessage
 from appointments.retention import Expired, purge
 from clinic_site.clinic_file import get_clinic
-from tests.appointments.builders import NOW, make_request
+from tests.appointments.builders import NOW, VISIT, make_request, move
 
 pytestmark = pytest.mark.django_db
 SECOND = dt.timedelta(seconds=1)
@@ -24,7 +24,8 @@ def days(number: int) -> dt.timedelta:
 def ended(status: Status, ago: dt.timedelta) -> ConsultationRequest:
     """A request that was brought to its end so long before NOW."""
     request = make_request(now=NOW - ago - days(1), email="ana@example.com")
-    workflow.transition(request, status, "dana", NOW - ago)
+    move(request, status, "dana", NOW - ago)
+    ConsultationRequest.objects.filter(status=Status.SCHEDULED).update(visit_at=None)  # as before visits had a time
     return request
 
 
@@ -48,6 +49,12 @@ class TestWhatExpires:
         ended(Status.CLOSED, ago=days(9))
         ended(Status.SCHEDULED, ago=days(19))
         assert {each.reference for each in purge(NOW)} == {nowhere.reference, visit.reference}
+
+    def test_one_with_a_visit_is_kept_from_the_visit_on(self) -> None:
+        request = make_request(now=NOW - days(10))
+        workflow.schedule(request, VISIT, "dana", NOW)
+        assert purge(VISIT.at + days(365) - SECOND) == []
+        assert len(purge(VISIT.at + days(365))) == 1
 
     @pytest.mark.parametrize("status", [Status.NEW, Status.CONTACTING])
     def test_who_waits_never_expires(self, status: Status) -> None:

@@ -13,7 +13,7 @@ from appointments.choices import Attempt, DeclineReason, Status
 from appointments.identity import new_proof
 from appointments.models import AuditEvent, ConsultationRequest
 from appointments.status_forms import FORMS, Change
-from tests.appointments.builders import LATER, NOW, make_request
+from tests.appointments.builders import LATER, NOW, VISIT, make_request
 from tests.appointments.pages import Page, errors_on, words
 from tests.appointments.test_status_views import NEW_NUMBER, address, buttons, change, post, shown_as
 
@@ -220,11 +220,11 @@ class TestMeanwhile:
     def test_what_the_desk_has_ended_is_shown_as_it_is_now(
         self, client: Client, monkeypatch: pytest.MonkeyPatch, step: str, data: dict[str, str]
     ) -> None:
-        act = partial(workflow.transition, to=Status.SCHEDULED, actor="dana", now=NOW)
+        act = partial(workflow.schedule, visit=VISIT, actor="dana", now=NOW)
         desk_acts_first(monkeypatch, step, act)
         page = Page(change(client, make_request(), step, **data))
         assert NOTHING_CHANGED in page.text
-        assert "Your visit is arranged" in page.text
+        assert "Your visit Tuesday, December 1, 2026, 3 p.m. EST" in page.text
         assert ConsultationRequest.objects.get().status == Status.SCHEDULED
 
     def test_the_patient_sees_what_the_desk_did_before_the_request_is_taken_back(self, client: Client) -> None:

@@ -12,8 +12,9 @@ from appointments.choices import Attempt, DeclineReason, Status
 from appointments.identity import new_proof
 from appointments.models import ConsultationRequest
 from appointments.phones import Phone
+from appointments.visit_time import Visit
 from clinic_site.wording import NO_BREAK, day_and_clock
-from tests.appointments.builders import NOW, make_request
+from tests.appointments.builders import NOW, VISIT, make_request, move
 from tests.appointments.pages import Page, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -131,7 +132,8 @@ class TestStatus:
         assert "late" not in state(client, request).replace("latest", "")
         clock.shift(dt.timedelta(seconds=1))
         late = state(client, request)
-        assert late.startswith("We are late On Monday, November 23, 10 a.m. we tried to reach you")
+        assert late.startswith("We are late ")
+        assert "Monday, November 23, 10 a.m." in late
         by = shown_as(request.due_at)
         assert f"We wanted to try again by {by}, and we are late. You need not wait for us: call us" in late
 
@@ -155,7 +157,8 @@ class TestStatus:
     def test_a_wrong_number_asks_for_the_right_one(self, client: Client) -> None:
         request = make_request()
         workflow.record_attempt(request, Attempt.WRONG_NUMBER, "dana", NOW)
-        assert "the number we have does not lead to you. Correct it below, or call us." in state(client, request)
+        told = state(client, request)
+        assert "we last tried to reach you. The phone number we have does not lead to you. Correct it below, or" in told
 
     def test_a_corrected_number_is_owed_an_answer(self, client: Client, clock: time_machine.Traveller) -> None:
         request = make_request()
@@ -170,13 +173,13 @@ class TestStatus:
     def test_once_spoken_with_they_are_told_to_call(self, client: Client) -> None:
         request = make_request()
         workflow.record_attempt(request, Attempt.REACHED, "dana", NOW)
-        told = "On Monday, November 23, 10 a.m. we spoke with you. If you still wait for something, call us."
+        told = "On Monday, November 23, 10 a.m. we reached you. If you still wait for something, call us."
         assert told in state(client, request)
 
     @pytest.mark.parametrize(
         ("status", "heading"),
         [
-            (Status.SCHEDULED, "Your visit is arranged"),
+            (Status.SCHEDULED, "Your visit"),
             (Status.DECLINED, "We cannot take your request"),
             (Status.WITHDRAWN, "Your request was taken back"),
             (Status.CLOSED, "Your request is closed"),
@@ -186,11 +189,70 @@ class TestStatus:
         self, client: Client, status: Status, heading: str
     ) -> None:
         request = make_request()
-        workflow.transition(request, status, "dana", NOW)
+        move(request, status, "dana", NOW)
         page = shown(client, request)
         assert state(client, request).startswith(heading)
         assert "To change something, call an office." in page.text
         assert buttons(page) == []
+
+    def test_a_visit_is_told_with_its_time_and_office_and_nothing_else(self, client: Client) -> None:
+        request = make_request(office="lake-wren")
+        workflow.record_attempt(request, Attempt.NO_ANSWER, "dana", NOW)
+        workflow.schedule(request, VISIT, "dana", NOW)
+        assert state(client, request) == (
+            "Your visit Tuesday, December 1, 2026, 3 p.m. EST "
+            "Port Alder office 1 Demonstration Way, Suite 100 Port Alder, Florida 00000 "
+            "This page works until Wednesday, December 23, 10 a.m.: write the time down. To change it, call an office."
+        )
+
+    def test_a_corrected_time_takes_the_place_of_the_first_and_undoing_takes_it_away(self, client: Client) -> None:
+        request = make_request()
+        workflow.schedule(request, VISIT, "dana", NOW)
+        workflow.schedule(request, Visit(VISIT.at + 48 * HOUR, "lake-wren"), "dana", NOW)
+        told = state(client, request)
+        assert "Thursday, December 3, 2026, 3 p.m. EST Lake Wren office" in told
+        assert "Port Alder office" not in told
+        for _ in range(2):
+            workflow.undo(request, "dana", NOW)
+        assert state(client, request).startswith("We have your request")
+
+    def test_a_time_that_has_passed_is_told_as_such(self, client: Client, clock: time_machine.Traveller) -> None:
+        request = make_request()
+        workflow.schedule(request, VISIT, "dana", NOW)
+        clock.move_to(VISIT.at - dt.timedelta(seconds=1), tick=False)
+        assert state(client, request).startswith("Your visit Tuesday")
+        clock.move_to(VISIT.at, tick=False)
+        told = state(client, request)
+        assert told.startswith("The time of your visit has passed It was Tuesday, December 1, 2026, 3 p.m. EST.")
+        assert "change it" not in told
+
+    def test_without_a_stored_time_none_is_invented(self, client: Client) -> None:
+        told = state(client, make_request(status=Status.SCHEDULED))
+        assert told.startswith("Ask us for the time of your visit")
+        assert not any(char.isdigit() for char in told)
+
+    def test_an_office_that_is_gone_is_asked_about(self, client: Client) -> None:
+        request = make_request()
+        workflow.schedule(request, VISIT, "dana", NOW)
+        ConsultationRequest.objects.update(visit_office="gone")
+        assert "Call an office and ask where your visit is." in state(client, request)
+
+    def test_no_state_says_that_they_agreed_to_something_or_that_somebody_spoke(self, client: Client) -> None:
+        """What the desk writes down is that somebody was reached, not how; and nobody writes down an agreement."""
+        requests = [make_request(status=status) for status in Status]
+        for number, attempt in enumerate(Attempt):
+            own: dict[str, Any] = {"name": f"Ana {number}", "phone": f"+1727555013{number}"}
+            requests.append(make_request(voicemail=True, texts=True, **own))
+            workflow.record_attempt(requests[-1], attempt, "dana", NOW)
+        said = [shown(client, request).text for request in requests]
+        assert not [text for text in said if "agreed" in text or "spoke" in text or "arranged" in text]
+
+    def test_a_letter_after_a_wrong_number_is_not_told_as_a_call(self, client: Client) -> None:
+        request = make_request(email="ana@example.com")
+        workflow.record_attempt(request, Attempt.WRONG_NUMBER, "dana", NOW)
+        workflow.record_attempt(request, Attempt.WROTE, "dana", NOW + HOUR)
+        told = state(client, request)
+        assert "On Monday, November 23, 11 a.m. we last tried to reach you. The phone number we have does not" in told
 
     @pytest.mark.parametrize("reason", DeclineReason)
     def test_nobody_is_told_why(self, client: Client, reason: DeclineReason) -> None:
@@ -212,7 +274,7 @@ class TestStatus:
         request, other = make_request(), make_request(office="lake-wren")
         workflow.join(request, other, "dana", NOW)
         page = shown(client, request)
-        assert state(client, request).startswith("We put two of your requests together")
+        assert state(client, request).startswith("We put two requests together")
         assert other.reference not in page.text
         assert "To change something, call an office." in page.text
 
@@ -240,7 +302,7 @@ class TestHappenings:
             "Monday, November 23, 11 a.m. We called you, and nobody answered.",
             "Monday, November 23, noon We left you a message.",
             "Monday, November 23, 1 p.m. We called, and did not reach you.",
-            "Monday, November 23, 2 p.m. We spoke with you.",
+            "Monday, November 23, 2 p.m. We reached you.",
             "Monday, November 23, 3 p.m. We wrote to you.",
         ]
 

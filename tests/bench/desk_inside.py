@@ -77,6 +77,8 @@ def stored_request(number: int, now: dt.datetime) -> dict[str, Any]:
         "ended_at": None if waits else at, "name": name(number), "name_key": fold_name(name(number)),
         "phone": phone(number), "phone_typed": phone(number), "email": email, "email_key": email,
         "office": ("port-alder", "lake-wren", "")[number % 3],
+        "visit_at": at + PROMISE if status == Status.SCHEDULED else None,
+        "visit_office": "port-alder" if status == Status.SCHEDULED else "",
     }  # fmt: skip
 
 

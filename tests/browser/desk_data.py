@@ -17,7 +17,7 @@ from appointments.choices import Action, Attempt, DeclineReason, Status  # noqa:
 from appointments.models import NOTE_LENGTH, ConsultationRequest, OutboxMessage  # noqa: E402
 from appointments.workflow import assign, join, note, record, record_attempt, transition  # noqa: E402
 from clinic_site.groups import FRONT_DESK  # noqa: E402
-from tests.appointments.builders import make_request  # noqa: E402
+from tests.appointments.builders import make_request, move  # noqa: E402
 
 NAMES = (
     "Ana Torres", "Bo Li", "Chidi Okafor", "Dolores Muñoz", "Eli Marsh", "Fatima Noor", "Greta Lind", "Hugo Brandt",
@@ -83,7 +83,7 @@ def ended_ones() -> None:
         request = sent(number, ago(days=3 + number))
         record(request, Action.OPENED, COLLEAGUE, ago(days=2 + number))
         record_attempt(request, Attempt.REACHED, COLLEAGUE, ago(days=2 + number))
-        transition(request, end, "" if end == Status.WITHDRAWN else COLLEAGUE, ago(days=2))
+        move(request, end, "" if end == Status.WITHDRAWN else COLLEAGUE, ago(days=2))
     for number, reason in enumerate((DeclineReason.NO_ROOM, DeclineReason.OTHER_STATE), 21):
         declined = sent(number, ago(days=9), article="ketamine-and-chronic-pain-basics")
         transition(declined, Status.DECLINED, COLLEAGUE, ago(days=8), reason)

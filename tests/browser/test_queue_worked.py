@@ -3,8 +3,12 @@
 from collections.abc import Callable
 from itertools import cycle
 
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
+from appointments.visit_time import typed_date
+from clinic_site.wording import clock
+from tests.appointments.builders import next_visit
 from tests.browser.pages import assert_accessible
 from tests.browser.test_desk import (
     QUEUE,
@@ -17,12 +21,20 @@ from tests.browser.test_desk import (
 )
 from tests.serving import Site
 
+OPENING = next_visit(timezone.now()).at
+VISIT = {"Date of the visit": typed_date(OPENING), "Time of the visit": clock(OPENING)}
+
 
 def reached_and_scheduled(page: Page) -> None:
     press(page, "Reached")
     then_it_says(page, "Written down: reached.")
     press(page, "Mark as scheduled")
-    then_it_says(page, "→ Scheduled.")
+    expect(page.get_by_role("link", name="Enter the date of the visit as month, day and year")).to_be_visible()
+    for label, value in VISIT.items():
+        page.get_by_label(label).fill(value)
+    page.get_by_label("Office of the visit").select_option("Port Alder office")
+    press(page, "Mark as scheduled")
+    then_it_says(page, "has a visit:")
 
 
 def declined(page: Page) -> None:

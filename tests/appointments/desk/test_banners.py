@@ -18,10 +18,11 @@ from appointments.workflow import (
     note,
     record,
     record_attempt,
+    schedule,
     transition,
     undo,
 )
-from tests.appointments.builders import LATER, NOW, make_request
+from tests.appointments.builders import LATER, NOW, VISIT, make_request
 
 pytestmark = pytest.mark.django_db
 NEW_NUMBER = Phone("727 555 0123", "+17275550123", "")
@@ -103,6 +104,16 @@ def test_a_confirmation_that_was_given_up() -> None:
     request.messages.filter(kind=MailKind.CONFIRMATION).update(status=MailStatus.FAILED)
     [text] = texts(request)
     assert text.startswith("The confirmation mail to the patient could not be delivered.")
+
+
+def test_news_that_was_given_up_until_somebody_notes_that_the_patient_knows() -> None:
+    request = make_request(email="ana@example.com")
+    schedule(request, VISIT, "kim", NOW)
+    request.messages.update(status=MailStatus.FAILED)
+    told = "The mail that there is news could not be delivered. Tell the patient, then note that you did."
+    assert texts(request) == [told]
+    note(request, "Told by phone.", "kim", LATER)
+    assert told not in texts(request)
 
 
 def test_a_request_that_nobody_opened_in_time() -> None:

@@ -57,6 +57,8 @@ def test_a_row_holds_all_that_is_known_but_the_consents(desk: Client) -> None:
             "Last attempt": "No answer",
             "Last attempt at": "2026-11-23T10:00:00-05:00",
             "Ended": "",
+            "Visit": "",
+            "Office of the visit": "",
             "Declined because": "",
             "Joined to": "",
             "How to contact safely": "Call first, Voicemail OK, No texts",

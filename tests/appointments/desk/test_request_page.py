@@ -109,12 +109,12 @@ def test_the_number_of_queries_does_not_grow(desk: Client, django_assert_num_que
     other = make_request()
     grow(request)
     desk.get(address(request))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         desk.get(address(request))
     for _ in range(4):
         grow(request)
         make_request(now=other.created_at)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         desk.get(address(request))
 
 

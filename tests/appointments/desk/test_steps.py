@@ -16,13 +16,17 @@ from tests.conftest import Cast
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 STEPS: dict[str, dict[str, Any]] = {
     "attempt": {"outcome": "no_answer"},
-    "move": {"to": "scheduled"},
+    "move": {"to": "closed"},
+    "schedule": {"visit_date": "12/1/2026", "visit_time": "3 p.m.", "visit_office": "port-alder"},
     "decline": {"because": "no_room"},
     "assign": {"colleague": "front-desk"},
     "claim": {},
     "release": {},
     "undo": {},
 }
+
+
+TELL = "There is no e-mail address: tell the patient yourself."
 
 
 def stored(request: ConsultationRequest) -> ConsultationRequest:
@@ -87,9 +91,9 @@ class TestAttempt:
 class TestMoves:
     def test_a_request_moves_on(self, desk: Client) -> None:
         request = make_request()
-        told = press(desk, request, "move", to="scheduled")
-        assert told == [f"success: {request.reference}: New → Scheduled."]
-        assert stored(request).status == Status.SCHEDULED
+        told = press(desk, request, "move", to="contacting")
+        assert told == [f"success: {request.reference}: New → Contacting."]
+        assert stored(request).status == Status.CONTACTING
 
     def test_what_ended_is_reopened(self, desk: Client) -> None:
         request = make_request(status=Status.CLOSED)
@@ -103,7 +107,7 @@ class TestMoves:
     def test_declining_keeps_the_reason(self, desk: Client) -> None:
         request = make_request()
         told = press(desk, request, "decline", because="no_room")
-        assert told == [f"success: {request.reference} was declined: no room at present."]
+        assert told == [f"success: {request.reference} was declined: no room at present. {TELL}"]
         assert (stored(request).status, stored(request).declined_because) == (Status.DECLINED, DeclineReason.NO_ROOM)
 
     def test_declining_without_a_reason_is_told_in_words(self, desk: Client) -> None:
@@ -248,7 +252,7 @@ class TestTwoAtOnce:
         before = stored(request)
         [told] = press(desk, request, step, **STEPS[step])
         did = "changed the status from New to Closed" if faster == "close" else "gave the request to dana"
-        assert told == f"warning: {request.reference} was left as it is: it changed meanwhile. dana {did}."
+        assert told.startswith(f"warning: {request.reference} was left as it is: it changed meanwhile. dana {did}.")
         after = stored(request)
         assert (after.version, after.status, after.assigned_to) == (before.version, before.status, before.assigned_to)
 

@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 TEXT = "Ask for Ana."
 STEPS: dict[str, dict[str, Any]] = {
     "attempt": {"outcome": "no_answer"},
-    "move": {"to": "scheduled"},
+    "move": {"to": "closed"},
+    "schedule": {"visit_date": "12/1/2026", "visit_time": "3 p.m.", "visit_office": "port-alder"},
     "decline": {"because": "no_room"},
     "assign": {"colleague": "front-desk"},
     "claim": {},

@@ -39,7 +39,7 @@ class TestRaiseAlarm:
         assert raise_alarm(request, NOW)
         alarm = request.messages.get(kind=MailKind.ALARM)
         assert (alarm.recipient, alarm.next_try_at) == (get_clinic().fallback_email, NOW)
-        assert "fallback address was told of this request" in str(request.audit_events.last())
+        assert "An alarm mail to the clinic's fallback address was written" in str(request.audit_events.last())
 
     def test_once(self) -> None:
         request = make_request()

@@ -7,8 +7,8 @@ import pytest
 from appointments.choices import Attempt, DeclineReason, Status
 from appointments.models import AuditEvent, ConsultationRequest
 from appointments.transitions import ENDS, TRANSITIONS
-from appointments.workflow import ChangedMeanwhile, IllegalTransition, record_attempt, transition
-from tests.appointments.builders import NOW, make_request
+from appointments.workflow import ChangedMeanwhile, IllegalTransition, record_attempt, schedule, transition
+from tests.appointments.builders import NOW, VISIT, make_request, move
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ def test_every_status_can_be_left_and_reached() -> None:
 @pytest.mark.parametrize(("before", "after"), LEGAL)
 def test_a_legal_one_writes_status_and_audit_event(before: Status, after: Status) -> None:
     request = make_request(status=before)
-    transition(request, after, "desk-1", NOW)
+    move(request, after, "desk-1", NOW)
     event = request.audit_events.last()
     assert event is not None
     assert (event.actor, event.before, event.after, event.at) == ("desk-1", before, after, NOW)
@@ -49,7 +49,7 @@ def test_an_illegal_one_is_refused(before: Status, after: Status) -> None:
 
 def test_the_second_of_two_people_is_told_and_overwrites_nothing() -> None:
     seen_by_second = ConsultationRequest.objects.get(pk=make_request().pk)
-    transition(ConsultationRequest.objects.get(), Status.SCHEDULED, "desk-1", NOW)
+    schedule(ConsultationRequest.objects.get(), VISIT, "desk-1", NOW)
     with pytest.raises(ChangedMeanwhile):
         transition(seen_by_second, Status.DECLINED, "desk-2", NOW)
     assert ConsultationRequest.objects.get().status == Status.SCHEDULED
@@ -77,7 +77,7 @@ def test_every_way_leads_back() -> None:
 @pytest.mark.parametrize("end", sorted(ENDS))
 def test_an_end_has_its_moment_and_reopening_takes_it_away(end: Status) -> None:
     request = make_request()
-    transition(request, end, "desk-1", NOW)
+    move(request, end, "desk-1", NOW)
     assert ConsultationRequest.objects.get().ended_at == NOW
     transition(request, Status.CONTACTING, "desk-1", NOW)
     assert ConsultationRequest.objects.get().ended_at is None

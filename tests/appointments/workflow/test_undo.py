@@ -12,10 +12,11 @@ from appointments.workflow import (
     last_step,
     note,
     record_attempt,
+    schedule,
     transition,
     undo,
 )
-from tests.appointments.builders import LATER, NOW, make_request
+from tests.appointments.builders import LATER, NOW, VISIT, make_request
 
 pytestmark = pytest.mark.django_db
 DESK_FIELDS = (
@@ -46,7 +47,7 @@ def test_each_step_can_be_taken_back_one_after_the_other() -> None:
 
 def test_the_trail_tells_it() -> None:
     request = make_request()
-    transition(request, Status.SCHEDULED, "dana", NOW)
+    schedule(request, VISIT, "dana", NOW)
     undo(request, "kim", NOW)
     assert str(request.audit_events.last()) == "kim undid a step (status changed); status New"
     assert request.audit_events.count() == 3
@@ -91,7 +92,7 @@ def test_what_was_erased_stays_erased() -> None:
 def test_two_who_undo_at_once_undo_one_step() -> None:
     request = make_request()
     assign(request, "dana", "dana", NOW)
-    transition(request, Status.SCHEDULED, "dana", NOW)
+    schedule(request, VISIT, "dana", NOW)
     seen = ConsultationRequest.objects.get()
     undo(request, "dana", NOW)
     with pytest.raises(ChangedMeanwhile):
