@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments import form_tokens
+from appointments.emails import link_end
 from appointments.forms import ConsultationForm, article_slug, clean_post, turned_round
 from appointments.limits import NotTaken
 from appointments.models import ConsultationRequest
@@ -91,7 +92,13 @@ def received(request: HttpRequest, token: str) -> HttpResponse:
     if stored is None:
         return link_is_over(request)
     in_crisis = stored.crisis and now - stored.created_at < JUST_SENT
-    context = {"stored": stored, "office": get_clinic().office(stored.office), "in_crisis": in_crisis}
+    context = {
+        "stored": stored,
+        "office": get_clinic().office(stored.office),
+        "in_crisis": in_crisis,
+        "nothing_since": stored.version == 0 and now <= stored.reply_by,
+        "link_end": link_end(stored),
+    }
     response = render(request, "appointments/received.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -5,6 +5,8 @@ import pytest
 import time_machine
 from django.test import Client
 
+from appointments.choices import Status
+from appointments.workflow import transition
 from tests.appointments.builders import NOW, make_request
 from tests.appointments.pages import Page
 
@@ -40,6 +42,28 @@ def test_it_repeats_nothing_that_was_typed(client: Client) -> None:
     request = make_request(email="z@planted.example", phone_typed="555-0133", phone="+17275550133", **planted)
     html = client.get(f"/consultation/received/{request.token}/").content.decode()
     assert [value for value in (*planted.values(), "z@planted", "0133") if value in html] == []
+
+
+def test_what_was_promised_is_not_repeated_once_something_has_happened(
+    client: Client, clock: time_machine.Traveller
+) -> None:
+    late, ended = make_request(), make_request()
+    transition(ended, Status.DECLINED, "dana", NOW)
+    clock.move_to(late.reply_by, tick=False)
+    assert "will contact you by" in Page(client.get(f"/consultation/received/{late.token}/")).text
+    clock.shift(dt.timedelta(seconds=1))
+    for request in (late, ended):
+        page = Page(client.get(f"/consultation/received/{request.token}/"))
+        assert "will contact you by" not in page.text
+        assert page.links["See where your request stands now."] == f"/consultation/status/{request.token}/"
+
+
+def test_it_does_not_say_that_a_mail_is_on_its_way_which_may_not_be(client: Client) -> None:
+    """A fourth request in a day from one address causes none, and neither does spam."""
+    for _ in range(4):
+        text = Page(client.get(f"/consultation/received/{make_request(email='ana@example.com').token}/")).text
+    assert "look there for a message with a link, too. If none comes, call us." in text
+    assert "on its way" not in text
 
 
 @pytest.mark.parametrize("token", ["unknown", "x" * 43, "a.b", "%00", "a%2Fb"])
