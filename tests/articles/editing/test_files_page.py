@@ -103,17 +103,48 @@ def test_a_file_is_saved_with_who_and_why_and_the_site_has_it(root: Path, editor
     ("before", "after", "line"),
     [
         ("demo: false", "demo: true", 2),
+        ("name: Marigold Pain Clinic", "name: Another Clinic", 4),
+        ("owner: Marigold", "owner: Nobody at", 5),
+        ("sells: The clinic may offer", "sells: The clinic never offers", 6),
+        ("time_zone: America/New_York", "time_zone: America/Denver", 8),
+        ("reply_within_working_days: 1", "reply_within_working_days: 9", 9),
         ("notices_email: desk@", "notices_email: other@", 11),
+        ("fallback_email: manager@", "fallback_email: other@", 12),
+        ("contact_email: website@", "contact_email: other@", 13),
+        ("articles_email: articles@", "articles_email: other@", 14),
+        ("security_email: security@", "security_email: other@", 15),
         ("erase_led_nowhere_after_days: 90 ", "erase_led_nowhere_after_days: 1 ", 17),
+        ("name: Port Alder office", "name: Another office", 22),
+        ('address: ["1 Demonstration Way', 'address: ["9 Demonstration Way', 23),
+        ('phone: "+1 727 555 0142"', 'phone: "+1 900 555 0142"', 24),
+        ("slug: lake-wren", "slug: somewhere", 38),
+        ('phone: "+1 727 555 0178"', 'phone: "+1 900 555 0178"', 41),
+        ("access: [large_print, relay, extra_time]", "access: [asl]", 51),
+        ("languages: [Spanish]", "languages: [French]", 52),
     ],
 )
-def test_an_editor_cannot_change_what_rules_over_the_desk(
+def test_an_editor_cannot_change_what_belongs_to_the_owner(
     root: Path, post: Post, before: str, after: str, line: int
 ) -> None:
     kept = (root / "clinic.yaml").read_text()
     answer = post("clinic.yaml", text=kept.replace(before, after)).content.decode()
     assert f"Line {line}: Only an owner of the site may change “{before.partition(':')[0]}”." in answer
     assert ((root / "clinic.yaml").read_text(), count("clinic.yaml")) == (kept, 1)
+
+
+def test_an_editor_cannot_take_an_office_away_or_leave_out_a_fact_that_has_a_default(root: Path, post: Post) -> None:
+    kept = (root / "clinic.yaml").read_text()
+    one_office = kept[: kept.index("  - slug: lake-wren")]
+    assert "may change “offices”." in post("clinic.yaml", text=one_office).content.decode()
+    shorter = kept.replace("reply_within_working_days: 1\n", "").replace("erase_others_after_days: 365", "")
+    assert post("clinic.yaml", text=shorter).status_code == 303  # the defaults are these very values
+
+
+def test_an_editor_changes_hours_and_closed_days(root: Path, post: Post) -> None:
+    text = (root / "clinic.yaml").read_text().replace('thursday: ["09:00-12:00", "13:00-18:00"]', "thursday: []")
+    text = text.replace("date: 2026-12-24, reason: Christmas Eve", "date: 2026-12-23, reason: Staff training")
+    assert post("clinic.yaml", text=text).status_code == 303
+    assert (root / "clinic.yaml").read_text() == text
 
 
 def test_an_editor_changes_the_hours_and_an_owner_the_rest(
