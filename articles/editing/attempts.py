@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from articles.editing.second_person import CannotConfirm
 from articles.editing.store import CannotWrite, Stale
 from clinic_site.content_files import ContentError
 
@@ -12,7 +13,7 @@ def attempt(step: Callable[[], object]) -> str:
         step()
     except Stale as stale:
         return overtaken(stale)
-    except CannotWrite as error:
+    except (CannotConfirm, CannotWrite) as error:
         return str(error)
     except ContentError as error:
         where = f"{error.problem.path}, line" if error.problem.path else "Line"

@@ -70,6 +70,14 @@ def keep(edit: Edit, now: dt.datetime) -> Revision:
     return _add(edit, now, live=False)
 
 
+def propose(edit: Edit, now: dt.datetime) -> Revision:
+    """Keep beside the file a text that would load, until a second person confirms it. Raises Stale and ContentError."""
+    disk.check_path(edit.path)
+    _bytes(edit)
+    prove(edit.path, edit.text)
+    return keep(edit, now)
+
+
 def put_up(edit: Edit, now: dt.datetime) -> Revision:
     """The file itself, written once the transaction is committed.
 

@@ -1,5 +1,7 @@
 """The content files that are no articles, as plain text."""
 
+import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils import timezone
 
-from articles.editing import disk, store
+from articles.editing import disk, second_person, store
 from articles.editing.addresses import ARTICLES
 from articles.editing.attempts import attempt
 from articles.editing.differences import side_by_side
@@ -25,11 +27,19 @@ from articles.models import Revision
 from articles.rules.watch import FILE as WATCH_FILE
 from clinic_site.content_files import ContentError, Problem
 
+WaitingStep = Callable[[str, str, int, dt.datetime], Revision]
 AROUND = 2  # lines shown above and below one that is wrong
 TICK = "Tick the box to say that you mean it: the passage changes on every page that carries it."
 SAVED = "{path} was saved. The site shows it within two seconds."
+WAITS = "The change waits until a second person confirms it on this page. Until then the site has {path} as it was."
+CONFIRMED = "{path} was confirmed. The site shows it within two seconds."
+DROPPED = "The change was dropped. The site has {path} as it was."
 CLEARED = "The entry is cleared: pages that cite its sources are no longer held back by it."
 SAME = "Nothing was changed: the text is the same."
+WAITING_STEPS: dict[str | None, tuple[WaitingStep, str]] = {
+    "confirm": (second_person.confirm, CONFIRMED),
+    "drop": (second_person.drop, DROPPED),
+}
 
 
 @dataclass
@@ -72,25 +82,30 @@ class FilesPage(StaffPages):
         newest, library = _newest(path), get_library()
         if request.method != "POST":
             return self._shown(request, newest, library, _opened(request, newest))
-        if request.POST.get("step") == "clear":
+        step = request.POST.get("step")
+        if step == "clear":
             return self._cleared(request, newest)
+        if step in WAITING_STEPS:
+            return self._second_person(request, path, *WAITING_STEPS[step])
         typed = _typed(request)
         if typed.text == newest.text:
             messages.info(request, SAME)
             return go_to("file", path)
         if carriers(path, library) and not typed.meant:
             typed.errors.append(("id_meant", TICK))
-        if typed.errors or not self._saved(request, path, typed):
+        saved = None if typed.errors else self._saved(request, path, typed)
+        if saved is None:
             return self._shown(request, newest, library, typed)
-        messages.success(request, SAVED.format(path=path))
+        messages.success(request, (SAVED if saved.live else WAITS).format(path=path))
         return go_to("file", path)
 
-    def _saved(self, request: HttpRequest, path: str, typed: Typed) -> bool:
-        """Whether it was; if not, `typed` then says why."""
+    def _saved(self, request: HttpRequest, path: str, typed: Typed) -> Revision | None:
+        """Save the text. Return None if that was refused; `typed` then says why."""
         try:
             if not request.user.is_superuser:
                 check_owners_facts(path, typed.text)
-            store.put_up(store.Edit(path, typed.text, user_name(request), typed.base, typed.why), timezone.now())
+            edit = store.Edit(path, typed.text, user_name(request), typed.base, typed.why)
+            return second_person.save(edit, timezone.now())
         except store.Stale as stale:
             typed.theirs, typed.base = stale.newest, stale.newest.number
             typed.errors.append(("theirs", f"{stale.newest.by} saved this file meanwhile. Both texts are below"))
@@ -99,7 +114,17 @@ class FilesPage(StaffPages):
         except ContentError as error:
             typed.problem = error.problem
             typed.errors.append(("id_text", f"Line {error.problem.line}: {error.problem.message}"))
-        return not typed.errors
+        return None
+
+    def _second_person(self, request: HttpRequest, path: str, take: WaitingStep, told: str) -> HttpResponse:
+        """Confirm or drop the change that waits."""
+        base = whole_number(request.POST.get("base"))
+        refused = attempt(lambda: take(path, user_name(request), base, timezone.now()))
+        if refused:
+            messages.warning(request, refused)
+        else:
+            messages.success(request, told.format(path=path))
+        return go_to("file", path)
 
     def _cleared(self, request: HttpRequest, newest: Revision) -> HttpResponse:
         """One event of watch.yaml: somebody held every page against it."""
@@ -119,7 +144,8 @@ class FilesPage(StaffPages):
         return go_to("file", newest.path)
 
     def _shown(self, request: HttpRequest, newest: Revision, library: Library, typed: Typed) -> HttpResponse:
-        path = newest.path
+        path, on_site = newest.path, store.on_site(newest.path)
+        before = on_site.text if on_site else ""
         context: dict[str, Any] = {
             "path": path,
             "newest": newest,
@@ -130,6 +156,10 @@ class FilesPage(StaffPages):
             "carriers": [(each, signed(each)) for each in carriers(path, library)],
             "unsigning": path in UNSIGNING,
             "events": open_events(newest.text, library) if path == WATCH_FILE else [],
+            "waits": not newest.live,
+            "own": newest.by == user_name(request),
+            "change": [] if newest.live else side_by_side(before, newest.text),
+            "guarded": second_person.needs_second_person(path, before, ""),
             "problems": [problem for problem in library.problems if problem.path == path],
             "rows": side_by_side(typed.theirs.text, typed.text) if typed.theirs else [],
         }

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils import timezone
 
-from articles.editing import disk, review_state
+from articles.editing import disk, review_state, second_person
 from articles.editing.addresses import ARTICLES, slug_of
 from articles.editing.listing import choice
 from articles.editing.moving import lost
@@ -35,6 +35,7 @@ class ListPage(StaffPages):
             problems=[(problem, _editor_of(problem.path) if may_change else "") for problem in library.problems],
             rules_problem=whole.assessment.problem,
             waiting=review_state.waiting() if may_sign else [],
+            changes=second_person.waiting(whole.newest) if may_change else [],
             lost=lost(library, whole.newest) if may_change else [],
             targets=library.visible(now),
             choice=asked,
