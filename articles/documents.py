@@ -15,6 +15,7 @@ from clinic_site.content_files import ContentError
 
 if TYPE_CHECKING:
     from articles.rendering import Rendered
+    from articles.rendering.raw_html import RawHtml
 
 EMERGENCY = "emergency"  # the block with the emergency box
 STATUSES = ("draft", "published", "archived")
@@ -60,8 +61,9 @@ class Block:
     """A shared passage, such as the emergency box."""
 
     name: str
-    text: str  # Markdown
+    text: str  # Markdown, without HTML
     cites: frozenset[str]
+    html: tuple["RawHtml", ...] = ()  # what was taken out
 
 
 @dataclass(frozen=True)
@@ -97,12 +99,13 @@ class Document:
     updated: dt.date
     sources: tuple[str, ...]
     blocks: tuple[str, ...]
-    body: str  # Markdown
+    body: str  # Markdown, without HTML
     body_line: int  # where the body starts in the file, from 1
     accepted: Mapping[str, str]  # id of a rule that may warn -> why the page stays as it is
     line_of: Mapping[str, int] = field(repr=False)  # front matter key -> its line
     shared: Shared | None = field(default=None, repr=False)  # set once the document was checked against it
     stored: bool = False  # a library's: its rendered page is kept on disk
+    html: tuple["RawHtml", ...] = ()  # what was taken out of the body; lines are those of the body
 
     @property
     def rendered(self) -> "Rendered":

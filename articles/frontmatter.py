@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from articles.documents import STATUSES, Article, Page, Reviewer
+from articles.rendering.raw_html import without_html
 from articles.rules.levels import MAY_WARN, RULES
 from clinic_site.content_files import SLUG, ContentError, Fields, SourceFile, parse_yaml
 
@@ -63,6 +64,7 @@ def _split(source: SourceFile) -> tuple[Fields, str, int]:
 
 def _common(source: SourceFile, fields: Fields, body: str, body_line: int) -> dict[str, Any]:
     """What articles and pages share."""
+    body, html = without_html(body)
     slug = _slug(
         PurePosixPath(source.path).stem, lambda message: ContentError(source.path, 1, message), "Rename the file"
     )
@@ -81,6 +83,7 @@ def _common(source: SourceFile, fields: Fields, body: str, body_line: int) -> di
         "blocks": fields.texts("blocks", optional=True),
         "accepted": _accepted(fields),
         "body": body,
+        "html": html,
         "body_line": body_line,
         "line_of": {key: fields.line_of(key) for key in fields.keys()},  # noqa: SIM118 (not a dict)
     }

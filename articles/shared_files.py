@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from articles.documents import Block, SearchWords, Source, Term, Topic
 from articles.rendering.citations import find_citations
+from articles.rendering.raw_html import without_html
 from clinic_site.content_files import Fields, SourceFile, parse_yaml
 
 SOURCE_KINDS = {
@@ -73,8 +74,9 @@ def parse_search_words(source: SourceFile) -> SearchWords:
 
 def parse_block(source: SourceFile) -> Block:
     """A block is Markdown alone; its name is the file's."""
-    cites = frozenset(citation.key for citation in find_citations(source.text))
-    return Block(PurePosixPath(source.path).stem, source.text, cites)
+    text, html = without_html(source.text)
+    cites = frozenset(citation.key for citation in find_citations(text))
+    return Block(PurePosixPath(source.path).stem, text, cites, html)
 
 
 def _by_key(source: SourceFile, name: str, key: str, parse: Callable[[Fields], T]) -> Mapping[str, T]:

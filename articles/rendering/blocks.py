@@ -12,6 +12,7 @@ from markdown.preprocessors import Preprocessor
 
 from articles.documents import Block, Document
 from articles.rendering.claims import without_claim_marks
+from articles.rendering.line_numbers import line_numbers
 from clinic_site.clinic import Clinic
 
 BLOCK = re.compile(r"^\{\{ *block: *([\w-]+) *\}\}\s*$", re.MULTILINE)
@@ -96,6 +97,6 @@ class InsertionPreprocessor(Preprocessor):
 
 
 def _find(pattern: re.Pattern[str], text: str) -> Iterator[Insertion]:
+    line = line_numbers(text)
     for found in pattern.finditer(text):
-        name = found[1] if pattern.groups else found[0]
-        yield Insertion(name, text.count("\n", 0, found.start()) + 1)
+        yield Insertion(found[1] if pattern.groups else found[0], line(found.start()))

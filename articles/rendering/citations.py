@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 
+from articles.rendering.line_numbers import line_numbers
+
 CITATION = r"\s*\[(@[\w-]+(?:\s*[;,]\s*@[\w-]+)*)\]"
 KEY = re.compile(r"@([\w-]+)")
 
@@ -23,9 +25,10 @@ class Citation:
 
 def find_citations(text: str) -> Iterator[Citation]:
     """Every citation in the Markdown `text`, in order."""
+    line = line_numbers(text)
     for place in re.finditer(CITATION, text):
         for key in KEY.finditer(place[1]):
-            yield Citation(key[1], text.count("\n", 0, place.start(1) + key.start()) + 1)
+            yield Citation(key[1], line(place.start(1) + key.start()))
 
 
 class CitationRegistry:

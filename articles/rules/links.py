@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from articles.checking import PLAIN_FIELDS
 from articles.documents import Article, Document
 from articles.pictures import FOLDER
+from articles.rendering.raw_html import RawHtml, find_html
 from articles.rules.levels import BLOCK, WARN
 from articles.rules.manuscript import Manuscript
 from articles.rules.rule import MARKDOWN, Hit, rule
@@ -14,7 +16,6 @@ from articles.rules.visible_text import visible_text
 
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)|<(https?://[^>\s]+)>")
 IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)")
-RAW_HTML = re.compile(r"<\s*(?:script|style|link|img|iframe|object|embed|form|video|audio|font)\b", re.IGNORECASE)
 OUTSIDE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 ID = re.compile(r'\bid="([^"]+)"')
 TERM, SOURCE = "/glossary/#", "/references/#"
@@ -53,21 +54,43 @@ def known_terms(text: Manuscript) -> Iterator[Hit]:
             yield Hit(text.line(link.line), message, "Correct the address, or add the term to glossary.yaml.")
 
 
-@rule("A25", on=MARKDOWN)
+@rule("A25")
 def nothing_from_outside(text: Manuscript) -> Iterator[Hit]:
-    """No picture that was not uploaded here, no HTML that would load something.
+    """No picture that was not uploaded here, no HTML, no comment.
 
-    None of it would reach a page: HTML is shown as text, and the sanitizer lets pictures of ours through alone.
+    None of it would reach a page: HTML is taken out as a file is read, and the sanitizer lets pictures of ours through
+    alone. Lines of the front matter and the glossary, which are no Markdown, would show it as text.
     """
-    for found in RAW_HTML.finditer(text.markdown):
-        line = text.line(text.markdown.count("\n", 0, found.start()) + 1)
-        yield Hit(line, f"“{found[0]}” is HTML, which readers would see as text.", "Take it out.")
+    for html in (*text.html, *find_html(text.markdown)):
+        yield _raw_html(html, text.line(html.line))
+    for line, words in _plain_texts(text):
+        yield from (_raw_html(html, line) for html in find_html(words))
     for image in find_images(text.markdown):
         if OUTSIDE.match(image.target):
             yield Hit(text.line(image.line), "This picture comes from another host.", "Take it out.")
         elif not image.target.startswith(OUR_PICTURES):
             mend = "Upload it at “Pictures” in the editor, and copy its line from there."
             yield Hit(text.line(image.line), "This picture is none of ours, and readers would not see it.", mend)
+
+
+def _plain_texts(text: Manuscript) -> Iterator[tuple[int, str]]:
+    """What readers see that is no Markdown, with its line."""
+    yield from ((passage.line, passage.markdown) for passage in text.definitions)
+    if text.document:
+        yield from ((line, _field(text.document, key)) for key, line in text.document.line_of.items())
+
+
+def _field(document: Document, key: str) -> str:
+    """The text of that key of the front matter; "" for a key that holds none."""
+    if key == "author" and isinstance(document, Article):
+        return f"{document.author_name}, {document.author_role}"
+    return str(getattr(document, key, "")) if key in PLAIN_FIELDS else ""
+
+
+def _raw_html(html: RawHtml, line: int) -> Hit:
+    if html.comment:
+        return Hit(line, f"“{html.text}” is a comment, which no reader gets.", "Take it out, or write it for readers.")
+    return Hit(line, f"“{html.text}” is HTML, which does nothing here.", "Take it out: write Markdown.")
 
 
 @rule("A27", on=MARKDOWN, beyond=True)

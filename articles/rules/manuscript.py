@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import cast
 
 from articles.documents import Article, Document, Shared
+from articles.rendering.raw_html import RawHtml
 from articles.rules.lists import Lists
 from articles.rules.passages import RUNNING, Passage, split
 from articles.rules.visible_text import Sentence
@@ -67,6 +68,7 @@ class Manuscript:
     first_line: int = 1  # of `markdown` in the file
     document: Document | None = None  # none for a block and for the glossary
     definitions: tuple[Passage, ...] = ()  # of the glossary
+    html: tuple[RawHtml, ...] = ()  # what was taken out of `markdown`
 
     @property
     def article(self) -> Article:
@@ -143,12 +145,23 @@ def of_document(document: Document, shared: Shared, lists: Lists, today: dt.date
     )
     kind = ARTICLE if isinstance(document, Article) else PAGE
     return Manuscript(
-        document.path, kind, front, shared, lists, today, site, document.body, document.body_line, document
+        document.path,
+        kind,
+        front,
+        shared,
+        lists,
+        today,
+        site,
+        document.body,
+        document.body_line,
+        document,
+        html=document.html,
     )
 
 
 def of_block(name: str, shared: Shared, lists: Lists, today: dt.date, site: Site) -> Manuscript:
-    return Manuscript(f"blocks/{name}.md", BLOCK, (), shared, lists, today, site, shared.blocks[name].text)
+    block = shared.blocks[name]
+    return Manuscript(f"blocks/{name}.md", BLOCK, (), shared, lists, today, site, block.text, html=block.html)
 
 
 def of_glossary(lines: Mapping[str, int], shared: Shared, lists: Lists, today: dt.date, site: Site) -> Manuscript:

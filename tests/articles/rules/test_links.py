@@ -5,11 +5,24 @@ from dataclasses import replace
 import pytest
 
 from articles.rules.links import find_images, find_links
-from articles.rules.manuscript import Manuscript, Site
-from tests.articles.rules.judged import WHOLE, article, block, page, read_article, told
+from articles.rules.manuscript import Manuscript, Site, of_glossary
+from tests.articles.rules.judged import (
+    LISTS,
+    NOWHERE,
+    SHARED,
+    TODAY,
+    WHOLE,
+    article,
+    block,
+    findings,
+    page,
+    read_article,
+    told,
+)
 
 OTHER = read_article(WHOLE, "articles/other.md")
 DRAFT = read_article(WHOLE.replace("status: published", "status: draft"), "articles/draft.md")
+BODY_LINE = article("Text.\n").first_line
 SITE = Site(
     addresses=frozenset({"/glossary/", "/references/", "/references/#cohen2018"}),
     documents={OTHER.url: OTHER, DRAFT.url: DRAFT},
@@ -48,13 +61,72 @@ def test_a19_knows_every_term_of_the_glossary() -> None:
         ("![A chart](a.png)", ["block: This picture is none of ours, and readers would not see it."]),
         ("![A chart](https://cdn.example/a.png)", ["block: This picture comes from another host."]),
         ("![A chart](//cdn.example/a.png)", ["block: This picture comes from another host."]),
-        ("Text <script src=x>", ["block: “<script” is HTML, which readers would see as text."]),
+        ("Text <script src=x>", ["block: “<script src=x>” is HTML, which does nothing here."]),
         ("Less than 3 < 4, and <https://www.fda.gov/>.", []),
     ],
 )
 def test_a25_lets_nothing_load_from_outside(body: str, said: list[str]) -> None:
     assert told(article(body), "A25") == said
     assert told(block(body), "A25") == said
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("First<br>second", "<br>"),
+        ('<p class="MsoNormal">Word</p>', '<p class="MsoNormal">'),
+        ("Word<o:p></o:p>", "<o:p>"),
+        ("<details><summary>More</summary>", "<details>"),
+        ("See <a href='/about/'>this", "<a href='/about/'>"),
+        ("H<SUB>2</SUB>O", "<SUB>"),
+        ("An open <b", "<b"),
+        ("An open < script", "< script"),
+        ("A <a\nhref=x> tag", "<a\nhref=x>"),
+        ("<?php echo 1 ?>", "<?php echo 1 ?>"),
+        ("<!DOCTYPE html>", "<!DOCTYPE html>"),
+    ],
+)
+def test_a25_names_every_tag_at_its_line(typed: str, named: str) -> None:
+    first = findings(article(f"## A walk\n\nText.\n{typed}\n"), "A25")[0]
+    assert first.sentence == f"“{named}” is HTML, which does nothing here."
+    assert first.line == BODY_LINE + 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("Rest helps. <!-- TODO: is it true? -->", "<!-- TODO: is it true? -->"),
+        ("Rest helps. <!-- TODO", "<!-- TODO"),
+        ("<!--\n{{ block: emergency }}\n-->", "<!-- {{ block: emergency }} -->"),
+        ("<!-- A long remark that an editor wrote -->", "<!-- A long remark that an editor wrote …"),
+    ],
+)
+def test_a25_names_every_comment_at_its_line(typed: str, named: str) -> None:
+    found = findings(article(f"Text.\n\n{typed}\n"), "A25")
+    assert [each.sentence for each in found] == [f"“{named}” is a comment, which no reader gets."]
+    assert found[0].line == BODY_LINE + 2
+
+
+@pytest.mark.parametrize(
+    "typed", ["<https://www.fda.gov/>", "<help@clinic.example>", "3 < 4", "p<.05", "a -> b", "x <- y"]
+)
+def test_a25_passes_what_is_no_html(typed: str) -> None:
+    assert told(article(f"See {typed}.\n"), "A25") == []
+
+
+def test_a25_looks_at_the_lines_on_top_and_at_the_glossary() -> None:
+    tagged = article("Text.\n", title="A <b>walk</b>", author={"name": "Team <br>", "role": "writers"})
+    assert [each.line for each in findings(tagged, "A25")] == [2, 2, 7]
+    term = replace(SHARED.terms["chronic-pain"], definition="Pain <!-- how long? --> that stays.")
+    glossary = of_glossary({term.slug: 9}, replace(SHARED, terms={term.slug: term}), LISTS, TODAY, NOWHERE)
+    assert [(each.line, each.sentence) for each in findings(glossary, "A25")] == [
+        (9, "“<!-- how long? -->” is a comment, which no reader gets.")
+    ]
+
+
+def test_rules_read_the_words_that_readers_get_where_html_stood() -> None:
+    assert told(article("This is a mir<b></b>acle.\n"), "A08") != []
+    assert told(article("This is a mir<!-- a -->acle.\n"), "A08") != []
 
 
 @pytest.mark.parametrize(
