@@ -18,6 +18,7 @@ from articles.rendering.blocks import InsertionPreprocessor, blocks_around, inse
 from articles.rendering.callouts import CalloutLevels, CalloutProcessor
 from articles.rendering.citations import CitationProcessor, CitationRegistry
 from articles.rendering.glossary import GlossaryProcessor
+from articles.rendering.links import BY_REFERENCE, IMAGE, LINK, ImageProcessor, LinkProcessor
 from articles.rendering.pictures import PictureProcessor, PictureText
 from articles.rendering.sanitizer import clean
 from articles.rendering.sections import SectionProcessor, split_key_points
@@ -115,7 +116,11 @@ class _Parts:
         }
         md = Markdown(extensions=EXTENSIONS, extension_configs=settings, output_format="html")
         md.preprocessors.deregister("html_block")
-        md.inlinePatterns.deregister("html")
+        for name in ("html", "link", "image_link", *BY_REFERENCE):
+            md.inlinePatterns.deregister(name)
+        md.parser.blockprocessors.deregister("reference")
+        md.inlinePatterns.register(LinkProcessor(LINK.pattern, md), "link", 160)
+        md.inlinePatterns.register(ImageProcessor(IMAGE.pattern, md), "image_link", 150)
         shared = self.shared
         md.preprocessors.register(InsertionPreprocessor(md, shared.blocks, shared.clinic), "insertions", 100)
         md.inlinePatterns.register(CitationProcessor(md, self.registry, frozenset(shared.sources)), "citations", 175)

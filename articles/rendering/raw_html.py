@@ -11,8 +11,9 @@ from articles.rendering.line_numbers import line_numbers
 
 OPENS, CLOSES = "<!--", "-->"
 IN_PARAGRAPH = r"(?:[^<>\n]|\n(?![ \t]*\n))*"  # up to the end of the tag, but not beyond the paragraph
-TAG = re.compile(rf"</?(?P<name>[A-Za-z][\w:.-]*)(?:\s{IN_PARAGRAPH}|/)?>|<[!?]{IN_PARAGRAPH}>")
-LEFT = re.compile(r"<\s*[/!?]?\s*[A-Za-z][\w:.-]*")  # what looks like HTML and has no end
+NO_TARGET = r"(?<!\]\()"  # not where the address of a link stands: [words](</about/>)
+TAG = re.compile(rf"{NO_TARGET}</?(?P<name>[A-Za-z][\w:.-]*)(?:\s{IN_PARAGRAPH}|/)?>|<[!?]{IN_PARAGRAPH}>")
+LEFT = re.compile(rf"{NO_TARGET}<\s*[/!?]?\s*[A-Za-z][\w:.-]*")  # what looks like HTML and has no end
 ADDRESS = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]*://[^<>\s]*|[^<>\s@]+@[^<>\s@]+)>")  # a link of Markdown
 PARAGRAPH_END = re.compile(r"\n[ \t]*\n|\Z")
 # Words on both sides of one of these would run together. Inside a word (CO<sub>2</sub>) nothing may stand between.

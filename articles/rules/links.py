@@ -2,47 +2,40 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from articles.checking import PLAIN_FIELDS
 from articles.documents import Article, Document
 from articles.pictures import FOLDER
+from articles.rendering import links
+from articles.rendering.links import Link
 from articles.rendering.raw_html import RawHtml, find_html
 from articles.rules.levels import BLOCK, WARN
 from articles.rules.manuscript import Manuscript
 from articles.rules.rule import MARKDOWN, Hit, rule
 from articles.rules.visible_text import visible_text
 
-LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)|<(https?://[^>\s]+)>")
-IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)")
 OUTSIDE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 ID = re.compile(r'\bid="([^"]+)"')
 TERM, SOURCE = "/glossary/#", "/references/#"
 OUR_PICTURES = f"/{FOLDER}/"
 NO_PAGE = ("mailto:", "tel:")
+CURLY = ("“", "‘")
 # Of the templates around the text.
 FRAME_IDS = frozenset({"page-sources", "page-key-points", "page-contents", "page-colophon", "schedule-heading"})
 
 
-@dataclass(frozen=True)
-class Link:
-    label: str
-    target: str
-    line: int  # from 1, in the text it was found in
-
-
 def find_links(markdown: str) -> Iterator[Link]:
     """Every link in the Markdown, pictures left out."""
-    for found in LINK.finditer(markdown):
-        label, target = visible_text(found[1] or found[3] or "").text, found[2] or found[3] or ""
-        yield Link(label, target, markdown.count("\n", 0, found.start()) + 1)
+    for link in links.find_links(markdown):
+        yield replace(link, label=visible_text(link.label).text)
 
 
 def find_images(markdown: str) -> Iterator[Link]:
     """Every picture: its text alternative, its address, its line."""
-    for found in IMAGE.finditer(markdown):
-        yield Link(found[1].strip(), found[2], markdown.count("\n", 0, found.start()) + 1)
+    for image in links.find_images(markdown):
+        yield replace(image, label=image.label.strip())
 
 
 @rule("A19", on=MARKDOWN)
@@ -104,6 +97,12 @@ def links_lead_somewhere(text: Manuscript) -> Iterator[Hit]:
         if told:
             message, mend, level = told
             yield Hit(text.line(link.line), message, mend, level)
+        if link.title.startswith(CURLY):
+            message = f"The title {link.title} of this link stands in curly quotation marks."
+            yield Hit(text.line(link.line), message, "Take it out: readers never see it.", BLOCK)
+    for unlinked in links.find_unlinked(text.markdown):
+        level = BLOCK if unlinked.broken else WARN
+        yield Hit(text.line(unlinked.line), f"“{unlinked.text}” {unlinked.why}", unlinked.mend, level)
 
 
 def _outside(text: Manuscript, target: str) -> tuple[str, str, str] | None:
@@ -120,6 +119,8 @@ def _covers(hosts: tuple[str, ...], host: str) -> bool:
 
 
 def _inside(text: Manuscript, target: str) -> tuple[str, str, str] | None:
+    if not target:
+        return "This link leads nowhere.", "Write its address between ( and ).", BLOCK
     path, _, anchor = target.partition("#")
     path = path.partition("?")[0]
     site = text.site

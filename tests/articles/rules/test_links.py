@@ -41,6 +41,51 @@ def test_links_are_found_with_their_lines() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("[about us](/offices/ “title”)", ["block: The title “title” of this link stands in curly quotation marks."]),
+        ("[about us](/offices/ ‘title’)", ["block: The title ‘title’ of this link stands in curly quotation marks."]),
+        (
+            "[it](https://www.fda.gov/a b)",
+            ["block: “[it](https://www.fda.gov/a b)” does not become a link: its address"],
+        ),
+        ("[it](https://www.fda.gov/", ["block: “[it](https://www.fda.gov/” does not become a link: its address"]),
+        ("[it](/offices/ title)", ["block: “[it](/offices/ title)” does not become a link: its address"]),
+        ("[it](/offices/“title”)", ["block: “[it](/offices/“title”)” does not become a link: its address"]),
+        (
+            "![A chart](/pictures/a chart)",
+            ["block: “[A chart](/pictures/a chart)” does not become a link: its address"],
+        ),
+        (
+            "[it] (https://www.fda.gov/)",
+            ["block: “[it] (https://www.fda.gov/)” does not become a link: there is a gap"],
+        ),
+        ("[it]\n(/offices/)", ["block: “[it] (/offices/)” does not become a link: there is a gap"]),
+        (
+            "[it][one]\n\n[one]: https://www.fda.gov/",
+            ["block: “[it][one]” does", "block: “[one]: https://www.fda.gov/” does"],
+        ),
+        ("See https://www.fda.gov/ for more", ["warn: “https://www.fda.gov/” is an address that nobody can press."]),
+        ("See www.fda.gov for more", ["warn: “www.fda.gov” is an address that nobody can press."]),
+        ("[it]()", ["block: This link leads nowhere."]),
+        ('[it](/offices/ "title"), [it](</offices/>), [it](/offices/#a_(b))', []),
+        ("`[it](a b)` [x] (not an address) [^1] [ ] word [@cohen2018](more) <https://www.fda.gov/>", []),
+        ("a@www.fda.gov and x/www.fda.gov", []),
+    ],
+)
+def test_a27_names_what_looks_like_a_link_and_is_none(typed: str, said: list[str]) -> None:
+    site = Site(addresses=frozenset({"/offices/", "/offices/#a_(b)"}))
+    found = told(article(f"## A walk\n\nText.\n{typed}\n", site), "A27")
+    assert len(found) == len(said)
+    assert all(one.startswith(start) for one, start in zip(found, said, strict=True)), found
+
+
+def test_what_is_no_link_is_named_at_its_line() -> None:
+    found = findings(article("Text.\n\n> One [it\n> now] (/offices/)\n\n[two]: /offices/\n"), "A27")
+    assert [each.line - BODY_LINE for each in found] == [2, 5]
+
+
 def test_pictures_are_found_with_their_text() -> None:
     assert [(image.label, image.target, image.line) for image in find_images("\n![ A chart ](/a.png)")] == [
         ("A chart", "/a.png", 2)
