@@ -11,13 +11,15 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 from markdown import Markdown
-from markdown.extensions.toc import slugify
+from markdown.extensions.footnotes import FootnoteInlineProcessor
 
 from articles.documents import EMERGENCY, Document, Shared, Source
 from articles.rendering.blocks import InsertionPreprocessor, blocks_around, insert_facts
 from articles.rendering.callouts import CalloutLevels, CalloutProcessor
-from articles.rendering.citations import CitationProcessor, CitationRegistry
+from articles.rendering.citations import CitationNumbers, CitationProcessor, CitationRegistry
+from articles.rendering.footnotes import FOOTNOTE, FootnoteNumbers
 from articles.rendering.glossary import GlossaryProcessor
+from articles.rendering.headings import heading_id
 from articles.rendering.links import BY_REFERENCE, IMAGE, LINK, ImageProcessor, LinkProcessor
 from articles.rendering.pictures import PictureProcessor, PictureText
 from articles.rendering.sanitizer import clean
@@ -111,7 +113,7 @@ class _Parts:
     def _engine(self, part: str) -> Markdown:
         """Python-Markdown with our extensions; raw HTML is text like any other."""
         settings: dict[str, dict[str, Any]] = {
-            "toc": {"slugify": lambda text, separator: slugify(f"{part} {text}", separator)},
+            "toc": {"slugify": lambda text, separator: heading_id(f"{part} {text}")},
             "smarty": {"substitutions": CHARACTERS},
         }
         md = Markdown(extensions=EXTENSIONS, extension_configs=settings, output_format="html")
@@ -119,11 +121,13 @@ class _Parts:
         for name in ("html", "link", "image_link", *BY_REFERENCE):
             md.inlinePatterns.deregister(name)
         md.parser.blockprocessors.deregister("reference")
+        footnotes = FootnoteInlineProcessor(FOOTNOTE, md.inlinePatterns["footnote"].footnotes)  # type: ignore[attr-defined]
+        md.inlinePatterns.register(footnotes, "footnote", 175)
         md.inlinePatterns.register(LinkProcessor(LINK.pattern, md), "link", 160)
         md.inlinePatterns.register(ImageProcessor(IMAGE.pattern, md), "image_link", 150)
         shared = self.shared
         md.preprocessors.register(InsertionPreprocessor(md, shared.blocks, shared.clinic), "insertions", 100)
-        md.inlinePatterns.register(CitationProcessor(md, self.registry, frozenset(shared.sources)), "citations", 175)
+        md.inlinePatterns.register(CitationProcessor(md, frozenset(shared.sources)), "citations", 175)
         md.parser.blockprocessors.register(CalloutProcessor(md.parser), "callouts", 25)  # before quotations
         md.parser.blockprocessors.register(PictureProcessor(md.parser, shared.pictures), "pictures", 12)
         # Before the inline patterns (20): these read the text as it was typed.
@@ -131,6 +135,8 @@ class _Parts:
         md.treeprocessors.register(TableProcessor(md, part), "tables", 39)
         md.treeprocessors.register(SectionProcessor(md), "sections", 38)
         md.treeprocessors.register(PictureText(md), "picture_text", 18)
+        md.treeprocessors.register(CitationNumbers(md, self.registry), "citation_numbers", 17)
+        md.treeprocessors.register(FootnoteNumbers(md), "footnote_numbers", 16)  # before "footnote-duplicate" (15)
         md.treeprocessors.register(GlossaryProcessor(md, shared.terms.values(), self.linked), "glossary", 15)
         md.treeprocessors.register(PlainTextProcessor(md), "plain_text", 6.5)  # after "abbr" (7), before "smarty" (6)
         md.treeprocessors.register(CardProcessor(md), "cards", 5)

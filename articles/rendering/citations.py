@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
+from markdown.treeprocessors import Treeprocessor
 
 from articles.rendering.line_numbers import line_numbers
 
-CITATION = r"\s*\[(@[\w-]+(?:\s*[;,]\s*@[\w-]+)*)\]"
+CITATION = r"(?<!\s)\s*\[(@[\w-]+(?:\s*[;,]\s*@[\w-]+)*)\]"
+KEY_OF = "key"  # attribute of a citation that has no number yet
 KEY = re.compile(r"@([\w-]+)")
 
 
@@ -48,9 +50,8 @@ class CitationRegistry:
 class CitationProcessor(InlineProcessor):
     """Known keys become links; an unknown one stays as it was typed, and the library has reported it."""
 
-    def __init__(self, md: Markdown, registry: CitationRegistry, known: frozenset[str]) -> None:
+    def __init__(self, md: Markdown, known: frozenset[str]) -> None:
         super().__init__(CITATION, md)
-        self.registry = registry
         self.known = known
 
     def handleMatch(  # type: ignore[override]  # noqa: N802 (the library's name; its stubs know an old signature)
@@ -61,8 +62,21 @@ class CitationProcessor(InlineProcessor):
             return None, None, None
         mark = ET.Element("sup", {"class": "cite"})
         for key in keys:
-            number, place = self.registry.cite(key)
-            attributes = {"href": f"#source-{number}", "id": place, "aria-label": f"Source {number}"}
-            link = ET.SubElement(mark, "a", attributes)
-            link.text = f"[{number}]"
+            ET.SubElement(mark, "a", {KEY_OF: key})
         return mark, m.start(0), m.end(0)
+
+
+class CitationNumbers(Treeprocessor):
+    """Numbers the citations in the order of the page: the inline patterns come upon them in an order of their own."""
+
+    def __init__(self, md: Markdown, registry: CitationRegistry) -> None:
+        super().__init__(md)
+        self.registry = registry
+
+    def run(self, root: ET.Element) -> None:
+        for link in root.iter("a"):
+            key = link.attrib.pop(KEY_OF, None)
+            if key is not None:
+                number, place = self.registry.cite(key)
+                link.attrib.update({"href": f"#source-{number}", "id": place, "aria-label": f"Source {number}"})
+                link.text = f"[{number}]"

@@ -46,7 +46,7 @@ PATTERNS = {
     "height": re.compile("[0-9]+"),
 }
 PROTOCOLS = frozenset({"https", "http", "mailto", "tel"})
-ID = re.compile(r"[a-zA-Z][\w:.-]*")
+ID = re.compile(r"\w[\w:.-]*")
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from articles.checking import PLAIN_FIELDS
 from articles.documents import Article, Document
@@ -132,7 +132,7 @@ def _inside(text: Manuscript, target: str) -> tuple[str, str, str] | None:
         return None if known or not path else (f"“{target}” leads nowhere.", "Correct the address.", BLOCK)
     if isinstance(page, Article) and page.status == "draft" and page is not text.document:
         return f"{path} is a draft, which readers cannot open.", "Publish it, or take the link out.", WARN
-    if anchor and anchor not in _ids(page):
+    if anchor and unquote(anchor) not in _ids(page):
         return f"{page.url} has no place called “{anchor}”.", "Correct what follows the “#”.", BLOCK
     return None
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import cast
 
 from articles.documents import Article, Document, Shared
+from articles.rendering.headings import heading_name
 from articles.rendering.raw_html import RawHtml
 from articles.rules.lists import Lists
 from articles.rules.passages import RUNNING, Passage, split
@@ -48,7 +49,7 @@ class Section:
 
     @property
     def name(self) -> str:
-        return self.heading.text if self.heading else ""
+        return heading_name(self.heading.markdown) if self.heading else ""
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:

@@ -14,7 +14,7 @@ from articles.rules.visible_text import Sentence, VisibleText, visible_text
 
 QUOTED = re.compile(r"^ {0,3}(?:> ?)+")
 KINDS = {
-    "heading": re.compile(r"(#{1,6})\s+(?P<text>.*)"),
+    "heading": re.compile(r"(#{2,6}(?!#)|#(?=\s))\s*(?P<text>.*)"),
     "title": re.compile(r"\[!\w+\]\s*(?P<text>.*)"),  # of a call-out
     "item": re.compile(r"\s*(?:[-*+]|\d+[.)])\s+(?P<text>.*)"),
     "rule": re.compile(r"\|?[\s:|-]*-[\s:|-]*$"),  # under the head of a table, or across the page

@@ -1,0 +1,22 @@
+"""Numbers footnotes and citations in the order in which a reader meets them, whatever the library came upon first."""
+
+import xml.etree.ElementTree as ET
+
+from markdown.treeprocessors import Treeprocessor
+
+FOOTNOTE = r"\[\^([^\[\]\n]{1,100})\]"
+REFERENCE, NOTES = "footnote-ref", "footnote"  # classes of the library
+
+
+class FootnoteNumbers(Treeprocessor):
+    """Comes after the inline patterns and before what adds links back for notes that are named twice."""
+
+    def run(self, root: ET.Element) -> None:
+        numbers: dict[str, int] = {}
+        for link in root.iter("a"):
+            if link.get("class") == REFERENCE:
+                link.text = str(numbers.setdefault(link.get("href", ""), len(numbers) + 1))
+        notes = next((div.find("ol") for div in root.iter("div") if div.get("class") == NOTES), None)
+        if notes is not None:
+            last = len(numbers) + 1  # of those that nothing names
+            notes[:] = sorted(notes, key=lambda note: numbers.get(f"#{note.get('id')}", last))
