@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from articles.documents import STATUSES, Article, Page, Reviewer
+from articles.rendering.limits import check_limits
 from articles.rendering.raw_html import without_html
 from articles.rules.levels import MAY_WARN, RULES
 from clinic_site.content_files import SLUG, ContentError, Fields, SourceFile, parse_yaml
@@ -64,6 +65,7 @@ def _split(source: SourceFile) -> tuple[Fields, str, int]:
 
 def _common(source: SourceFile, fields: Fields, body: str, body_line: int) -> dict[str, Any]:
     """What articles and pages share."""
+    check_limits(source.path, body_line, body)
     body, html = without_html(body)
     slug = _slug(
         PurePosixPath(source.path).stem, lambda message: ContentError(source.path, 1, message), "Rename the file"

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from articles.documents import Block, SearchWords, Source, Term, Topic
 from articles.rendering.citations import find_citations
+from articles.rendering.limits import check_limits
 from articles.rendering.raw_html import without_html
 from clinic_site.content_files import Fields, SourceFile, parse_yaml
 
@@ -74,6 +75,7 @@ def parse_search_words(source: SourceFile) -> SearchWords:
 
 def parse_block(source: SourceFile) -> Block:
     """A block is Markdown alone; its name is the file's."""
+    check_limits(source.path, 1, source.text)
     text, html = without_html(source.text)
     cites = frozenset(citation.key for citation in find_citations(text))
     return Block(PurePosixPath(source.path).stem, text, cites, html)

@@ -17,7 +17,7 @@ from clinic_site.clinic import Clinic
 
 BLOCK = re.compile(r"^\{\{ *block: *([\w-]+) *\}\}\s*$", re.MULTILINE)
 FACT = re.compile(r"\{\{ *clinic: *([\w-]+) *\}\}")
-ANY_BRACES = re.compile(r"\{\{.*?\}\}")
+ANY_BRACES = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}")
 
 
 def _phones(clinic: Clinic) -> str:

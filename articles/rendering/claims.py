@@ -2,7 +2,7 @@
 
 import re
 
-CLAIM_OK = re.compile(r"[ \t]*\{claim-ok:\s*([^}]*)\}")
+CLAIM_OK = re.compile(r"(?<![ \t])[ \t]*+\{claim-ok:((?:(?!\{claim-ok:)[^}])*+)\}")
 
 
 def without_claim_marks(markdown: str) -> str:

@@ -43,13 +43,16 @@ class GlossaryProcessor(Treeprocessor):
     def _walk(self, element: ET.Element) -> None:
         if element.tag in LEFT_ALONE:
             return
-        element.text = self._link(element, element.text, 0)
-        for child in list(element):
+        children = list[ET.Element]()
+        element.text = self._link(children, element.text)
+        for child in element:
             self._walk(child)
-            child.tail = self._link(element, child.tail, list(element).index(child) + 1)
+            children.append(child)
+            child.tail = self._link(children, child.tail)
+        element[:] = children
 
-    def _link(self, parent: ET.Element, text: str | None, position: int) -> str | None:
-        """Puts links for terms in `text` into `parent` from `position` on; returns the text before the first."""
+    def _link(self, children: list[ET.Element], text: str | None) -> str | None:
+        """Adds links for terms in `text` to `children`; returns the text before the first."""
         if not text:
             return text
         start, before, last = 0, None, None
@@ -65,8 +68,8 @@ class GlossaryProcessor(Treeprocessor):
                 last.tail = lead
             last = ET.Element("a", {"class": "term", "href": f"/glossary/#{slug}"})
             last.text = found[0]
-            parent.insert(position, last)
-            position, start = position + 1, found.end()
+            children.append(last)
+            start = found.end()
         if last is None:
             return text
         last.tail = text[start:]

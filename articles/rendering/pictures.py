@@ -14,11 +14,12 @@ from markdown.blockprocessors import BlockProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from articles.pictures import FOLDER, Pictures, Widths
+from articles.rendering.links import LABEL
 
 PICTURE = re.compile(
     rf'!\[(?P<alt>[^\[\]\n]*)\]\(/{FOLDER}/(?P<name>[^\s()<>]+)(?:[ \t]+"(?P<caption>[^"\n]*)")?[ \t]*\)'
 )
-ANY_PICTURE = re.compile(rf"!\[[^\]]*\]\(\s*<?/{FOLDER}/([^)\s>]*)")
+ANY_PICTURE = re.compile(rf"!\[{LABEL}\]\(\s*<?/{FOLDER}/([^)\s>]*)")
 MARGIN = re.compile(r"^[ \t>]*", re.MULTILINE)  # of a quotation or of a list item
 SIZES = "(min-width: 46rem) 43rem, 100vw"  # how wide the column is that shows it; see static/css/site.css
 

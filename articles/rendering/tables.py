@@ -24,11 +24,17 @@ class TableProcessor(Treeprocessor):
         self.part = part
 
     def run(self, root: ET.Element) -> None:
-        tables = [(parent, child) for parent in root.iter() for child in parent if child.tag == "table"]
-        for number, (parent, table) in enumerate(tables, 1):
-            _mark_headers(table)
-            caption = _take_caption(parent, table, f"{self.part or 'caption'}-of-table-{number}")
-            _put_in_box(parent, table, caption)
+        number = 0
+        for parent in [parent for parent in root.iter() if parent.find("table") is not None]:
+            children = list[ET.Element]()
+            for child in parent:
+                if child.tag == "table":
+                    number += 1
+                    _mark_headers(child)
+                    caption = _take_caption(children, child, f"{self.part or 'caption'}-of-table-{number}")
+                    child = _in_box(child, caption)
+                children.append(child)
+            parent[:] = children
 
 
 class CardProcessor(Treeprocessor):
@@ -63,13 +69,12 @@ def _mark_headers(table: ET.Element) -> None:
         row[0].set("scope", "row")
 
 
-def _take_caption(parent: ET.Element, table: ET.Element, caption_id: str) -> ET.Element | None:
-    """Moves the paragraph `Table: ...` before the table into it."""
-    position = list(parent).index(table)
-    before = parent[position - 1] if position else None
+def _take_caption(before_it: list[ET.Element], table: ET.Element, caption_id: str) -> ET.Element | None:
+    """Moves the paragraph `Table: ...`, the last of those before the table, into it."""
+    before = before_it[-1] if before_it else None
     if before is None or before.tag != "p" or not (before.text or "").startswith(CAPTION):
         return None
-    parent.remove(before)
+    before_it.pop()
     caption = ET.Element("caption", {"id": caption_id})
     # In a box of its own, so that it stays in view when a wide table is scrolled.
     ET.SubElement(caption, "span").text = (before.text or "").removeprefix(CAPTION).strip()
@@ -77,14 +82,12 @@ def _take_caption(parent: ET.Element, table: ET.Element, caption_id: str) -> ET.
     return caption
 
 
-def _put_in_box(parent: ET.Element, table: ET.Element, caption: ET.Element | None) -> None:
+def _in_box(table: ET.Element, caption: ET.Element | None) -> ET.Element:
     """A region that takes the keyboard's focus, so that a table wider than a tablet scrolls without a mouse."""
     box = ET.Element("div", {"class": "table-box", "role": "region", "tabindex": "0"})
     if caption is None:
         box.set("aria-label", "Table")
     else:
         box.set("aria-labelledby", caption.get("id", ""))
-    position = list(parent).index(table)
-    parent.remove(table)
     box.append(table)
-    parent.insert(position, box)
+    return box
