@@ -1,6 +1,7 @@
 """YAML text -> nodes: by libyaml where it can, by Python where something is to be explained."""
 
 import re
+from collections.abc import Iterator
 from typing import Any, cast
 
 import yaml
@@ -9,11 +10,51 @@ FAST_LOADER = getattr(yaml, "CSafeLoader", None)  # where PyYAML was built with 
 OPENS = re.compile(r"[\[{?]|-\s+-")  # what may begin a level of nesting without a line of its own
 MOST_OPENED = 1000
 ALIAS = re.compile(r"(?:^|[\s\[\]{},:?-])\*[\w-]")  # where a star may be an alias: before a word, not behind one
+LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as YAML counts lines
+REMARK = re.compile(r"[ \t]+#")
+SET_APART = re.compile(r"(?:[ \t]{2,}|\t)#+(?:[ \t]|$)")  # a remark that nobody takes for a part of the text
+NO_WORDS = re.compile(r"[\d:. -]*")  # a number, a date, a moment, nothing: no text that could have been cut
 
 
 def compose(text: str) -> yaml.Node | None:
     """The node that `text` is; None where it is empty. Raises what PyYAML raises, with the line."""
     return _fast(text) or yaml.compose(text, Loader=_Loader)
+
+
+def cut_by_remark(text: str, node: yaml.Node) -> tuple[int, str] | None:
+    """Return where in `text`, which `node` is, a remark seems to cut a text off: the line, from 0, and what is left.
+
+    “Ketamine is the #1 topic” without quotation marks is “Ketamine is the” to YAML. What stands behind two spaces, or
+    behind a single word that is no item of a list, and has a space behind its “#”, was meant for a remark.
+    """
+    if not REMARK.search(text):
+        return None
+    lines = LINE_BREAK.split(text)
+    for scalar, in_list in _plain_scalars(node):
+        end = scalar.end_mark
+        behind = lines[end.line][end.column :] if end.line < len(lines) else ""
+        if REMARK.match(behind) and _seems_cut(scalar.value, behind, in_list):
+            return end.line, scalar.value
+    return None
+
+
+def _plain_scalars(node: yaml.Node) -> Iterator[tuple[yaml.ScalarNode, bool]]:
+    """Every text without quotation marks, and whether it is an item of a list. No more than the stack can hold."""
+    waiting: list[tuple[yaml.Node, bool]] = [(node, False)]
+    while waiting:
+        found, in_list = waiting.pop()
+        if isinstance(found, yaml.MappingNode):
+            waiting += [(value, False) for pair in reversed(found.value) for value in reversed(pair)]
+        elif isinstance(found, yaml.SequenceNode):
+            waiting += [(item, True) for item in reversed(found.value)]
+        elif isinstance(found, yaml.ScalarNode) and not found.style:
+            yield found, in_list
+
+
+def _seems_cut(value: str, behind: str, in_list: bool) -> bool:
+    if NO_WORDS.fullmatch(value) or SET_APART.match(behind):
+        return False
+    return in_list or " " in value or not behind.lstrip().startswith("# ")
 
 
 def _fast(text: str) -> yaml.Node | None:

@@ -15,6 +15,7 @@ from articles.editing.front_lines import Value, written
 from articles.frontmatter import FENCE
 from articles.library import Library, get_library
 from clinic_site.content_files import ContentError, parse_yaml
+from clinic_site.yaml_text import compose
 
 KEYS = tuple(
     "title slug summary audience main_message topics author drafting reviewer status published updated review_due"
@@ -126,7 +127,7 @@ def with_values(text: str, **changes: Value) -> str:
         entry = top.entries.get(key)
         if entry and value is not None and _same(key, entry, value):
             continue
-        told = None if value is None or value == {} else written(key, value)
+        told = None if value is None or value == {} else written(key, value) + _remark(top, entry)
         new = [line + end_of_line for line in told.split("\n")] if told is not None else []
         first = entry.first if entry else top.place_for(key)
         top.lines[first : entry.last if entry else first] = new
@@ -224,7 +225,7 @@ def _top(text: str) -> _Top:
         message = "An odd line break stands in this line. Take it out, and press Enter where a line is to end."
         raise ContentError("", top.count("\n", 0, odd.start()) + 2, message)
     parse_yaml("", top, first_line=2)  # raises what is wrong with it
-    node = cast("yaml.MappingNode", yaml.compose(top, Loader=yaml.SafeLoader))
+    node = cast("yaml.MappingNode", compose(top))
     keys = [key for key, _ in node.value]
     if any(key.start_mark.column for key in keys) or node.flow_style:
         raise ContentError("", 2, "Start each line on top of the file with “name: value”, at the very left.")
@@ -234,6 +235,14 @@ def _top(text: str) -> _Top:
         for (key, value), start, after in zip(node.value, starts, starts[1:], strict=False)
     }
     return _Top(lines, entries)
+
+
+def _remark(top: _Top, entry: _Entry | None) -> str:
+    """What stands behind a value of one line: nobody who edits in fields has seen it, so it stays."""
+    if entry is None or entry.node.end_mark.line + 1 != entry.first:  # the front matter starts on the second line
+        return ""
+    behind = top.lines[entry.first].rstrip()[entry.node.end_mark.column :]
+    return behind if behind.lstrip().startswith("#") else ""
 
 
 def _last(lines: list[str], start: int, after: int) -> int:

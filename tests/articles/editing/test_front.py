@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from articles.documents import Reviewer
 from articles.editing.examination import examine
+from articles.editing.forms import FileForm, opening_form
 from articles.editing.front import (
     Front,
     body_of,
@@ -21,9 +22,10 @@ from articles.editing.front import (
     write_front,
 )
 from articles.frontmatter import parse_article
+from articles.library import load_library
 from clinic_site.content_files import ContentError, SourceFile
 from tests.conftest import REAL_CONTENT
-from tests.content_builders import make_article, make_content
+from tests.content_builders import REMOVED, make_article, make_content
 
 SHIPPED = sorted((REAL_CONTENT / "articles").glob("*.md"))
 TODAY = dt.date(2026, 11, 23)
@@ -163,9 +165,28 @@ def test_only_the_keys_that_change_are_written_anew() -> None:
     changed = with_values(
         FILE, title="New", accepted={"A07": "why: so"}, published=dt.date(2026, 1, 2), aliases=["one", "two"]
     )
-    assert changed == FILE.replace("title: 'Plain'   # why", 'title: "New"').replace(
+    assert changed == FILE.replace("title: 'Plain'   # why", 'title: "New"   # why').replace(
         "aliases", "published: 2026-01-02\naliases", 1
     ).replace("  A17: x", '  A07: "why: so"')
+
+
+@pytest.mark.parametrize(
+    "line", ["status: draft # why", "status: [draft] # why", "status: # why", 'status: "draft"\t# why']
+)
+def test_a_remark_behind_a_value_outlives_a_change(line: str) -> None:
+    changed = with_values(f"---\n{line}\ntitle: A\n---\nText\n", status="published")
+    assert changed.startswith("---\nstatus: published")
+    assert changed.split("\n")[1].endswith("# why")
+    assert changed.split("\n")[2] == "title: A"
+
+
+def test_a_text_that_a_remark_cuts_is_shown_as_a_file_and_never_saved_short() -> None:
+    text = make_article(title=REMOVED).replace("---\n", "---\ntitle: Ketamine is the #1 topic\n", 1)
+    with pytest.raises(ContentError, match="“#” begins a remark here, and leaves “Ketamine is the” alone"):
+        read_front(text)
+    with pytest.raises(ContentError, match="“#” begins a remark"):
+        with_values(text, status="draft")
+    assert isinstance(opening_form(text, load_library(REAL_CONTENT).shared), FileForm)
 
 
 def test_keys_are_taken_out_and_put_in_where_they_belong() -> None:
