@@ -24,6 +24,7 @@ from articles.rendering.links import BY_REFERENCE, IMAGE, LINK, ImageProcessor, 
 from articles.rendering.pictures import PictureProcessor, PictureText
 from articles.rendering.sanitizer import clean
 from articles.rendering.sections import SectionProcessor, split_key_points
+from articles.rendering.structure import StructurePreprocessor
 from articles.rendering.tables import CardProcessor, TableProcessor
 from articles.rendering.typography import CHARACTERS, PlainTextProcessor
 
@@ -120,7 +121,9 @@ class _Parts:
         md.preprocessors.deregister("html_block")
         for name in ("html", "link", "image_link", *BY_REFERENCE):
             md.inlinePatterns.deregister(name)
-        md.parser.blockprocessors.deregister("reference")
+        for name in ("reference", "code", "setextheader"):
+            md.parser.blockprocessors.deregister(name)
+        md.preprocessors.register(StructurePreprocessor(md), "structure", 25)  # after "normalize_whitespace" (30)
         footnotes = FootnoteInlineProcessor(FOOTNOTE, md.inlinePatterns["footnote"].footnotes)  # type: ignore[attr-defined]
         md.inlinePatterns.register(footnotes, "footnote", 175)
         md.inlinePatterns.register(LinkProcessor(LINK.pattern, md), "link", 160)

@@ -63,8 +63,8 @@ def insert_facts(text: str, clinic: Clinic) -> str:
 
 
 def insert_blocks(text: str, blocks: Mapping[str, Block]) -> str:
-    """`text` with the shared passages in place; an unknown name leaves nothing."""
-    return BLOCK.sub(lambda found: blocks[found[1]].text if found[1] in blocks else "", text)
+    """`text` with the shared passages in place, each set apart; an unknown name leaves nothing."""
+    return BLOCK.sub(lambda found: f"\n{blocks[found[1]].text}\n" if found[1] in blocks else "", text)
 
 
 def blocks_around(document: Document) -> list[str]:

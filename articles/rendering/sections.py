@@ -1,17 +1,16 @@
 """Sections that every article has under a fixed heading get a wrapper of their own, for the screen and for print."""
 
-import re
 import xml.etree.ElementTree as ET
 
 from markdown.treeprocessors import Treeprocessor
 
 from articles.rendering.headings import heading_name
+from articles.rendering.structure import read_lines
 
 KEY_POINTS = "Key points"
 FAQ = "Common questions"
 WORKSHEET = "Questions to take to your visit"
 OTHER_OPTIONS = "Other options"
-HEADING = re.compile(r"##(?!#)")
 WRAPPED = {FAQ: "faq", WORKSHEET: "worksheet"}
 
 
@@ -32,10 +31,9 @@ class SectionProcessor(Treeprocessor):
 def split_key_points(body: str) -> tuple[str, str]:
     """The text under `## Key points`, which stands above the contents list, and the rest of the Markdown body."""
     lines = body.split("\n")
-    heads = [number for number, line in enumerate(lines) if HEADING.match(line)]
-    starts = [number for number in heads if heading_name(lines[number].removeprefix("##")) == KEY_POINTS]
-    if not starts:
+    heads = [line for line in read_lines(body) if line.kind == "heading" and line.mark == "##" and not line.quote]
+    start = next((line.number - 1 for line in heads if heading_name(line.text) == KEY_POINTS), None)
+    if start is None:
         return "", body
-    start = starts[0]
-    end = next((number for number in heads if number > start), len(lines))
+    end = next((line.number - 1 for line in heads if line.number - 1 > start), len(lines))
     return "\n".join(lines[start + 1 : end]), "\n".join(lines[:start] + lines[end:])

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from articles.rendering.structure import cells
+from articles.rules.layout import find_misread
 from articles.rules.links import find_images, find_links
 from articles.rules.manuscript import Manuscript
 from articles.rules.passages import Passage
@@ -14,6 +16,8 @@ HIGHEST = 2  # the title of the page is the only heading above it
 def usable_by_all(text: Manuscript) -> Iterator[Hit]:
     """Pictures have a text alternative, links a name, tables a caption and heads, headings skip no level.
 
+    What looks like a list, a table or a heading in the text is one on the page.
+
     Tables get their header cells from the renderer. Contrast, focus and `lang` are checked by axe in the browser tests.
     """
     yield from _pictures(text)
@@ -24,6 +28,8 @@ def usable_by_all(text: Manuscript) -> Iterator[Hit]:
             yield Hit(text.line(link.line), message, "Name what it leads to.")
     yield from _headings([passage for passage in text.own if passage.kind == "heading"], text)
     yield from _tables(text)
+    for misread in find_misread(text.markdown):
+        yield Hit(text.line(misread.line), misread.sentence, misread.mend)
 
 
 def _pictures(text: Manuscript) -> Iterator[Hit]:
@@ -57,6 +63,6 @@ def _tables(text: Manuscript) -> Iterator[Hit]:
         if passage.kind == "head":
             if before is None or before.kind != "caption":
                 yield Hit(passage.line, "This table has no caption.", "Write “Table: what it shows” above it.")
-            if any(not cell.strip() for cell in passage.markdown.strip().strip("|").split("|")):
+            if "" in cells(passage.markdown):
                 yield Hit(passage.line, "A column of this table has no head.", "Name every column.")
         before = passage

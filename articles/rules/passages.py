@@ -3,26 +3,17 @@
 The page itself is made by articles.rendering, which keeps no line numbers; the rules must name the line.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from articles.documents import Block
 from articles.rendering.blocks import BLOCK
+from articles.rendering.structure import Line, read_lines
 from articles.rules.visible_text import Sentence, VisibleText, visible_text
 
-QUOTED = re.compile(r"^ {0,3}(?:> ?)+")
-KINDS = {
-    "heading": re.compile(r"(#{2,6}(?!#)|#(?=\s))\s*(?P<text>.*)"),
-    "title": re.compile(r"\[!\w+\]\s*(?P<text>.*)"),  # of a call-out
-    "item": re.compile(r"\s*(?:[-*+]|\d+[.)])\s+(?P<text>.*)"),
-    "rule": re.compile(r"\|?[\s:|-]*-[\s:|-]*$"),  # under the head of a table, or across the page
-    "row": re.compile(r"\|(?P<text>.*)"),
-    "caption": re.compile(r"Table:\s*(?P<text>.*)"),
-}
 RUNNING = {"paragraph", "item"}  # text that is read as sentences
-ALONE = {"heading", "title", "caption", "row"}  # a line is all there is
+ALONE = {"heading", "title", "caption", "row", "head"}  # a line is all there is
 
 
 @dataclass(frozen=True)
@@ -65,13 +56,13 @@ class _Splitter:
         self.kind, self.line = "", 0
 
     def passages(self, markdown: str, first_line: int) -> Iterator[Passage]:
-        for number, line in enumerate(markdown.split("\n"), first_line):
-            placed = BLOCK.match(line)
+        for line in read_lines(markdown):
+            number, placed = first_line + line.number - 1, BLOCK.match(line.typed)
             if placed:
                 yield from self._close()
                 yield from self._placed(placed[1], number)
             else:
-                yield from self._read(QUOTED.sub("", line), number)
+                yield from self._read(line, number)
         yield from self._close()
 
     def _placed(self, name: str, number: int) -> Iterator[Passage]:
@@ -79,20 +70,17 @@ class _Splitter:
             for passage in split(self.blocks[name].text, 1, {}):
                 yield Passage(passage.kind, number, passage.markdown, passage.level, name)
 
-    def _read(self, line: str, number: int) -> Iterator[Passage]:
+    def _read(self, line: Line, number: int) -> Iterator[Passage]:
         """Adds the line to the passage it belongs to; yields the passage it ends, and itself when it stands alone."""
-        kind, found = _kind_of(line)
-        if kind == "paragraph" and self.kind in RUNNING and line.strip():
-            self.open.append(line)
+        if line.kind == "paragraph" and self.kind in RUNNING and not line.begins:
+            self.open.append(line.text)
             return
-        last = self.kind
         yield from self._close()
-        self.kind = kind if line.strip() else ""
+        self.kind = line.kind
         if self.kind in ALONE:
-            level = len(found[1]) if found and kind == "heading" else 0
-            yield Passage(_row_or_head(kind, last), number, found["text"] if found else "", level)
+            yield Passage(line.kind, number, line.text, len(line.mark))
         elif self.kind in RUNNING:
-            self.line, self.open = number, [found["text"] if found else line]
+            self.line, self.open = number, [line.text]
 
     def _close(self) -> Iterator[Passage]:
         if self.open:
@@ -100,14 +88,3 @@ class _Splitter:
         self.kind, self.open = "", []
 
 
-def _kind_of(line: str) -> tuple[str, re.Match[str] | None]:
-    for kind, pattern in KINDS.items():
-        found = pattern.match(line)
-        if found:
-            return kind, found
-    return "paragraph", None
-
-
-def _row_or_head(kind: str, last: str) -> str:
-    """The first row of a table is its head."""
-    return "head" if kind == "row" and last not in ("row", "rule") else kind

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.articles.rules.judged import article, block, told
+from tests.articles.rules.judged import article, block, findings, told
 
+HEAD = "Table: Two\n\n| A | B |\n|---|---|\n"
 TABLE = "| A | B |\n|---|---|\n| 1 | 2 |"
 
 
@@ -43,3 +44,42 @@ def test_a26_wants_text_alternatives_names_captions_and_levels(body: str, said: 
 def test_a26_lets_a_shared_passage_start_one_level_down() -> None:
     assert told(block("### Two"), "A26") == []
     assert told(block("#### Three"), "A26") == ["block: This heading skips a level: ####."]
+
+
+@pytest.mark.parametrize(
+    ("typed", "line", "sentence"),
+    [
+        (f"{HEAD}| a | b | c |\n", 7, "This row has 3 cells and the table 2 columns: the rest is not shown."),
+        (f"{HEAD}| a | b|c |\n| d | e |\n", 7, "This row has 3 cells and the table 2 columns: the rest is not shown."),
+        ("Table: Two\n\n| A | B |\n|---|\n| a | b |\n", 5, "These lines are shown as text, not as a table."),
+        ("Table: Two\n\n| A | B |\n| a | b |\n", 5, "These lines are shown as text, not as a table."),
+        ("Table: Nothing below\n\nText.\n", 3, "No table stands below this caption."),
+        ("Signs:\na. pain\nb. fever\n", 4, "“a. pain” is no item of a list on the page."),
+        ("Signs:\na) pain\n", 4, "“a) pain” is no item of a list on the page."),
+        ("-pain\n-fever\n", 3, "“-pain” is no item of a list on the page."),
+        ("Signs:\n– pain\n– fever\n", 4, "“– pain” is no item of a list on the page."),
+        ("Steps:\n2. rest\n3. walk\n", 4, "“2. rest” is no item of a list on the page."),
+        ("> Signs:\n> —pain\n> —fever\n", 4, "“—pain” is no item of a list on the page."),
+        ("#Tips\n\nText.\n", 3, "“#Tips” makes no heading."),
+        ("Tips\n===\n\nText.\n", 4, "“===” makes no heading."),
+    ],
+)
+def test_a26_names_what_is_not_shown_as_it_looks(typed: str, line: int, sentence: str) -> None:
+    told = findings(article(f"## One\n\n{typed}"), "A26")
+    assert ("block", sentence) in [(each.level, each.sentence) for each in told]
+    first = article("Text.\n").first_line
+    assert next(each.line for each in told if each.sentence == sentence) == first + line - 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f"{HEAD}| a | b |\n| c |\n",
+        f"{HEAD}| a \\| b | c |\n| `a|b` | c |\n",
+        "**Call if:**\n- pain\n- fever\n\n• one\n• two\n\n1) one\n2) two\n",
+        "It fell –\n– and rose, from\n-5 to 5.\n\n#1 of all.\n\nA. Smith wrote it.\n",
+        "- one\n  - two\n\n    more\n\n    Indented.\n",
+    ],
+)
+def test_a26_passes_what_is_shown_as_it_looks(typed: str) -> None:
+    assert told(article(f"## One\n\n{typed}"), "A26") == []

@@ -83,7 +83,7 @@ def sentences(markdown: str) -> list[tuple[int, str]]:
         ),
         ("It rose by 2.5 points. **Then** it fell.", ["It rose by 2.5 points.", "Then it fell."]),
         ("So it is. and so on", ["So it is. and so on"]),
-        ("| One. Two. | Three |", ["One.", "Two.", "Three"]),
+        ("| One. Two. | Three |\n|---|---|", ["One.", "Two.", "Three"]),
     ],
 )
 def test_sentences_end_where_a_reader_would_stop(markdown: str, expected: list[str]) -> None:

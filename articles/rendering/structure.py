@@ -1,0 +1,231 @@
+"""What each line of a Markdown text is: for the page, which is made from lines set apart, and for the rules.
+
+The library takes a list or a table for one only with an empty line above it, and wants four spaces for each level. A
+list and a table that are plain to a reader of the text are read as such here, however they are set. There are no
+blocks of code: an indented paragraph is a paragraph, or belongs to the item above it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from markdown.preprocessors import Preprocessor
+
+QUOTE = re.compile(r" {0,3}(?:>[ \t]?)+")
+HEADING = re.compile(r"(?P<mark>#{2,6}(?!#)|#(?=\s))\s*(?P<text>.*?)(?:\s+#+)?\s*$")
+TITLE = re.compile(r"\[!\w+\]\s*(?P<text>.*)")  # of a call-out
+ITEM = re.compile(r"(?P<mark>[-*+]|(?P<number>\d{1,9})[.)])[ \u00a0]+(?P<text>\S.*)|[•‣◦▪●][ \u00a0]*(?P<dotted>\S.*)")
+ACROSS = re.compile(r"(?:-[ ]*){3,}$|(?:\*[ ]*){3,}$|(?:_[ ]*){3,}$")  # a line across the page
+DASHES = re.compile(r"\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*+\|?[ ]*$")  # under the head of a table
+CAPTION = re.compile(r"Table:\s*(?P<text>.*)")
+HOLDER = re.compile(r"(?:\[\^[^\[\]]+\]|):[ ]")  # a footnote, or a meaning in a list of terms
+CELL_END = re.compile(r"\\.|(`++)[^`]*+\1|(\|)")
+BLANK, TEXT, ITEM_KIND, HEAD, ROW, RULE = "blank", "paragraph", "item", "head", "row", "rule"
+RUNNING = (TEXT, ITEM_KIND)
+SPACES = " \u00a0"
+WITHIN = 2  # spaces more than the mark of an item: what is indented so belongs to the item
+LEVEL = " " * 4  # of the library
+
+
+class StructurePreprocessor(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        return for_library("\n".join(lines)).split("\n")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the text."""
+
+    number: int  # from 1
+    kind: str  # blank, paragraph, item, heading, title, caption, head, row, or rule (also the dashes of a table)
+    text: str  # without its marks
+    typed: str  # the whole line
+    quote: int = 0  # how many “>” it stands behind
+    depth: int = 0  # how many items it stands in, itself included
+    mark: str = ""  # of an item or of a heading, as the library knows it
+    begins: bool = True  # False: it goes on with the paragraph or the item above
+    apart: bool = False  # an empty line belongs above it, and is not there
+
+
+@dataclass
+class _Open:
+    """An item that later lines may belong to."""
+
+    indent: int
+    ordered: bool
+
+
+@dataclass
+class _State:
+    """What stands above the line that is read."""
+
+    items: list[_Open] = field(default_factory=list)
+    quote: int = 0
+    kind: str = BLANK
+    loose: bool = False  # the text above is not the first paragraph of an item
+
+
+def read_lines(markdown: str) -> list[Line]:
+    """Return what each line of `markdown` is."""
+    state, lines = _State(), list[Line]()
+    bare = [_unquoted(line.expandtabs(4)) for line in markdown.split("\n")]
+    tables = _tables(bare)
+    for number, (quote, text) in enumerate(bare):
+        line = _read(Line(number + 1, tables.get(number, ""), text, text, quote), state)
+        lines.append(line)
+        state.kind, state.quote = line.kind, line.quote
+    return lines
+
+
+def for_library(markdown: str) -> str:
+    """Return `markdown` as the library reads it the way it is meant."""
+    return "\n".join(part for line in read_lines(markdown) for part in _written(line))
+
+
+def cells(row: str) -> list[str]:
+    """Return the cells of a row of a table, without the marks around the row."""
+    ends = [found.start(2) for found in CELL_END.finditer(row) if found[2]]
+    starts = [0, *(end + 1 for end in ends)]
+    found = [row[start:end].strip() for start, end in zip(starts, [*ends, len(row)], strict=True)]
+    inside = slice(not found[0], len(found) - (not found[-1] and len(found) > 1))
+    return found[inside]
+
+
+def _unquoted(line: str) -> tuple[int, str]:
+    """Return how many “>” a line stands behind, and the rest of it."""
+    found = QUOTE.match(line)
+    return (found[0].count(">"), line[found.end() :]) if found else (0, line)
+
+
+def _tables(lines: Sequence[tuple[int, str]]) -> dict[int, str]:
+    """Return which lines, from 0, are part of a table or are its caption."""
+    kinds: dict[int, str] = {}
+    for number in range(1, len(lines)):
+        quote, line = lines[number]
+        if number in kinds or not is_dashes(line) or lines[number - 1][0] != quote:
+            continue
+        head = lines[number - 1][1]
+        if "|" not in head or len(cells(head)) != len(cells(line)):
+            continue
+        kinds |= {number - 1: HEAD, number: RULE}
+        for below in range(number + 1, len(lines)):
+            if lines[below][0] != quote or "|" not in lines[below][1]:
+                break
+            kinds[below] = ROW
+        above = next((above for above in range(number - 2, -1, -1) if lines[above][1].strip()), None)
+        if above is not None and CAPTION.match(lines[above][1]):
+            kinds[above] = "caption"
+    return kinds
+
+
+def is_dashes(line: str) -> bool:
+    """Whether a line is what stands under the head of a table."""
+    return "|" in line and DASHES.match(line.strip()) is not None
+
+
+def _read(line: Line, state: _State) -> Line:
+    """Return the line with its kind; `line.kind` is set already for a line of a table."""
+    if not line.text.strip(SPACES):
+        return replace(line, kind=BLANK, text="")
+    new_quote = False
+    if line.quote != state.quote:
+        if line.quote == 0 and state.kind in RUNNING and _is_text(line):
+            line = replace(line, quote=state.quote)  # goes on with the quotation
+        else:
+            new_quote = state.kind != BLANK
+            state.items, state.kind, state.loose = [], BLANK, False
+    read = _marked(line, state)
+    return replace(read, apart=read.apart or new_quote)
+
+
+def _is_text(line: Line) -> bool:
+    text = line.text.strip(SPACES)
+    return not (line.kind or HEADING.match(text) or ITEM.match(text) or ACROSS.match(text))
+
+
+def _marked(line: Line, state: _State) -> Line:
+    text = line.text.strip(SPACES)
+    indent = len(line.text) - len(line.text.lstrip(SPACES))
+    line = replace(line, text=text)
+    if line.kind:
+        return _of_table(line, state, indent)
+    for kind, pattern in (("heading", HEADING), ("title", TITLE), (RULE, ACROSS)):
+        found = pattern.match(text)
+        if found and (kind != "title" or line.quote):
+            state.items = []
+            parts = found.groupdict(default="")
+            shown, mark = parts.get("text", text), parts.get("mark", "")
+            return replace(line, kind=kind, text=shown, mark=mark, apart=state.kind != BLANK)
+    return _item(line, indent, state) or _paragraph(line, indent, state)
+
+
+def _of_table(line: Line, state: _State, indent: int) -> Line:
+    if line.kind in (ROW, RULE):
+        return replace(line, depth=len(state.items))
+    _close(state, indent)
+    caption = CAPTION.match(line.text) if line.kind == "caption" else None
+    text = caption["text"] if caption else line.text
+    return replace(line, text=text, depth=len(state.items), apart=state.kind != BLANK)
+
+
+def _item(line: Line, indent: int, state: _State) -> Line | None:
+    """Return the line as an item of a list, if it is one."""
+    found, before = ITEM.match(line.text), list(state.items)
+    if found is None:
+        return None
+    number, ordered = found["number"], found["number"] is not None
+    sibling = _close(state, indent)
+    same_list = sibling is not None and sibling.ordered == ordered
+    if ordered and number != "1" and not same_list and state.kind in RUNNING:
+        state.items = before  # a number that a line happens to start with
+        return None
+    close_above = state.kind == ITEM_KIND or (state.kind == TEXT and bool(before) and not state.loose)
+    apart = state.kind != BLANK and (not close_above or (sibling is not None and not same_list))
+    state.items.append(_Open(indent, ordered))
+    state.loose = False
+    mark = f"{number}." if ordered else found["mark"] or "-"
+    text = found["text"] or found["dotted"]
+    return replace(line, kind=ITEM_KIND, text=text, depth=len(state.items), mark=mark, apart=apart)
+
+
+def _paragraph(line: Line, indent: int, state: _State) -> Line:
+    """Return the line as one of running text."""
+    begins = state.kind not in RUNNING
+    if begins:
+        _close(state, indent)
+        state.loose = True
+    depth = len(state.items)
+    if not depth and HOLDER.match(line.text):
+        state.items, state.loose = [_Open(indent, ordered=False)], True
+    return replace(line, kind=TEXT, depth=depth, begins=begins, apart=state.kind in (ROW, RULE))
+
+
+def _close(state: _State, indent: int) -> _Open | None:
+    """End the items that what is indented so does not belong to. Return the last of them."""
+    closed = None
+    while state.items and indent < state.items[-1].indent + WITHIN:
+        closed = state.items.pop()
+    return closed
+
+
+def _written(line: Line) -> Iterator[str]:
+    """Return the lines that the library reads as that one."""
+    quote = "> " * line.quote
+    if line.apart:  # a title begins a quotation of its own
+        yield "" if line.kind == "title" else quote.rstrip()
+    yield (quote + _with_marks(line)).rstrip("" if line.kind == TEXT else " ")
+
+
+def _with_marks(line: Line) -> str:
+    if line.kind == BLANK:
+        return ""
+    if line.kind == "heading":
+        return f"{line.mark} {line.text}"
+    if line.kind == ITEM_KIND:
+        return f"{LEVEL * (line.depth - 1)}{line.mark} {line.text}"
+    typed = line.typed.lstrip(SPACES)
+    if line.kind != TEXT:
+        return LEVEL * line.depth + typed
+    if not line.begins and line.depth < 2 and len(line.typed) - len(typed) < len(LEVEL):
+        return line.typed  # as it is: nothing hangs on the spaces before it
+    return LEVEL * line.depth + (f"\\{typed}" if typed.startswith("#") else typed)
