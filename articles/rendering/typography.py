@@ -15,6 +15,14 @@ CHARACTERS = {  # where the library would write entities
     "ndash": "–",
     "mdash": "—",
 }
+# Where the library would take a mark for a quotation mark that opens or closes.
+FEET = re.compile(r"(?<![\w.])(\d{1,2})'(?=[ ]?\d{1,2}(?:\.\d+)?\")|(?<![\w.])(\d{1,2})'(?=\d{1,2}(?!\w))")
+INCHES = re.compile(r"(?<=\d)\"")
+QUOTATION = re.compile('["“”]')
+LEFT_OUT = re.compile(
+    r"(?<![\w'])'(?=(?:tis|twas|twere|twill|em|til|till|cause|bout|round|\d\d)\b(?!'))", re.IGNORECASE
+)
+AND = re.compile(r"(?<!\w)'(n)'(?!\w)", re.IGNORECASE)  # rock 'n' roll
 TYPED = re.compile(r"""['"]|--|\.\.\.""")
 
 
@@ -32,4 +40,25 @@ class PlainTextProcessor(Treeprocessor):
 
 
 def _marked(text: str | None) -> str | None:
-    return text if text is None or TYPED.search(text) else AtomicString(text)
+    if text is None or isinstance(text, AtomicString):
+        return text
+    text = _with_marks(text)
+    return text if TYPED.search(text) else AtomicString(text)
+
+
+def _with_marks(text: str) -> str:
+    """Return `text` with the marks of feet and inches, and of letters left out: 5'10", 'tis, '26."""
+    if "'" in text:
+        text = AND.sub("’\\1’", LEFT_OUT.sub("’", FEET.sub(lambda found: f"{found[1] or found[2]}′", text)))
+    return _with_inches(text) if '"' in text else text
+
+
+def _with_inches(text: str) -> str:
+    """Return `text` with the mark of inches behind each number that closes no quotation."""
+    pieces, last, is_open = [], 0, False
+    for mark in QUOTATION.finditer(text):
+        inches = not is_open and mark[0] == '"' and INCHES.match(text, mark.start()) is not None
+        pieces += [text[last : mark.start()], "″" if inches else mark[0]]
+        last = mark.end()
+        is_open = is_open if inches else mark[0] == "“" or (mark[0] == '"' and not is_open)
+    return "".join([*pieces, text[last:]])

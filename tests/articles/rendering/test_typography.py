@@ -23,6 +23,28 @@ def test_plain_characters_become_typographic_ones_but_in_code(tmp_path: Path) ->
     assert '<code>"code" -- as typed...</code>' in page.body
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("She is 5'10\" tall.", "She is 5′10″ tall."),
+        ("She is 5' 10\" tall, he 6'2.5\".", "She is 5′ 10″ tall, he 6′2.5″."),
+        ("About 5'10 tall.", "About 5′10 tall."),
+        ('A 12" scar and a 3" one.', "A 12″ scar and a 3″ one."),
+        ('"The top 10" and "5 of 10" said so.', "“The top 10” and “5 of 10” said so."),
+        ('He is 5\'10" and "well".', "He is 5′10″ and “well”."),
+        ("'Tis so, 'twas so, and 'til now.", "’Tis so, ’twas so, and ’til now."),
+        ("Tell 'em: class of '26, the '90s.", "Tell ’em: class of ’26, the ’90s."),
+        ("Rock 'n' roll, it's so.", "Rock ’n’ roll, it’s so."),
+        ("'Round' is a word, 'so is this'.", "‘Round’ is a word, ‘so is this’."),
+        ("The doctors' 5 rooms", "The doctors’ 5 rooms"),
+        ("Rate it 3 'points' of 10.", "Rate it 3 ‘points’ of 10."),
+        ("`5'10\"` **5'10\"**", "<code>5'10\"</code> <strong>5′10″</strong>"),
+    ],
+)
+def test_feet_inches_and_letters_left_out_have_their_own_marks(tmp_path: Path, typed: str, shown: str) -> None:
+    assert Render(tmp_path)(f"{typed}\n").body == f"<p>{shown}</p>"
+
+
 @pytest.mark.usefixtures("real_content")
 def test_a_text_that_is_skipped_holds_nothing_to_change(monkeypatch: pytest.MonkeyPatch) -> None:
     articles = [*get_library().articles.values()]
