@@ -31,7 +31,7 @@ HIDDEN = {
         ),
         *("mirасle", "ｍｉｒａｃｌｅ", "𝐦𝐢𝐫𝐚𝐜𝐥𝐞", "mirácle", "mıracle", "ᴍɪʀᴀᴄʟᴇ", "m\u0336iracle", "miracle™"),
         *("cure&#100;", "**cu**red", "__mir__acle", "mir`a`cle", "``mir``acle", "cu_r_ed", "guaran\\teed", "cu\\\\red"),
-        *("cure<!-- -->d", "mir<b>acle</b>", "mir<br>acle", "mir[^1]acle"),
+        *("cure<!-- -->d", "mir<b>acle</b>", "mir[^1]acle"),
         *("mir[acle](/x 'a title')", '[mir](/x "may not")acle', "mir[ac](/x_(y))le", "mir[acle]", "mir[ac][x]le"),
         *("![a cure](/pictures/x)", '![x](/pictures/x "A *cure*")', "<cure@clinic.example>", "](a cure)"),
         *(
