@@ -1,7 +1,8 @@
 """Sends the mails that workflow.py stored: lease, send, then mark sent.
 
 A worker that dies while sending leaves a lease that runs out, and the mail goes out again under the same
-Message-ID: at least once, and at most once more per crash. Any number of workers may run.
+Message-ID: at least once, and at most once more per crash. Any number of workers may run. Each sends over a few
+connections at once, so that a mail server that takes minutes over one mail does not hold up the others.
 """
 
 import datetime as dt
@@ -9,28 +10,31 @@ import logging
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from email.utils import parseaddr
 from enum import Enum
 
 from django.conf import settings
-from django.core.mail import get_connection
 from django.db import Error as AnyDatabaseError
 from django.db import close_old_connections
 from django.utils import timezone
 
 from appointments.models import OutboxMessage
 from appointments.querysets import OutboxQuerySet
+from clinic_site.fault_log import FaultLog
 from clinic_site.mail import TRIES_WHEN_REFUSED, SevenBitMessage, is_refused_for_good
 
 logger = logging.getLogger(__name__)
 
-SEND_TIMEOUT = 20  # seconds for each answer of the mail server; the ten of one mail stay inside the lease
-LEASE = dt.timedelta(minutes=5)
+CONNECTIONS = 4  # mails that one worker sends at the same time
+LEASE = dt.timedelta(minutes=25)  # longer than the sending of one mail may take: see smtp_backend.longest_sending()
 FIRST_PAUSE = dt.timedelta(seconds=30)
 LONGEST_PAUSE = dt.timedelta(hours=1)
+MOST_DOUBLINGS = 7  # they make an hour; dates take no number of any size
 AT_A_LOOK = 20  # rows that a worker tries to take before it looks again
-MAX_ATTEMPTS = 30  # about a day
+MAX_ATTEMPTS = 114  # at least 96 hours: a mail server that is down over a long weekend loses no mail
 EVERY = 2.0  # seconds between two rounds
 
 Clock = Callable[[], dt.datetime]
@@ -44,41 +48,92 @@ class Outcome(Enum):
 
 
 def deliver_due(clock: Clock = timezone.now, jitter: Jitter = random.random) -> Counter[Outcome]:
-    """Sends everything that is due, one mail after the other, and counts the outcomes.
+    """Send everything that is due, and count the outcomes.
 
     Takes a clock and not a moment: a round may last, and each lease counts from when it was taken.
     """
-    return Counter(iter(lambda: _deliver_next(clock, jitter), None))
+    outcomes: Counter[Outcome] = Counter()
+    with delivery(clock, jitter) as mails:
+        while mails.begin():
+            outcomes.update(mails.finish())
+    return outcomes
 
 
 def deliver_until(stop: threading.Event) -> None:
-    """Delivers until `stop` is set, looking every EVERY seconds. Waits for a database that is away, aloud."""
-    while not stop.is_set():
-        if not _delivered_or_logged():
-            close_old_connections()
-            stop.wait(EVERY)
+    """Deliver until `stop` is set, looking every EVERY seconds. Waits for a database that is away, aloud."""
+    faults = FaultLog(logger)
+    with delivery(timezone.now, random.random) as mails:
+        while not stop.is_set():
+            if not _delivered_or_logged(mails, faults):
+                close_old_connections()
+                stop.wait(EVERY)
+        while mails.in_hand and _delivered_or_logged(mails, faults, last=True):
+            pass
 
 
-def _delivered_or_logged() -> bool:
-    """True when a mail was in hand, so that there may be another."""
+def _delivered_or_logged(mails: "Delivery", faults: FaultLog, last: bool = False) -> bool:
+    """Return True while a mail is in hand. `last`: take no other mail."""
     try:
-        return _deliver_next(timezone.now, random.random) is not None
+        for _ in mails.finish(EVERY):
+            pass
+        busy = bool(mails.in_hand if last else mails.begin())
     except AnyDatabaseError as error:
-        logger.error("The outbox cannot be read (%s). Trying again.", type(error).__name__)  # noqa: TRY400 (no data in logs)
+        kind = type(error).__name__
+        faults.failed("The outbox", kind, logging.ERROR, "The outbox cannot be read (%s). Trying again.", kind)
         return False
+    faults.works("The outbox")
+    return busy
 
 
-def _deliver_next(clock: Clock, jitter: Jitter) -> Outcome | None:
-    """What became of the next mail that is due; None when there is none."""
-    message = lease(clock())
-    if message is None:
-        return None
-    try:
-        _send(message)
-    except Exception as error:  # noqa: BLE001 (whatever is wrong with one mail must not stop the others)
-        return _after_failure(message, error, clock(), jitter())
-    _finish(message, status=OutboxMessage.Status.SENT, sent_at=clock())
-    return Outcome.SENT
+@contextmanager
+def delivery(clock: Clock, jitter: Jitter) -> Iterator["Delivery"]:
+    """Open CONNECTIONS connections for the block. Mails that are on their way when it ends are waited for."""
+    with ThreadPoolExecutor(CONNECTIONS, "mail") as pool:
+        yield Delivery(pool, clock, jitter)
+
+
+class Delivery:
+    """The mails of one worker that are on their way. Threads send; only the caller's thread uses the database."""
+
+    def __init__(self, pool: ThreadPoolExecutor, clock: Clock, jitter: Jitter) -> None:
+        self.in_hand: dict[Future[None], OutboxMessage] = {}
+        self._pool = pool
+        self._clock = clock
+        self._jitter = jitter
+        self._faults = FaultLog(logger)
+
+    def begin(self) -> int:
+        """Take what is due while a connection is free. Return how many mails are on their way."""
+        while len(self.in_hand) < CONNECTIONS and (message := lease(self._clock())) is not None:
+            self.in_hand[self._pool.submit(_send, message)] = message
+        return len(self.in_hand)
+
+    def finish(self, within: float | None = None) -> Iterator[Outcome]:
+        """Write what became of each mail that was sent; wait up to `within` seconds for the first.
+
+        A mail stays in hand until that is written: it must not go out again because the database was away.
+        """
+        done, _ = wait(self.in_hand, within, FIRST_COMPLETED)
+        for sending in done:
+            yield self._written(self.in_hand[sending], sending.exception())
+            del self.in_hand[sending]
+
+    def _written(self, message: OutboxMessage, error: BaseException | None) -> Outcome:
+        if error is None:
+            _finish(message, status=OutboxMessage.Status.SENT, sent_at=self._clock())
+            self._faults.works("The sending of mail")
+            return Outcome.SENT
+        outcome = _after_failure(message, error, self._clock(), self._jitter())
+        if outcome == Outcome.PUT_OFF:
+            self._log_put_off(message, type(error).__name__)
+        return outcome
+
+    def _log_put_off(self, message: OutboxMessage, kind: str) -> None:
+        """Once for each mail and kind of fault, and once for all mails while none leaves."""
+        if message.last_error != kind:
+            text = "Outbox message %s failed at try %d and is tried again: %s. Others that fail so are not logged."
+            tries = message.attempts + 1
+            self._faults.failed("The sending of mail", kind, logging.WARNING, text, message.pk, tries, kind)
 
 
 def lease(now: dt.datetime) -> OutboxMessage | None:
@@ -100,18 +155,14 @@ def message_id(message: OutboxMessage) -> str:
 def _send(message: OutboxMessage) -> None:
     # Auto-Submitted (RFC 3834) keeps out-of-office replies away from a mailbox that nobody reads.
     headers = {"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"}
-    connection = get_connection(timeout=SEND_TIMEOUT)
-    SevenBitMessage(
-        message.subject, message.body, to=[message.recipient], headers=headers, connection=connection
-    ).send()
+    SevenBitMessage(message.subject, message.body, to=[message.recipient], headers=headers).send()
 
 
-def _after_failure(message: OutboxMessage, error: Exception, now: dt.datetime, jitter: float) -> Outcome:
+def _after_failure(message: OutboxMessage, error: BaseException, now: dt.datetime, jitter: float) -> Outcome:
     """Tries again later, or gives up; both aloud. An error's text may hold an address, so only its kind is told."""
     attempts, kind = message.attempts + 1, type(error).__name__
     if attempts < (TRIES_WHEN_REFUSED if is_refused_for_good(error) else MAX_ATTEMPTS):
         _finish(message, attempts=attempts, last_error=kind, next_try_at=now + pause(attempts, jitter))
-        logger.warning("Outbox message %s failed at try %d and is tried again: %s.", message.pk, attempts, kind)
         return Outcome.PUT_OFF
     _finish(message, attempts=attempts, last_error=kind, status=OutboxMessage.Status.FAILED)
     logger.error("Outbox message %s was given up at try %d: %s.", message.pk, attempts, kind)
@@ -125,9 +176,9 @@ def try_again(messages: OutboxQuerySet, now: dt.datetime) -> int:
 
 
 def pause(attempts: int, jitter: float) -> dt.timedelta:
-    """Doubles with each failure, up to LONGEST_PAUSE; `jitter` (0 to 1) spreads it from half to the whole."""
-    longest = min(FIRST_PAUSE * (1 << (attempts - 1)), LONGEST_PAUSE)
-    return longest * (1 + jitter) / 2
+    """Double with each failure, up to LONGEST_PAUSE. `jitter` (0 to 1) takes up to a tenth off, to spread the mails."""
+    longest = min(FIRST_PAUSE * (1 << min(attempts - 1, MOST_DOUBLINGS)), LONGEST_PAUSE)
+    return longest * (9 + jitter) / 10
 
 
 def _finish(message: OutboxMessage, **changes: object) -> None:

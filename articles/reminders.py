@@ -11,7 +11,6 @@ from email.utils import parseaddr
 from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import get_connection
 from django.urls import reverse
 
 from articles.documents import Article
@@ -26,7 +25,6 @@ MONDAYS_AT = dt.time(8)  # on the clinic's clock
 WEEK = dt.timedelta(days=7)
 SOON = dt.timedelta(days=30)  # a check that is due within so many days is told of
 LEASE = dt.timedelta(minutes=30)
-SEND_TIMEOUT = 20  # seconds for each answer of the mail server
 BODY = """\
 These articles wait for somebody to look at them. Sign in to open one.
 
@@ -102,7 +100,6 @@ def _mail(waiting: list[Standing], week: dt.date, clinic: Clinic) -> SevenBitMes
         BODY.format(entries=entries),
         to=[clinic.articles_email],
         headers=headers,
-        connection=get_connection(timeout=SEND_TIMEOUT),
     )
 
 

@@ -71,7 +71,7 @@ def hosts_are_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
 
 @register(Tags.security, deploy=True)
 def mail_leaves_and_is_encrypted(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    smtp = settings.EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend"
+    smtp = settings.EMAIL_BACKEND == settings.SMTP_BACKEND
     if smtp and (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
         return []
     hint = "Set EMAIL_URL to smtp+tls://user:password@host:587 or smtp+ssl://user:password@host:465."

@@ -19,7 +19,7 @@ class SevenBitMessage(EmailMessage):
     encoding = _SEVEN_BITS
 
 
-def is_refused_for_good(error: Exception) -> bool:
+def is_refused_for_good(error: BaseException) -> bool:
     """Whether a mail server said, at any point, that another try would be in vain: 5xx."""
     if isinstance(error, SMTPRecipientsRefused):
         return all(code in REFUSED_FOR_GOOD for code, _ in error.recipients.values())

@@ -86,6 +86,12 @@ def checked(url: str) -> str:
     return url
 
 
+def email_server(settings: dict[str, Any]) -> dict[str, Any]:
+    """Django's settings for mail, with our own waits for the answers of an SMTP server."""
+    smtp = settings["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    return settings | {"EMAIL_BACKEND": SMTP_BACKEND} if smtp else settings
+
+
 def demo_database() -> str:
     """The demo's own file, or what DATABASE_URL names, which must be on this machine: the demo's sign-ins go there."""
     url = str(env.str("DATABASE_URL", default=f"sqlite:///{VAR_FOLDER / 'demo.sqlite3'}"))
@@ -93,6 +99,9 @@ def demo_database() -> str:
         raise ImproperlyConfigured("DATABASE_URL is on another machine, and the demo is for this one. Unset it.")
     return url
 
+
+SMTP_BACKEND = "clinic_site.smtp_backend.EmailBackend"
+EMAIL_TIMEOUT = 30  # seconds for the connection, and for each answer before the mail itself: see smtp_backend.py
 
 DEMO = strict_bool("DEMO")
 DEBUG = False
@@ -116,7 +125,7 @@ else:
     SITE_URL = required("SITE_URL").rstrip("/")
     DATABASE_URL = required("DATABASE_URL")
     DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL")
-    vars().update(env.email_url("EMAIL_URL"))
+    vars().update(email_server(env.email_url("EMAIL_URL")))
     refuse_demo_leftovers(SECRET_KEY, DATABASE_URL)
 
 CONTENT_DIR = BASE_DIR / env.str("CONTENT_DIR", default="content")

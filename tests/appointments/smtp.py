@@ -26,6 +26,9 @@ class MailServer:
         self.refused_at: dict[str, str] = {}  # command: the answer to it
         self.silent = False  # says nothing more once a sender is named
         self.hangs_up = False  # keeps the mail, and closes the connection instead of saying so
+        self.checks_for = 0.0  # seconds that it takes over a mail before it says that it has it
+        self.holds_until: dict[str, str] = {}  # recipient: another one, whose mail must come first
+        self.goodbye = "221 Bye"
 
     def recipients(self) -> list[str]:
         return sorted(mail["To"] for mail in self.mails)
@@ -66,9 +69,17 @@ class MailServer:
             return refusal
         self.contents.append(content)
         self.mails.append(email.message_from_bytes(content))
+        await asyncio.sleep(self.checks_for)
+        while self.holds_until.get(envelope.rcpt_tos[0], self.recipients()[0]) not in self.recipients():
+            await asyncio.sleep(0.01)
         if self.hangs_up and server.transport:
             server.transport.close()
         return "250 OK"
+
+    async def handle_QUIT(  # noqa: N802 (aiosmtpd's name)
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        return self.goodbye
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 import datetime as dt
 import logging
 import threading
+import time
 from collections import Counter
 from typing import Any
 
@@ -24,6 +25,18 @@ class BrokenBackend(locmem.EmailBackend):
 
     def send_messages(self, messages: Any) -> int:
         raise ConnectionRefusedError("ana@example.com refused")
+
+
+STOPPING = threading.Event()
+
+
+class StoppingBackend(locmem.EmailBackend):
+    """A mail server that takes its time until the worker is told to stop, and longer."""
+
+    def send_messages(self, messages: Any) -> int:
+        STOPPING.set()
+        time.sleep(0.1)
+        return super().send_messages(messages)
 
 
 @pytest.fixture
@@ -129,7 +142,7 @@ class TestFailing:
         message.refresh_from_db()
         assert message.last_error == "ConnectionRefusedError"
         told = f"Outbox message {message.pk} failed at try 1 and is tried again: ConnectionRefusedError."
-        assert caplog.messages == [told]
+        assert caplog.messages == [f"{told} Others that fail so are not logged."]
 
     def test_the_last_failure_is_told_aloud_and_without_personal_data(self, caplog: pytest.LogCaptureFixture) -> None:
         message = make_message(attempts=MAX_ATTEMPTS - 1)
@@ -137,7 +150,27 @@ class TestFailing:
             assert deliver() == {Outcome.GIVEN_UP: 1}
         message.refresh_from_db()
         assert message.status == "failed"
-        assert caplog.messages == [f"Outbox message {message.pk} was given up at try 30: ConnectionRefusedError."]
+        assert caplog.messages == [
+            f"Outbox message {message.pk} was given up at try {MAX_ATTEMPTS}: ConnectionRefusedError."
+        ]
+
+    def test_an_outage_is_logged_once_however_many_mails_wait_and_are_tried(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        for _ in range(5):
+            make_message()
+        for hour in range(3):
+            deliver(NOW + dt.timedelta(hours=hour))
+        assert len(caplog.messages) == 1
+
+    def test_it_is_logged_once_more_for_the_mails_that_come_after_a_restart(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        make_message()
+        deliver()
+        make_message()
+        deliver(NOW + dt.timedelta(hours=1))
+        assert len(caplog.messages) == len(["the first", "the second, in a new round"])
 
     def test_what_was_given_up_is_kept_and_not_tried_again(self) -> None:
         make_message(attempts=MAX_ATTEMPTS - 1)
@@ -152,10 +185,16 @@ class TestFailing:
         assert deliver() == {Outcome.PUT_OFF: 1, Outcome.SENT: 1}
 
 
-@pytest.mark.parametrize(("attempts", "seconds"), [(1, 30), (2, 60), (3, 120), (7, 1920), (8, 3600), (29, 3600)])
+@pytest.mark.parametrize(("attempts", "seconds"), [(1, 30), (2, 60), (3, 120), (7, 1920), (8, 3600), (113, 3600)])
 def test_the_pause_doubles_up_to_an_hour(attempts: int, seconds: int) -> None:
     assert pause(attempts, 1.0) == dt.timedelta(seconds=seconds)
-    assert pause(attempts, 0.0) == dt.timedelta(seconds=seconds / 2)
+    assert pause(attempts, 0.0) == dt.timedelta(seconds=seconds * 0.9)
+
+
+@pytest.mark.parametrize("jitter", [0.0, 0.5, 1.0])
+def test_a_mail_is_tried_for_96_hours_and_not_much_longer(jitter: float) -> None:
+    tried_for = sum((pause(attempts, jitter) for attempts in range(1, MAX_ATTEMPTS)), dt.timedelta())
+    assert dt.timedelta(hours=96) <= tried_for <= dt.timedelta(hours=108)
 
 
 class StopAfter(threading.Event):
@@ -189,7 +228,7 @@ class TestLoop:
     def test_it_outlives_a_database_that_is_away(
         self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, kind: type[Exception]
     ) -> None:
-        answers = iter([kind("the text may hold data"), None])
+        answers = iter([kind("the text may hold data"), kind("again"), None])
 
         def lease_from_a_shaky_database(now: dt.datetime) -> None:
             error = next(answers)
@@ -197,9 +236,35 @@ class TestLoop:
                 raise error
 
         monkeypatch.setattr(outbox, "lease", lease_from_a_shaky_database)
-        deliver_until(StopAfter(rounds=2))
-        assert caplog.messages == [f"The outbox cannot be read ({kind.__name__}). Trying again."]
-        assert next(answers, "both rounds ran") == "both rounds ran"
+        deliver_until(StopAfter(rounds=3))
+        trouble = f"The outbox cannot be read ({kind.__name__}). Trying again."
+        assert caplog.messages == [trouble, "The outbox works again."]
+        assert next(answers, "all rounds ran") == "all rounds ran"
+
+    def test_a_mail_that_was_sent_while_the_database_went_away_is_not_sent_again(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_message(next_try_at=NOW - dt.timedelta(days=400))
+        fails = iter([True, True])
+        update = OutboxQuerySet.update
+
+        def update_while_locked(self: OutboxQuerySet, **changes: Any) -> int:
+            if "sent_at" in changes and next(fails, False):
+                raise OperationalError("database is locked")
+            return update(self, **changes)
+
+        monkeypatch.setattr(OutboxQuerySet, "update", update_while_locked)
+        deliver_until(StopAfter(rounds=3))
+        assert (len(mail.outbox), OutboxMessage.objects.get().status) == (1, "sent")
+
+    def test_what_is_on_its_way_when_it_is_stopped_is_written_down(
+        self, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(outbox, "EVERY", 0.01)
+        settings.EMAIL_BACKEND = f"{__name__}.StoppingBackend"
+        make_message(next_try_at=NOW - dt.timedelta(days=400))
+        deliver_until(STOPPING)
+        assert (len(mail.outbox), OutboxMessage.objects.get().status) == (1, "sent")
 
 
 def test_a_mail_that_is_erased_while_it_is_taken_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

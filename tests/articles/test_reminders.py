@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from pytest_django import Settings
 
 from articles.models import WeeklyReminder
-from articles.reminders import LEASE, SEND_TIMEOUT, message_id, remind, week_of
+from articles.reminders import LEASE, message_id, remind, week_of
 from clinic_site.clinic_file import get_clinic, load_clinic
 from clinic_site.housekeeping import attempt
 from tests.conftest import CLINIC_TIME, MONDAY_MORNING
@@ -207,8 +207,3 @@ class TestWorkers:
         remind(NOW)
         [row] = WeeklyReminder.objects.all()
         assert (str(row), row.sent_at) == ("Week of 2026-11-23", NOW)
-
-    def test_the_mail_server_has_a_limited_time_to_answer(self) -> None:
-        with mock.patch("articles.reminders.get_connection", wraps=mail.get_connection) as asked:
-            remind(NOW)
-        asked.assert_called_once_with(timeout=SEND_TIMEOUT)

@@ -61,7 +61,7 @@ def test_every_host_is_no_host(settings: Settings) -> None:
 def test_mail_must_leave_over_an_encrypted_connection(settings: Settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     assert ids(checks.mail_leaves_and_is_encrypted(None)) == ["clinic.E007"]
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = settings.SMTP_BACKEND
     assert ids(checks.mail_leaves_and_is_encrypted(None)) == ["clinic.E007"]
     settings.EMAIL_USE_TLS = True
     assert checks.mail_leaves_and_is_encrypted(None) == []
