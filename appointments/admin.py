@@ -11,7 +11,7 @@ from appointments.desk.figures_page import FiguresPage
 from appointments.desk.queue import Queue
 from appointments.desk.request_page import RequestPage
 from appointments.models import ConsultationRequest, OutboxMessage
-from appointments.outbox import try_again
+from appointments.outbox import send_again
 from appointments.querysets import OutboxQuerySet
 
 
@@ -50,7 +50,7 @@ class OutboxMessageAdmin(NobodyAddsOrDeletes, admin.ModelAdmin[OutboxMessage]):
 
     @admin.action(description="Try again to send what was given up")
     def try_again(self, request: HttpRequest, queryset: OutboxQuerySet) -> None:
-        count = try_again(queryset, timezone.now())
+        count = send_again(queryset, request.user.get_username(), timezone.now())
         self.message_user(request, f"Mails that are tried again: {count}.")
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -1,6 +1,6 @@
 """What an audit event says, in plain words and without anything the patient typed."""
 
-from appointments.choices import Action, Attempt, DeclineReason, Status
+from appointments.choices import Action, Attempt, DeclineReason, MailKind, Status
 from appointments.visit_time import from_detail, when_and_where
 
 SENTENCES: dict[str, str] = {
@@ -19,6 +19,7 @@ SENTENCES: dict[str, str] = {
     Action.PRINTED: "{actor} printed the request",
     Action.EXPORTED: "{actor} exported the request",
     Action.ALARMED: "An alarm mail to the clinic's fallback address was written",
+    Action.MAILED_AGAIN: "{actor} had a mail sent again: {detail}",
     Action.ERASED: "{actor} erased what the patient sent; status {after}",
 }
 THE_PATIENT = "The patient"
@@ -51,6 +52,8 @@ def _detail(action: str, detail: str) -> str:
         return Attempt(detail).label.lower()
     if action == Action.MOVED:
         return when_and_where(from_detail(detail))
+    if action == Action.MAILED_AGAIN:
+        return MailKind(detail).label.lower()
     if action == Action.UNDONE:
         return Action(detail).label.lower()
     return detail or NOBODY

@@ -107,6 +107,7 @@ class Action(TextChoices):
     PRINTED = "printed", "Printed"
     EXPORTED = "exported", "Exported"
     ALARMED = "alarmed", "Alarm raised"
+    MAILED_AGAIN = "mailed_again", "Mail sent again"
     ERASED = "erased", "Personal data erased"
 
 

@@ -18,11 +18,13 @@ from enum import Enum
 
 from django.conf import settings
 from django.db import Error as AnyDatabaseError
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from django.utils import timezone
 
+from appointments.choices import Action
 from appointments.models import OutboxMessage
 from appointments.querysets import OutboxQuerySet
+from appointments.workflow import record
 from clinic_site.fault_log import FaultLog
 from clinic_site.mail import TRIES_WHEN_REFUSED, SevenBitMessage, is_refused_for_good
 
@@ -169,10 +171,16 @@ def _after_failure(message: OutboxMessage, error: BaseException, now: dt.datetim
     return Outcome.GIVEN_UP
 
 
-def try_again(messages: OutboxQuerySet, now: dt.datetime) -> int:
-    """Puts what was given up among `messages` back in line, once its cause is mended; how many there were."""
-    waiting = OutboxMessage.Status.WAITING
-    return messages.given_up().update(status=waiting, attempts=0, next_try_at=now, leased_until=None)
+def send_again(messages: OutboxQuerySet, actor: str, now: dt.datetime) -> int:
+    """Put what was given up among `messages` back in line, as the user `actor` asks. Return how many there were."""
+    waiting = {"status": OutboxMessage.Status.WAITING, "attempts": 0, "last_error": "", "leased_until": None}
+    count = 0
+    with transaction.atomic():
+        for message in messages.given_up().select_related("request"):
+            if OutboxMessage.objects.given_up().filter(pk=message.pk).update(next_try_at=now, **waiting) == 1:
+                record(message.request, Action.MAILED_AGAIN, actor, now, message.kind)
+                count += 1
+    return count
 
 
 def pause(attempts: int, jitter: float) -> dt.timedelta:

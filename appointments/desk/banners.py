@@ -4,10 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 from appointments.audit_words import sentence
-from appointments.choices import MailKind, Status
+from appointments.choices import MailKind, MailStatus, Status
 from appointments.desk.history import History
 from appointments.in_words import age, own_wishes, ruled_out_by
-from appointments.models import ConsultationRequest
+from appointments.models import ConsultationRequest, OutboxMessage
 from appointments.safe_contact import stricter_look_alikes, with_joined
 from clinic_site.wording import day_and_clock
 
@@ -77,11 +77,19 @@ def _others(history: History, viewer: str, now: dt.datetime) -> Banner | None:
 
 def _undelivered(request: ConsultationRequest) -> Banner | None:
     """Of news the desk is told until somebody notes that the patient knows."""
+    again = "If the address is right, send the mail again under “Next steps”."
     if request.messages.given_up().to_act_on().filter(kind=MailKind.NEWS).exists():
-        return Banner("The mail that there is news could not be delivered. Tell the patient, then note that you did.")
-    failed = request.messages.given_up().filter(kind=MailKind.CONFIRMATION).exists()
+        text = "The mail that there is news could not be delivered. Tell the patient, then note that you did."
+        return Banner(f"{text} {again}")
+    failed = any(message.kind == MailKind.CONFIRMATION for message in undelivered(request))
     text = "The confirmation mail to the patient could not be delivered. Check the e-mail address when you reach them."
+    text = f"{text} {again}"
     return Banner(text) if failed else None
+
+
+def undelivered(request: ConsultationRequest) -> list[OutboxMessage]:
+    """Return the mails of `request` that were given up. Asks the database once, where its messages are prefetched."""
+    return [message for message in request.messages.all() if message.status == MailStatus.FAILED]
 
 
 def _lost(request: ConsultationRequest, now: dt.datetime) -> Banner | None:

@@ -7,7 +7,7 @@ from django.db.models import prefetch_related_objects
 
 from appointments import in_words
 from appointments.choices import WAITING, Attempt, Status
-from appointments.desk.banners import banners
+from appointments.desk.banners import banners, undelivered
 from appointments.desk.history import History, history
 from appointments.desk.step_forms import StepForm
 from appointments.desk.steps import STEPS
@@ -33,7 +33,7 @@ def page_context(
     request: ConsultationRequest, viewer: str, now: dt.datetime, refused: dict[str, StepForm]
 ) -> dict[str, Any]:
     """`viewer`: the user name; `refused`: the form that something is missing from, by the name of its step."""
-    prefetch_related_objects([request], "joined__joined")
+    prefetch_related_objects([request], "joined__joined", "messages")
     attach_look_alikes([request])
     past = history(request)
     typed = {name: form.data[name] for form in refused.values() for name in form.data}
@@ -53,6 +53,7 @@ def page_context(
         "may_schedule": request.status == Status.SCHEDULED or Status.SCHEDULED in TRANSITIONS[Status(request.status)],
         "may_decline": Status.DECLINED in TRANSITIONS[Status(request.status)],
         "last_step": last_step(request),
+        "undelivered": undelivered(request),
         "notes": list(request.notes.all()),
         "look_alikes": _compared(request),
         "own_wishes": in_words.own_wishes(request),

@@ -13,11 +13,12 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import timezone
 
-from appointments import in_words, workflow
+from appointments import in_words, outbox, workflow
 from appointments.choices import Attempt, DeclineReason, Status
 from appointments.desk import step_forms
 from appointments.duplicates import LookAlike
 from appointments.models import ConsultationRequest
+from appointments.refusals import refuse_erased
 from appointments.visit_time import Visit, when_and_where
 from appointments.workflow import ChangedMeanwhile, RefusedStep
 
@@ -95,6 +96,13 @@ def join(obj: ConsultationRequest, answers: Answers, actor: str, now: dt.datetim
     return f"{newer.reference} was joined to {older.reference}."
 
 
+def send_again(obj: ConsultationRequest, answers: Answers, actor: str, now: dt.datetime) -> str:
+    refuse_erased(obj)
+    if not outbox.send_again(_as_shown(obj, answers).messages.all(), actor, now):
+        raise RefusedStep(f"No mail of {obj.reference} was sent again: none waits for that any more.")
+    return f"The mail of {obj.reference} is sent again now."
+
+
 def erase(obj: ConsultationRequest, answers: Answers, actor: str, now: dt.datetime) -> str:
     workflow.erase(obj, actor, now)
     return f"{obj.reference} was erased."
@@ -124,6 +132,7 @@ STEPS = {
     "undo": Step(step_forms.VersionForm, undo),
     "note": Step(step_forms.NoteForm, note),
     "join": Step(step_forms.JoinForm, join),
+    "send-again": Step(step_forms.VersionForm, send_again),
 }
 ERASE = Step(step_forms.EraseForm, erase)
 

@@ -86,5 +86,3 @@ class _Splitter:
         if self.open:
             yield Passage(self.kind, self.line, "\n".join(self.open))
         self.kind, self.open = "", []
-
-

@@ -79,6 +79,8 @@ def test_the_owner_can_try_again_what_was_given_up(sign_in: Cast) -> None:
     html = sign_in("owner").post(OUTBOX, data, follow=True).content.decode()
     assert "Mails that are tried again: 1." in html
     assert list(OutboxMessage.objects.due(NOW)) == [given_up]
+    assert str(given_up.request.audit_events.last()) == "owner had a mail sent again: notice to the desk"
+    assert not sent.request.audit_events.filter(action="mailed_again").exists()
     sent.refresh_from_db()
     assert sent.status == "sent"
 

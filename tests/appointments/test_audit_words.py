@@ -32,6 +32,10 @@ def test_every_action_has_its_sentence() -> None:
         (("assigned", "dana", "new", "new", ""), "dana gave the request to nobody"),
         (("opened", "dana", "new", "new", ""), "dana opened the request"),
         (("undone", "dana", "new", "new", "attempt"), "dana undid a step (tried to reach the patient); status New"),
+        (
+            ("mailed_again", "dana", "new", "new", "confirmation"),
+            "dana had a mail sent again: confirmation to the patient",
+        ),
         (("erased", "dana", "new", "withdrawn", ""), "dana erased what the patient sent; status Withdrawn"),
     ],
 )

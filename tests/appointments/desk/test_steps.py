@@ -9,7 +9,7 @@ from appointments import workflow
 from appointments.choices import Attempt, DeclineReason, Status
 from appointments.models import AuditEvent, ConsultationRequest
 from tests.appointments.builders import LATER, NOW, make_request
-from tests.appointments.desk.request_pages import address, erase_address, errors, press, step_address
+from tests.appointments.desk.request_pages import address, buttons, erase_address, errors, press, seen, step_address
 from tests.appointments.pages import LIST
 from tests.conftest import Cast
 
@@ -23,6 +23,7 @@ STEPS: dict[str, dict[str, Any]] = {
     "claim": {},
     "release": {},
     "undo": {},
+    "send-again": {},
 }
 
 
@@ -306,3 +307,28 @@ class TestWhatIsForged:
         assert response.redirect_chain == [(address(request), 303)]
         assert [str(each) for each in response.context["messages"]] == ["Nothing was changed. Take the step again."]
         assert request_events(request) == 1
+
+
+class TestSendAgain:
+    def test_the_desk_sends_what_was_given_up_again_and_the_trail_names_who_did(self, desk: Client) -> None:
+        request = make_request(email="ana@example.com")
+        request.messages.filter(kind="confirmation").update(status="failed", attempts=114, last_error="TimeoutError")
+        assert "Send again" in buttons(seen(desk, request))
+        told = press(desk, request, "send-again")
+        assert told == [f"success: The mail of {request.reference} is sent again now."]
+        mail = request.messages.get(kind="confirmation")
+        assert (mail.status, mail.attempts, mail.last_error, mail.next_try_at) == ("waiting", 0, "", NOW)
+        event = request.audit_events.get(action="mailed_again")
+        assert str(event) == "front-desk had a mail sent again: confirmation to the patient"
+
+    def test_a_second_press_sends_no_second_mail(self, desk: Client) -> None:
+        request = make_request()
+        request.messages.update(status="failed")
+        press(desk, request, "send-again")
+        assert press(desk, request, "send-again") == [
+            f"warning: No mail of {request.reference} was sent again: none waits for that any more."
+        ]
+        assert request.audit_events.filter(action="mailed_again").count() == 1
+
+    def test_there_is_no_button_while_no_mail_was_given_up(self, desk: Client) -> None:
+        assert "Send again" not in buttons(seen(desk, make_request()))
