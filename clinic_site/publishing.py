@@ -1,17 +1,14 @@
 """Writes every page that readers may ask for as a file, with all that those pages load."""
 
-import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache, partial
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -25,6 +22,7 @@ from articles.pictures import file_names, read_name
 from clinic_site.asked import ask
 from clinic_site.fingerprints import Fingerprints, code_digest
 from clinic_site.front_door import front
+from clinic_site.processes import end_with_parent
 from clinic_site.site_files import Page, SiteFiles
 from clinic_site.static_files import HASHED
 
@@ -126,8 +124,7 @@ def _side_by_side() -> Iterator[Callable[..., Iterator[Made]]]:
 def _end_with_this_process() -> None:
     """For the others: Ctrl-C is for this one to obey, and once it is gone nobody else may hold the folder's lock."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent: Any = parent_process()
-    threading.Thread(target=lambda: os._exit(parent.join() or 1), daemon=True).start()
+    end_with_parent()
 
 
 def make(address: str) -> Made:

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -17,12 +18,13 @@ from django.core.management.base import CommandError
 from django.test import Client
 from pytest_django import Settings
 
-from clinic_site.demo import demo_passwords
+from clinic_site.demo import VAR_FOLDER, demo_passwords
 from clinic_site.management.commands import serve
 from tests.clinic_site.test_settings import production
 from tests.content_builders import make_article, make_content
 from tests.inside import Manage
-from tests.serving import Serving, free_port
+from tests.processes import another_process_locks, children_of, listener
+from tests.serving import ROOT, Serving, free_port
 
 
 def test_a_first_start_serves_prints_two_sign_ins_and_stops_on_ctrl_c(tmp_path: Path, serving: Serving) -> None:
@@ -52,10 +54,38 @@ def test_a_name_of_this_machine_is_an_address() -> None:
 
 
 def test_a_port_in_use_is_told_in_one_sentence(settings: Settings) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(CommandError, match=rf"^Port {port} is in use by another program: choose another"):
-            serve.check_address("127.0.0.1", port)
+    with listener(Path("/")) as (port, _), pytest.raises(CommandError) as refusal:
+        serve.check_address("127.0.0.1", port)
+    assert str(refusal.value).startswith(f"Port {port} is in use by another program: choose another")
+
+
+def test_names_what_a_server_of_this_site_left_behind_and_how_to_end_it() -> None:
+    with listener(ROOT) as (port, process), pytest.raises(CommandError) as refusal:
+        serve.check_address("127.0.0.1", port)
+    assert f"left behind: process {process}. End it with `kill -9 {process}`" in str(refusal.value)
+
+
+def test_refuses_a_second_copy_by_its_port_and_names_the_first(settings: Settings) -> None:
+    settings.PORT = free_port()
+    with another_process_locks(VAR_FOLDER / f"serve-{settings.PORT}.lock") as process:
+        refusal = f"runs already on port {settings.PORT}: process {process}. Stop that one, or choose another"
+        with pytest.raises(CommandError, match=refusal):
+            call_command("serve")
+
+
+def test_leaves_nothing_behind_that_takes_requests_when_it_is_killed(tmp_path: Path, serving: Serving) -> None:
+    with serving(tmp_path) as site:
+        site.wait_for_the_port()
+        children = children_of(site.process.pid)
+        assert len(children) == len(["the web worker", "the mail worker"])
+        site.process.kill()
+        site.process.communicate()
+        deadline = time.monotonic() + 10
+        while any(Path(f"/proc/{child}").exists() for child in children):
+            assert time.monotonic() < deadline, "a child outlives its parent"
+            time.sleep(0.1)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", site.port), timeout=5)
 
 
 def test_a_port_that_is_not_allowed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,8 @@ from granian.constants import Interfaces
 
 from articles.library import get_library
 from clinic_site.content_files import ContentError
-from clinic_site.demo import DEMO_USERS, demo_passwords
+from clinic_site.demo import DEMO_USERS, VAR_FOLDER, demo_passwords
+from clinic_site.processes import RunsAlreadyError, folder, listeners, only_process
 from clinic_site.static_files import collect_static
 
 # More than a few slow senders can hold; a proxy that buffers requests is the real answer. 32 cost a twentieth of speed.
@@ -35,6 +36,7 @@ BLOCKING_THREADS = 16
 MAIL = [sys.executable, "manage.py", "deliver_mail", "--loop"]
 STOP_WITHIN = 2  # seconds that an answer in hand has left when the site is stopped
 RESTART_AFTER = 1  # seconds
+ANOTHER_PORT = "choose another, like `make serve PORT=8001`."
 logger = logging.getLogger(__name__)
 
 
@@ -43,17 +45,27 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        address = check_address(settings.HOST, settings.PORT)
         if settings.DEMO:
             os.umask(0o077)  # what the demo keeps is for the person who started it
         try:
-            self.prepare()
+            with only_process(VAR_FOLDER / f"serve-{settings.PORT}.lock"):
+                self.serve()
+        except RunsAlreadyError as error:
+            raise CommandError(
+                f"This site runs already on port {settings.PORT}: process {error.process}. "
+                f"Stop that one, or {ANOTHER_PORT}"
+            ) from error
         except (OSError, ContentError, DatabaseError) as error:
             raise CommandError(f"The site cannot start: {error}.") from error
+        self.stdout.write("\nStopped.")
+
+    def serve(self) -> None:
+        """Serve until this process is told to stop. Raises CommandError where the site cannot start."""
+        address = check_address(settings.HOST, settings.PORT)
+        self.prepare()
         self.announce()
         with mail_worker():
             serve_until_stopped(address)
-        self.stdout.write("\nStopped.")
 
     def prepare(self) -> None:
         """Everything that must stand before the first page is asked for."""
@@ -110,9 +122,20 @@ def check_address(host: str, port: int) -> str:
             probe.bind(found[4])
         except OSError as error:
             taken = error.errno == errno.EADDRINUSE
-            reason = "is in use by another program" if taken else f"cannot be used ({error.strerror})"
-            raise CommandError(f"Port {port} {reason}: choose another, like `make serve PORT=8001`.") from error
+            reason = in_use_by(port) if taken else f"cannot be used ({error.strerror}): {ANOTHER_PORT}"
+            raise CommandError(f"Port {port} {reason}") from error
     return str(found[4][0])
+
+
+def in_use_by(port: int) -> str:
+    """Say who listens on `port`, where no `serve` of this site has the lock, and what to do about it."""
+    ours = [str(process) for process in listeners(port) if folder(process) == settings.BASE_DIR]
+    if not ours:
+        return f"is in use by another program: {ANOTHER_PORT}"
+    return (
+        f"is in use by what a server of this site left behind: process {', '.join(ours)}. "
+        f"End it with `kill -9 {' '.join(ours)}`, then start again."
+    )
 
 
 def make_demo_users() -> None:
