@@ -7,6 +7,7 @@ The link alone shows the status and nothing personal. For a change the patient f
 import datetime as dt
 from typing import Any, NamedTuple
 
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -52,6 +53,7 @@ UNCHANGED = Notice(
     "Nothing was changed", "Something happened to your request meanwhile. Below you see where it stands now."
 )
 NOT_SAVED = Notice("Not saved yet", "Check, and press Save.")
+BUSY = Notice("Not saved yet", "Our computer is busy. What you entered is kept. Try again in a minute, or call us.")
 NOT_TAKEN_BACK = Notice("Your request is not taken back yet", "Check, and press “Take my request back”.")
 MEANWHILE = Notice(
     "Not saved yet",
@@ -126,11 +128,14 @@ def _posted(request: HttpRequest, stored: ConsultationRequest, now: dt.datetime)
     change = kind(stored, post) if kind else None
     if stored.status not in CHANGEABLE:
         return _unchanged(request, stored, change, now)
-    if "known" in post:
-        return _confirmation(request, stored, post, change, now)
     proof = post.get("proof", "")
-    if change is not None and proves(proof, stored):
-        return _make(request, change, proof, now)
+    try:
+        if "known" in post:
+            return _confirmation(request, stored, post, change, now)
+        if change is not None and proves(proof, stored):
+            return _make(request, change, proof, now)
+    except OperationalError:
+        return _status_page(request, stored, now, BUSY, kept=change)
     return _status_page(request, stored, now, ASK_AGAIN, kept=change)
 
 

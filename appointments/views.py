@@ -1,10 +1,12 @@
 """The patient's side: the form, and the page that confirms a request. No sign-in, no session, no cookie."""
 
 import datetime as dt
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +25,11 @@ from clinic_site.clinic_file import get_clinic
 from clinic_site.same_origin import same_origin_posts
 
 JUST_SENT = dt.timedelta(minutes=30)  # later, somebody else may hold the link, the phone or the mailbox
+NOT_STORED = (
+    "We could not store your request: our computer is busy. Nothing you typed is lost. Press the button again in a "
+    "minute, or call us."
+)
+logger = logging.getLogger(__name__)
 SEE_OTHER = 303  # after a post: the browser fetches the next page, whatever its age and habits
 
 
@@ -73,6 +80,10 @@ def _sent(request: HttpRequest, now: dt.datetime) -> HttpResponse:
         stored = submit(form.answers(nonce), now, promised_from)
     except NotTaken as refused:
         form.add_error(None, refused.sentence)
+        return _form_page(request, form, promised_from)
+    except OperationalError as error:
+        logger.error("A request could not be stored (%s). The form was shown again.", type(error).__name__)  # noqa: TRY400
+        form.add_error(None, NOT_STORED)
         return _form_page(request, form, promised_from)
     return HttpResponseRedirect(reverse("appointments:received", args=[stored.token]), status=SEE_OTHER)
 

@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any
 
 from django import forms
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -38,6 +38,9 @@ SEE_OTHER = 303
 VOTES = {"yes": True, "no": False}
 WHOLE_PAGE = "The whole page"
 HINT = "No health details please: staff read this, and nobody can answer you here."
+NOT_STORED = (
+    "We could not store this: our computer is busy. Nothing you typed is lost. Press the button again in a minute."
+)
 REMOVED = "[removed]"
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 # An address, a number of five digits or more, or seven digits with something between them: a phone, a date of birth.
@@ -137,7 +140,11 @@ def _told(request: HttpRequest, article: Article, form: UnclearForm, now: dt.dat
     if not form.is_valid():
         return _form_page(request, article, form)
     given = form.cleaned_data
-    kept = bool(given["subject_line"]) or keep(article, now, section=given["section"], text=given["text"])
+    try:
+        kept = bool(given["subject_line"]) or keep(article, now, section=given["section"], text=given["text"])
+    except OperationalError:
+        form.add_error(None, NOT_STORED)
+        return _form_page(request, article, form)
     if form.speaks_of_crisis or not kept:
         return _thanks_page(request, article, crisis=form.speaks_of_crisis, enough=not kept)
     return _thank(article)

@@ -151,6 +151,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "clinic_site.request_limits.RequestLimitsMiddleware",
+    "clinic_site.one_writer.ReadersDoNotWaitMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -184,7 +185,7 @@ TEMPLATES = [
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
+    "timeout": 10,  # seconds for a writer: see one_writer.py for how long the others wait
     "init_command": "".join(f"PRAGMA {pragma};" for pragma in PRAGMAS),
 }
 

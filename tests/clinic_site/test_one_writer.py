@@ -1,8 +1,9 @@
 import threading
 from contextlib import ExitStack
-from unittest.mock import Mock, patch
+from unittest.mock import MagicMock, Mock, patch
 
 import pytest
+from django.db import OperationalError
 
 from clinic_site import one_writer
 from clinic_site.one_writer import AT_THE_FILE, in_turn
@@ -10,7 +11,7 @@ from clinic_site.one_writer import AT_THE_FILE, in_turn
 
 def connected_to(vendor: str, in_atomic_block: bool = False) -> Mock:
     """A connection to such a database, as all threads have it."""
-    return Mock(vendor=vendor, in_atomic_block=in_atomic_block)
+    return MagicMock(vendor=vendor, in_atomic_block=in_atomic_block)
 
 
 def test_no_more_threads_than_that_write_to_sqlite_at_a_time() -> None:
@@ -48,3 +49,10 @@ def test_nobody_waits_where_that_helps_nobody(other: Mock) -> None:
         for each in (*[connected_to("sqlite")] * AT_THE_FILE, other):
             stack.enter_context(patch.object(one_writer, "connection", each))
             stack.enter_context(in_turn())
+
+
+def test_who_finds_every_place_taken_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_writer, "FOR_A_PLACE", 0.01)
+    monkeypatch.setattr(one_writer, "_places", threading.BoundedSemaphore(1))
+    with patch.object(one_writer, "connection", connected_to("sqlite")), in_turn(), pytest.raises(OperationalError):
+        in_turn().__enter__()

@@ -1,0 +1,64 @@
+"""Another program locks the SQLite file: pages go on, and no form waits long or loses what was typed."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from clinic_site.one_writer import READERS_WAIT
+from tests.appointments.locked_file import FORMS_WAIT
+from tests.serving import ROOT
+
+SCRIPT = "import django; django.setup(); from tests.appointments.locked_file import main; main()"
+SLACK = 5.0  # seconds, for a busy machine; before, each of these took twenty
+HOW = pytest.mark.parametrize("how", ["immediate", "exclusive"])
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    file = tmp_path_factory.mktemp("locked") / "locked.sqlite3"
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": f"sqlite:///{file}"}
+    command = [sys.executable, "-c", SCRIPT]
+    return json.loads(subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE).stdout)
+
+
+@HOW
+@pytest.mark.parametrize("path", ["/", "/consultation/", "/search/?q=pain"])
+def test_pages_do_not_wait(outcome: Any, how: str, path: str) -> None:
+    page = outcome[how][path]
+    assert page["status"] == 200
+    assert page["seconds"] < READERS_WAIT + SLACK
+
+
+@pytest.mark.parametrize(("how", "status"), [("immediate", 200), ("exclusive", 503)])
+def test_readyz_says_at_once_whether_the_database_can_be_read(outcome: Any, how: str, status: int) -> None:
+    answer = outcome[how]["/readyz"]
+    assert answer["status"] == status
+    assert answer["seconds"] < READERS_WAIT + SLACK
+
+
+@HOW
+def test_the_form_says_so_after_a_while_and_keeps_what_was_typed(outcome: Any, how: str) -> None:
+    answer = outcome[how]["form"]
+    assert answer["status"] == 200
+    assert answer["seconds"] < FORMS_WAIT + SLACK
+    assert "We could not store your request: our computer is busy." in answer["text"]
+    assert 'value="Ana Torres"' in answer["text"]
+
+
+def test_the_patients_page_says_so(outcome: Any) -> None:
+    assert outcome["patient"]["status"] == 200
+    assert "Our computer is busy." in outcome["patient"]["text"]
+
+
+def test_a_readers_words_are_kept_in_the_form(outcome: Any) -> None:
+    assert "We could not store this: our computer is busy." in outcome["words"]["text"]
+    assert "The second part" in outcome["words"]["text"]
+
+
+def test_nothing_is_stored_meanwhile_and_the_next_request_is(outcome: Any) -> None:
+    assert outcome["afterwards"]["status"] == 303
+    assert outcome["stored"] == len(["before", "afterwards"])
