@@ -10,12 +10,17 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
+
 from clinic_site.management.commands import serve  # noqa: E402 (needs Django set up)
+from clinic_site.web_server import BACKLOG, run_granian  # noqa: E402
 
 
 def main(application: str, workers: int) -> None:
     serve.Command().prepare()
-    serve.serve_until_stopped("127.0.0.1", application, workers)
+    with serve.open_address("127.0.0.1", settings.PORT) as listener:
+        listener.listen(BACKLOG)
+        run_granian(listener.fileno(), application, workers)
 
 
 if __name__ == "__main__":

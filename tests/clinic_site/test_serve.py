@@ -18,8 +18,9 @@ from django.core.management.base import CommandError
 from django.test import Client
 from pytest_django import Settings
 
-from clinic_site.demo import VAR_FOLDER, demo_passwords
+from clinic_site.demo import demo_passwords
 from clinic_site.management.commands import serve
+from clinic_site.serving_files import lock_file
 from tests.clinic_site.test_settings import production
 from tests.content_builders import make_article, make_content
 from tests.inside import Manage
@@ -50,24 +51,25 @@ def test_closing_the_terminal_stops_it(tmp_path: Path, serving: Serving) -> None
 
 
 def test_a_name_of_this_machine_is_an_address() -> None:
-    assert serve.check_address("localhost", free_port()) in ("127.0.0.1", "::1")
+    with serve.open_address("localhost", free_port()) as taken:
+        assert taken.getsockname()[0] in ("127.0.0.1", "::1")
 
 
 def test_a_port_in_use_is_told_in_one_sentence(settings: Settings) -> None:
     with listener(Path("/")) as (port, _), pytest.raises(CommandError) as refusal:
-        serve.check_address("127.0.0.1", port)
+        serve.open_address("127.0.0.1", port)
     assert str(refusal.value).startswith(f"Port {port} is in use by another program: choose another")
 
 
 def test_names_what_a_server_of_this_site_left_behind_and_how_to_end_it() -> None:
     with listener(ROOT) as (port, process), pytest.raises(CommandError) as refusal:
-        serve.check_address("127.0.0.1", port)
+        serve.open_address("127.0.0.1", port)
     assert f"left behind: process {process}. End it with `kill -9 {process}`" in str(refusal.value)
 
 
 def test_refuses_a_second_copy_by_its_port_and_names_the_first(settings: Settings) -> None:
     settings.PORT = free_port()
-    with another_process_locks(VAR_FOLDER / f"serve-{settings.PORT}.lock") as process:
+    with another_process_locks(lock_file(settings.PORT)) as process:
         refusal = f"runs already on port {settings.PORT}: process {process}. Stop that one, or choose another"
         with pytest.raises(CommandError, match=refusal):
             call_command("serve")
@@ -75,9 +77,10 @@ def test_refuses_a_second_copy_by_its_port_and_names_the_first(settings: Setting
 
 def test_leaves_nothing_behind_that_takes_requests_when_it_is_killed(tmp_path: Path, serving: Serving) -> None:
     with serving(tmp_path) as site:
-        site.wait_for_the_port()
+        site.fetch("/healthz")
         children = children_of(site.process.pid)
-        assert len(children) == len(["the web worker", "the mail worker"])
+        assert len(children) == len(["the web process", "the mail worker"])
+        children += children_of(children[0])
         site.process.kill()
         site.process.communicate()
         deadline = time.monotonic() + 10
@@ -88,25 +91,48 @@ def test_leaves_nothing_behind_that_takes_requests_when_it_is_killed(tmp_path: P
         socket.create_connection(("127.0.0.1", site.port), timeout=5)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_stop_is_a_stop_also_before_anything_answers(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: signal.Signals
+) -> None:
+    settings.PORT = free_port()
+    monkeypatch.setattr(serve.Command, "prepare", lambda _: os.kill(os.getpid(), number))
+    before = signal.getsignal(number)
+    call_command("serve")
+    assert "Stopped." in capsys.readouterr().out
+    assert signal.getsignal(number) is before
+
+
+def test_no_other_server_can_share_the_port() -> None:
+    """Not even one that asks to, as Granian does by itself."""
+    port = free_port()
+    with serve.open_address("127.0.0.1", port) as first, socket.socket() as other:
+        first.listen()
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        with pytest.raises(OSError, match="in use"):
+            other.bind(("127.0.0.1", port))
+
+
 def test_a_port_that_is_not_allowed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*args: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(socket.socket, "bind", refuse)
     with pytest.raises(CommandError, match=r"Port 80 cannot be used \(Permission denied\)"):
-        serve.check_address("127.0.0.1", 80)
+        serve.open_address("127.0.0.1", 80)
 
 
 def test_an_address_of_another_machine_is_told() -> None:
     with pytest.raises(CommandError, match=r"HOST=no\.such\.host\.invalid is not an address of this machine"):
-        serve.check_address("no.such.host.invalid", 8000)
+        serve.open_address("no.such.host.invalid", 8000)
 
 
 def test_the_demo_listens_on_loopback_only(settings: Settings) -> None:
     with pytest.raises(CommandError, match=r"HOST=0\.0\.0\.0 can be reached from other machines"):
-        serve.check_address("0.0.0.0", free_port())  # noqa: S104
+        serve.open_address("0.0.0.0", free_port())  # noqa: S104
     settings.DEMO = False
-    serve.check_address("0.0.0.0", free_port())  # noqa: S104
+    serve.open_address("0.0.0.0", free_port()).close()  # noqa: S104
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from django.core.management import get_commands
 from tests.serving import ROOT
 
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
-COMMANDS = {"clinic-app": "granian", "clinic-mail": "deliver_mail --loop", "clinic-publish": "publish"}
+COMMANDS = {"clinic-app": "serve --web-only", "clinic-mail": "deliver_mail --loop", "clinic-publish": "publish"}
 
 
 def settings_of(unit: Path) -> dict[str, str]:
@@ -50,7 +50,8 @@ def test_the_operators_command_runs_as_the_services_do(
     for name in ("EnvironmentFile", "WorkingDirectory", "UMask"):
         assert f"--property={name}={app[name]}" in lines
     assert f"--uid={app['User']}" in lines
-    manage = [app["ExecStart"].split()[0].replace("granian", "python"), "manage.py"]
+    manage = app["ExecStart"].split()[2:4]
+    assert manage == ["/srv/clinic/app/.venv/bin/python", "manage.py"]
     assert lines[lines.index("/usr/bin/env") + 1 :] == [*content, *manage, "erase_request", "K7M-3QX", "a b"]
     assert done.returncode == 3
 
@@ -68,8 +69,9 @@ def test_the_guides_second_app_process_is_the_first_on_another_port_and_migrates
     assert added == {
         f"After=clinic-app.service {app['After']}",
         f"ExecStart={app['ExecStart'].replace('8000', '8001')}",
+        f"ExecReload={app['ExecReload'].replace('8000', '8001')}",
     }
-    assert all(line.startswith(("After=", "ExecStart=", "ExecStartPre=")) for line in taken)
+    assert all(line.startswith(("After=", "ExecStart=", "ExecStartPre=", "ExecReload=")) for line in taken)
     assert "ExecStartPre" not in done.stdout
 
 

@@ -7,12 +7,15 @@ import errno
 import ipaddress
 import logging
 import os
+import queue
+import signal
 import socket
 import subprocess
 import sys
 import threading
+from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -21,20 +24,19 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
-from granian import Granian
-from granian.constants import Interfaces
 
 from articles.library import get_library
 from clinic_site.content_files import ContentError
-from clinic_site.demo import DEMO_USERS, VAR_FOLDER, demo_passwords
+from clinic_site.demo import DEMO_USERS, demo_passwords
 from clinic_site.processes import RunsAlreadyError, folder, listeners, only_process
+from clinic_site.serving_files import lock_file, reload_report
 from clinic_site.static_files import collect_static
+from clinic_site.web_server import BACKLOG, NotStartedError, WebProcess, open_port
+from clinic_site.whole_files import whole_file
 
-# More than a few slow senders can hold; a proxy that buffers requests is the real answer. 32 cost a twentieth of speed.
-# The files in deploy/ start as many, and settings.POSTGRESQL_POOL has a connection for each: a test compares them.
-BLOCKING_THREADS = 16
 MAIL = [sys.executable, "manage.py", "deliver_mail", "--loop"]
-STOP_WITHIN = 2  # seconds that an answer in hand has left when the site is stopped
+STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+LOOK_EVERY = 0.5  # seconds
 RESTART_AFTER = 1  # seconds
 ANOTHER_PORT = "choose another, like `make serve PORT=8001`."
 logger = logging.getLogger(__name__)
@@ -44,12 +46,20 @@ class Command(BaseCommand):
     help = __doc__
     requires_system_checks = []
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--web-only", action="store_true", help="answer, no more: others prepare the database and send the mail"
+        )
+
+    def handle(self, *args: Any, web_only: bool = False, **options: Any) -> None:
+        before = {number: signal.signal(number, _stop) for number in STOPS}
         if settings.DEMO:
             os.umask(0o077)  # what the demo keeps is for the person who started it
         try:
-            with only_process(VAR_FOLDER / f"serve-{settings.PORT}.lock"):
-                self.serve()
+            with only_process(lock_file(settings.PORT)):
+                self.serve(web_only)
+        except KeyboardInterrupt:
+            self.stdout.write("\nStopped.")
         except RunsAlreadyError as error:
             raise CommandError(
                 f"This site runs already on port {settings.PORT}: process {error.process}. "
@@ -57,15 +67,21 @@ class Command(BaseCommand):
             ) from error
         except (OSError, ContentError, DatabaseError) as error:
             raise CommandError(f"The site cannot start: {error}.") from error
-        self.stdout.write("\nStopped.")
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
-    def serve(self) -> None:
+    def serve(self, web_only: bool) -> None:
         """Serve until this process is told to stop. Raises CommandError where the site cannot start."""
-        address = check_address(settings.HOST, settings.PORT)
-        self.prepare()
-        self.announce()
-        with mail_worker():
-            serve_until_stopped(address)
+        with open_address(settings.HOST, settings.PORT) as listener:
+            server = Server(listener)
+            if not web_only:
+                self.prepare()
+            server.start()
+            self.announce()
+            with nullcontext() if web_only else mail_worker():
+                server.run()
+        self.stdout.write("\nStopped.")
 
     def prepare(self) -> None:
         """Everything that must stand before the first page is asked for."""
@@ -90,41 +106,81 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def serve_until_stopped(address: str, application: str = "clinic_site.wsgi:application", workers: int = 1) -> None:
-    """Granian, which stops when its terminal is closed: by itself it would start its workers anew."""
-    granian = Granian(
-        application,
-        address=address,
-        port=settings.PORT,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=BLOCKING_THREADS,
-        workers_kill_timeout=STOP_WITHIN,
-        log_enabled=False,
-    )
-    granian.signal_handler_reload = granian.signal_handler_interrupt  # type: ignore[method-assign]
-    granian.serve()
+class Server:
+    """The web process that answers, replaced by a new one when `serve` is told to reload, until it is told to stop."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self._listener = listener
+        self._wishes: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._stopping = False
+        signal.signal(signal.SIGUSR1, self._note)  # one that comes early is done as soon as the site answers
+
+    def start(self) -> None:
+        self._listener.listen(BACKLOG)
+        self.web = WebProcess(self._listener, fresh=False)
+
+    def run(self) -> None:
+        """Raises CommandError where the web process ends by itself."""
+        for number in STOPS:
+            signal.signal(number, self._note)
+        try:
+            while not self._stopping:
+                if self._wish() == signal.SIGUSR1:
+                    self._reload()
+                if self.web.has_ended:
+                    raise CommandError("The web process ended by itself: see the log.")
+        finally:
+            self.web.stop()
+
+    def _note(self, wish: int, _: object) -> None:
+        self._stopping = self._stopping or wish in STOPS
+        self._wishes.put(wish)
+
+    def _wish(self) -> int:
+        try:
+            return self._wishes.get(timeout=LOOK_EVERY)
+        except queue.Empty:
+            return 0
+
+    def _reload(self) -> None:
+        """Have a new process answer, once it is ready, and end the old one; or leave all as it is, and say why."""
+        fault = ""
+        web = WebProcess(self._listener, fresh=True)
+        try:
+            web.wait_until_ready(give_up=lambda: self._stopping)
+        except NotStartedError as error:
+            fault = str(error)
+            logger.error("The site was not reloaded: %s.", fault)  # noqa: TRY400 (a sentence says it)
+        else:
+            logger.info("Process %s answers now, in place of process %s.", web.number, self.web.number)
+            self.web, old = web, self.web
+            old.stop()
+        with whole_file(reload_report(settings.PORT)) as report:
+            report.write(fault.encode())
 
 
-def check_address(host: str, port: int) -> str:
-    """The IP address of `host`. Raises CommandError where the site cannot or must not listen."""
+def _stop(*_: object) -> None:
+    """A stop is a stop at any moment, before anything answers too."""
+    raise KeyboardInterrupt
+
+
+def open_address(host: str, port: int) -> socket.socket:
+    """Take that port of `host`, to listen on it later. Raises CommandError where the site cannot or must not."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (OSError, OverflowError) as error:
         raise CommandError(f"HOST={host} is not an address of this machine: use 127.0.0.1.") from error
-    if settings.DEMO and not ipaddress.ip_address(found[4][0]).is_loopback:
+    address = str(found[4][0])
+    if settings.DEMO and not ipaddress.ip_address(address).is_loopback:
         raise CommandError(
             f"HOST={host} can be reached from other machines, and the demo is for this one: use 127.0.0.1."
         )
-    with socket.socket(found[0], found[1]) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(found[4])
-        except OSError as error:
-            taken = error.errno == errno.EADDRINUSE
-            reason = in_use_by(port) if taken else f"cannot be used ({error.strerror}): {ANOTHER_PORT}"
-            raise CommandError(f"Port {port} {reason}") from error
-    return str(found[4][0])
+    try:
+        return open_port(found[0], address, port)
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        reason = in_use_by(port) if taken else f"cannot be used ({error.strerror}): {ANOTHER_PORT}"
+        raise CommandError(f"Port {port} {reason}") from error
 
 
 def in_use_by(port: int) -> str:

@@ -1,0 +1,99 @@
+"""`reload`: a new process answers, and nobody notices; or the old one goes on, and the operator is told why."""
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from clinic_site.management.commands import reload
+from clinic_site.serving_files import lock_file, reload_report
+from clinic_site.web_server import NotStartedError, WebProcess, open_port
+from tests.processes import another_process_locks, children_of
+from tests.reloads import reload_under_load, run_command
+from tests.serving import Serving, Site, free_port
+from tests.soak import Figures, often
+
+RELOADS = often(2, soak=20)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
+    with serving(tmp_path_factory.mktemp("reload"), CONTENT_DIR="tests/content") as site:
+        site.fetch("/healthz")
+        yield site
+
+
+@pytest.mark.soak
+def test_no_request_fails_while_the_site_is_reloaded(site: Site, figures: Figures) -> None:
+    before = set(children_of(site.process.pid))
+    senders = reload_under_load(site, RELOADS)
+    figures.add("Reloads under load", RELOADS)
+    figures.add("… requests confirmed", len(senders.confirmed))
+    figures.add("… requests that failed", len(senders.failed))
+    assert senders.failed == []
+    assert len(senders.confirmed) > 0
+    after = set(children_of(site.process.pid))
+    assert (len(before - after), len(after - before)) == (1, 1)  # the mail worker stays
+
+
+@pytest.mark.parametrize(
+    ("static_files", "fault"),
+    [('{"version": "1.1", "paths": {}}', "the static files are not gathered"), ("{}", "/readyz says 500")],
+)
+def test_the_old_process_goes_on_where_the_new_one_is_not_ready(site: Site, static_files: str, fault: str) -> None:
+    manifest = site.var / "static" / "staticfiles.json"
+    whole = manifest.read_bytes()
+    manifest.write_text(static_files)
+    try:
+        done = run_command(site, "reload")
+    finally:
+        manifest.write_bytes(whole)
+    assert done.returncode == 1
+    assert "The site goes on with its old process, because the new one is not ready: " in done.stderr
+    assert fault in done.stderr
+    assert site.fetch("/healthz") == (200, "ok\n")
+
+
+def test_a_new_process_is_ended_where_the_site_is_stopped_meanwhile() -> None:
+    with open_port(socket.AF_INET, "127.0.0.1", free_port()) as listener:
+        web = WebProcess(listener, fresh=True)
+        with pytest.raises(NotStartedError, match="it ended, or needed more than 60 seconds"):
+            web.wait_until_ready(give_up=lambda: True)
+    assert not Path(f"/proc/{web.number}").exists()
+
+
+def test_the_server_ends_where_its_web_process_does(tmp_path: Path, serving: Serving) -> None:
+    """So that whatever started it, systemd for one, starts it anew."""
+    with serving(tmp_path) as site:
+        site.fetch("/healthz")
+        for child in children_of(site.process.pid):
+            os.kill(child, signal.SIGKILL)
+        output, _ = site.process.communicate(timeout=60)
+    assert "The web process ended by itself: see the log." in output
+    assert site.process.returncode == 1
+
+
+def test_says_so_where_no_site_runs(settings: Settings) -> None:
+    settings.PORT = free_port()
+    with pytest.raises(CommandError, match=f"No `serve` of this site runs on port {settings.PORT}: start it"):
+        call_command("reload")
+
+
+def test_does_not_wait_for_ever(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.PORT = free_port()
+    monkeypatch.setattr(reload, "PATIENCE", 0.2)
+    monkeypatch.setattr(os, "kill", lambda *_: None)
+    with another_process_locks(lock_file(settings.PORT)), pytest.raises(CommandError, match="did not answer within"):
+        call_command("reload")
+
+
+def test_repeats_what_the_site_says(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.PORT = free_port()
+    monkeypatch.setattr(os, "kill", lambda *_: reload_report(settings.PORT).write_text("no static files"))
+    with another_process_locks(lock_file(settings.PORT)), pytest.raises(CommandError, match="ready: no static files"):
+        call_command("reload")

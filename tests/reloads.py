@@ -1,0 +1,55 @@
+"""Reloads a site under load, and counts requests that fail: `make soak` reloads more often.
+
+People send the form one after the other meanwhile, each request over a connection of its own.
+"""
+
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from http.client import HTTPException
+
+import pytest
+from django.conf import settings
+
+from tests.appointments.senders import SEE_OTHER, Senders
+from tests.serving import ROOT, Site, site_environment
+
+SENDERS = 4
+
+
+@dataclass
+class StrictSenders(Senders):
+    """`failed`: what came instead of a confirmation."""
+
+    failed: list[str] = field(default_factory=list)
+
+    def _post(self, form: dict[str, object]) -> int:
+        try:
+            status = super()._post(form)
+        except (OSError, HTTPException) as error:
+            self.failed.append(repr(error))
+            raise
+        if status != SEE_OTHER:
+            self.failed.append(f"status {status}")
+        return status
+
+
+def run_command(site: Site, *command: str) -> subprocess.CompletedProcess[str]:
+    """A command of the site that `site` is, as the operator runs it."""
+    environment = site_environment(site.var, site.database_url) | {"PORT": str(site.port)}
+    return subprocess.run(
+        [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+
+
+def reload_under_load(site: Site, reloads: int) -> StrictSenders:
+    """Reload `site` so often while people send forms. Return what was confirmed and what failed."""
+    site.wait_for_the_port()
+    senders = StrictSenders(port=site.port)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "SECRET_KEY", (site.var / "secret_key").read_text())  # forms are signed with it
+        with senders.at_work(SENDERS):
+            for _ in range(reloads):
+                done = run_command(site, "reload")
+                assert done.returncode == 0, done.stderr
+    return senders
