@@ -6,7 +6,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 
 INTERRUPTED = 130
 
@@ -18,9 +18,12 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, OSError) as error:
         sys.exit(f"{error}")
-    except OperationalError as error:
-        fault = str(error).partition("\n")[0]  # what follows may be long, and the log has said it
-        sys.exit(f"The database cannot be used ({fault}). See that it runs, and that DATABASE_URL is right.")
+    except DatabaseError as error:
+        if not isinstance(error, OperationalError) and not isinstance(error.__cause__, OperationalError):
+            raise  # a fault of ours
+        from clinic_site.database_faults import database_fault  # needs the settings, which may be what is wrong
+
+        sys.exit(database_fault(error))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
 

@@ -1,5 +1,6 @@
 """Deployment settings as Django system checks, each with a hint (`manage.py check --deploy`)."""
 
+import ipaddress
 from collections.abc import Sequence
 from typing import Any
 
@@ -72,10 +73,21 @@ def hosts_are_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
 @register(Tags.security, deploy=True)
 def mail_leaves_and_is_encrypted(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     smtp = settings.EMAIL_BACKEND == settings.SMTP_BACKEND
-    if smtp and (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
+    if smtp and (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL or is_this_machine(settings.EMAIL_HOST)):
         return []
-    hint = "Set EMAIL_URL to smtp+tls://user:password@host:587 or smtp+ssl://user:password@host:465."
+    hint = (
+        "Set EMAIL_URL to smtp+tls://user:password@host:587 or smtp+ssl://user:password@host:465, or to "
+        "smtp://localhost:25 for a mail server on this machine that sends over encrypted connections."
+    )
     return [Error("EMAIL_URL does not send mail over an encrypted connection.", hint=hint, id="clinic.E007")]
+
+
+def is_this_machine(host: str) -> bool:
+    """True for a name or an address that no other machine can listen to."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 @register(Tags.security, deploy=True)

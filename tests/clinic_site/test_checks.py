@@ -61,10 +61,22 @@ def test_every_host_is_no_host(settings: Settings) -> None:
 def test_mail_must_leave_over_an_encrypted_connection(settings: Settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     assert ids(checks.mail_leaves_and_is_encrypted(None)) == ["clinic.E007"]
-    settings.EMAIL_BACKEND = settings.SMTP_BACKEND
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = settings.SMTP_BACKEND, "mail.clinic.example"
     assert ids(checks.mail_leaves_and_is_encrypted(None)) == ["clinic.E007"]
     settings.EMAIL_USE_TLS = True
     assert checks.mail_leaves_and_is_encrypted(None) == []
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.8.8", "::1", "[::1]"])
+def test_a_mail_server_on_this_machine_needs_no_encrypted_connection(settings: Settings, host: str) -> None:
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = settings.SMTP_BACKEND, host
+    assert checks.mail_leaves_and_is_encrypted(None) == []
+
+
+@pytest.mark.parametrize("host", ["mail.clinic.example", "192.168.0.2", "localhost.clinic.example", "0.0.0.0", ""])  # noqa: S104
+def test_one_on_another_machine_does(settings: Settings, host: str) -> None:
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = settings.SMTP_BACKEND, host
+    assert ids(checks.mail_leaves_and_is_encrypted(None)) == ["clinic.E007"]
 
 
 def test_something_must_end_tls(settings: Settings) -> None:

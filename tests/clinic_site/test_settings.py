@@ -8,9 +8,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError, connections
+from django.db import IntegrityError, OperationalError, connections
+from django.db.transaction import TransactionManagementError
 
 import manage as manage_module
+from clinic_site.database_faults import database_fault
 from clinic_site.settings import POSTGRESQL_POOL, close_connections, database, refuse_root
 from clinic_site.web_server import BLOCKING_THREADS
 from manage import main as command_line
@@ -224,15 +226,27 @@ def test_the_command_line_is_djangos_own(capsys: pytest.CaptureFixture[str], mon
     assert capsys.readouterr().out.startswith("5.2.")
 
 
+def broken_by(error: Exception) -> Exception:
+    """What Django raises when it goes on with a transaction that `error` broke."""
+    later = TransactionManagementError("An error occurred in the current transaction.")
+    later.__cause__ = error
+    return later
+
+
+def test_a_fault_of_ours_is_shown_with_all_that_led_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(argv: list[str]) -> None:
+        raise IntegrityError
+
+    monkeypatch.setattr(manage_module, "execute_from_command_line", fail)
+    with pytest.raises(IntegrityError):
+        command_line()
+
+
 @pytest.mark.parametrize(
     ("fault", "status"),
     [
         (ImproperlyConfigured("PORT is odd."), "PORT is odd."),
         (OSError("no room"), "no room"),
-        (
-            OperationalError("no file\nno folder"),
-            "The database cannot be used (no file). See that it runs, and that DATABASE_URL is right.",
-        ),
         (KeyboardInterrupt(), 130),
     ],
 )
@@ -246,6 +260,17 @@ def test_faults_of_the_start_end_in_one_sentence(
     with pytest.raises(SystemExit) as ended:
         command_line()
     assert ended.value.code == status
+
+
+@pytest.mark.parametrize("fault", [OperationalError("no file"), broken_by(OperationalError("no file"))])
+def test_a_database_that_cannot_be_used_ends_in_its_sentence(monkeypatch: pytest.MonkeyPatch, fault: Exception) -> None:
+    def fail(argv: list[str]) -> None:
+        raise fault
+
+    monkeypatch.setattr(manage_module, "execute_from_command_line", fail)
+    with pytest.raises(SystemExit) as ended:
+        command_line()
+    assert ended.value.code == database_fault(OperationalError("no file"))
 
 
 def test_the_demo_key_is_refused_in_production(tmp_path: Path, manage: Manage) -> None:

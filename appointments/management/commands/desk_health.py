@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from appointments.models import ConsultationRequest, OutboxMessage
+from clinic_site.database_faults import database_fault
 
 LONGEST_WAIT = dt.timedelta(days=90)  # who waits never expires, so somebody has to hear of it
 
@@ -21,21 +22,20 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError (exit status 1) when something is wrong. Names no patient."""
         wrong = [f"{what}: {count}" for what, count in _counts(timezone.now()).items() if count]
-        if not _takes_changes():
-            wrong.append(
-                "The database can be read, and takes no changes: no request can be sent. See who owns its files."
-            )
+        if fault := _takes_no_changes():
+            wrong.append(f"The database can be read, and takes no changes: no request can be sent. {fault}")
         if wrong:
             raise CommandError("\n".join(wrong))
         self.stdout.write("The desk is well.")
 
 
-def _takes_changes() -> bool:
+def _takes_no_changes() -> str:
+    """Return why; empty where it takes them."""
     try:
         OutboxMessage.objects.try_to_write()
-    except DatabaseError:
-        return False
-    return True
+    except DatabaseError as error:
+        return database_fault(error)
+    return ""
 
 
 def _counts(now: dt.datetime) -> dict[str, int]:

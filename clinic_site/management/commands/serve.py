@@ -27,6 +27,7 @@ from django.db import DatabaseError
 
 from articles.library import get_library
 from clinic_site.content_files import ContentError
+from clinic_site.database_faults import database_fault
 from clinic_site.demo import DEMO_USERS, demo_passwords
 from clinic_site.processes import RunsAlreadyError, folder, listeners, only_process
 from clinic_site.serving_files import lock_file, reload_report
@@ -65,7 +66,9 @@ class Command(BaseCommand):
                 f"This site runs already on port {settings.PORT}: process {error.process}. "
                 f"Stop that one, or {ANOTHER_PORT}"
             ) from error
-        except (OSError, ContentError, DatabaseError) as error:
+        except DatabaseError as error:
+            raise CommandError(f"The site cannot start. {database_fault(error)}") from error
+        except (OSError, ContentError) as error:
             raise CommandError(f"The site cannot start: {error}.") from error
         finally:
             for number, handler in before.items():
