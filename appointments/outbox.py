@@ -15,6 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from email.utils import parseaddr
 from enum import Enum
+from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.db import Error as AnyDatabaseError
@@ -127,15 +128,20 @@ class Delivery:
             return Outcome.SENT
         outcome = _after_failure(message, error, self._clock(), self._jitter())
         if outcome == Outcome.PUT_OFF:
-            self._log_put_off(message, type(error).__name__)
+            self._log_put_off(message, error)
         return outcome
 
-    def _log_put_off(self, message: OutboxMessage, kind: str) -> None:
-        """Once for each mail and kind of fault, and once for all mails while none leaves."""
-        if message.last_error != kind:
-            text = "Outbox message %s failed at try %d and is tried again: %s. Others that fail so are not logged."
-            tries = message.attempts + 1
-            self._faults.failed("The sending of mail", kind, logging.WARNING, text, message.pk, tries, kind)
+    def _log_put_off(self, message: OutboxMessage, error: BaseException) -> None:
+        """Log each mail and kind of fault once, and an outage, in which no mail leaves, once for all mails."""
+        kind = type(error).__name__
+        if message.last_error == kind:
+            return
+        text, details = "Outbox message %s failed at try %d and is tried again: %s.", (message.attempts + 1, kind)
+        if isinstance(error, SMTPRecipientsRefused):  # the mail server answers: no outage
+            logger.warning(text, message.pk, *details)
+        else:
+            text = f"{text} Others that fail so are not logged."
+            self._faults.failed("The sending of mail", kind, logging.WARNING, text, message.pk, *details)
 
 
 def lease(now: dt.datetime) -> OutboxMessage | None:

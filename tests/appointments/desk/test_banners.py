@@ -110,7 +110,10 @@ def test_news_that_was_given_up_until_somebody_notes_that_the_patient_knows() ->
     request = make_request(email="ana@example.com")
     schedule(request, VISIT, "kim", NOW)
     request.messages.update(status=MailStatus.FAILED)
-    told = "The mail that there is news could not be delivered. Tell the patient, then note that you did."
+    told = (
+        "The mail that there is news could not be delivered. Tell the patient, then note that you did. "
+        "If the address is right, send the mail again under “Next steps”."
+    )
     assert texts(request) == [told]
     note(request, "Told by phone.", "kim", LATER)
     assert told not in texts(request)
