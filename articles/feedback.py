@@ -105,6 +105,18 @@ def headings(article: Article) -> list[str]:
     return list(dict.fromkeys([*first, *(each.text[:SECTION_LENGTH] for each in page.contents)]))
 
 
+def section_address(article: Article, section: str) -> str:
+    """Return where the section of that name stands on the site; "" for one that is not there any more.
+
+    Raises ContentError where the page cannot be made.
+    """
+    page = article.rendered
+    places = {heading.text[:SECTION_LENGTH]: heading.id for heading in reversed(page.contents)}
+    if page.key_points:
+        places[KEY_POINTS] = "page-key-points"
+    return f"{article.url}#{places[section]}" if section in places else ""
+
+
 def not_kept(view: View) -> View:
     """Keeps what the view answers out of every cache and every search engine."""
 

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from articles.feedback import TEXTS_KEPT, WHOLE_PAGE, names_of
+from articles.documents import Article
+from articles.feedback import TEXTS_KEPT, WHOLE_PAGE, names_of, section_address
 from articles.library import get_library
 from articles.models import ReaderFeedback
 from articles.querysets import FeedbackQuerySet
+from clinic_site.content_files import ContentError
 from clinic_site.wording import day_and_clock
 
 LOOKUPS = ("article", "says", "state")
@@ -96,8 +98,7 @@ class ReaderFeedbackAdmin(ModelAdmin[ReaderFeedback]):
     @admin.display(description="Article")
     def article_link(self, obj: ReaderFeedback) -> str:
         """To its editor, where it is still there."""
-        library = get_library()
-        found = library.articles.get(library.aliases.get(obj.article, obj.article))
+        found = _article(obj)
         if found is None:
             return f"{obj.article} (not there any more)"
         address = reverse("admin:articles_contentfile_edit", args=[found.slug])
@@ -105,7 +106,14 @@ class ReaderFeedbackAdmin(ModelAdmin[ReaderFeedback]):
 
     @admin.display(description="Section")
     def section_name(self, obj: ReaderFeedback) -> str:
-        return obj.section or WHOLE_PAGE
+        """With a link to that part of the page, where it is still there."""
+        found = _article(obj)
+        try:
+            address = section_address(found, obj.section) if found and found.visible(timezone.now()) else ""
+        except ContentError:  # the list of articles tells of it
+            address = ""
+        name = obj.section or WHOLE_PAGE
+        return format_html('<a href="{}">{}</a>', address, name) if address else name
 
     @admin.display(description="Says")
     def says(self, obj: ReaderFeedback) -> str:
@@ -135,3 +143,9 @@ class ReaderFeedbackAdmin(ModelAdmin[ReaderFeedback]):
 
     def has_delete_permission(self, request: HttpRequest, obj: ReaderFeedback | None = None) -> bool:
         return False
+
+
+def _article(feedback: ReaderFeedback) -> Article | None:
+    """The article that the words are about, under the address that it has now."""
+    library = get_library()
+    return library.articles.get(library.aliases.get(feedback.article, feedback.article))

@@ -1,19 +1,22 @@
 """The queue of what readers say: who sees it, what comes first, and how it is worked through."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from articles.models import ReaderFeedback
 from tests.appointments.pages import Page, words
 from tests.articles.reader_builders import NOW, days_ago, make_feedback, make_vote
 from tests.conftest import Cast
+from tests.content_builders import make_article, make_content
 
 pytestmark = pytest.mark.django_db
+DEEP = "".join(f"{'    ' * level}- item\n" for level in range(300))  # no page can be made of it
 QUEUE = "/admin/articles/readerfeedback/"
 
 
@@ -62,6 +65,27 @@ class TestList:
         make_feedback()
         told = ["Walking with a sore back", "Other options", "Unclear", "What is a set?", "Nov 23, 2026", "Open"]
         assert rows(editor) == [told]
+
+    def test_a_section_leads_to_its_place_on_the_page(self, editor: Client, settings: Settings, tmp_path: Path) -> None:
+        body = "## Key points\n\n- One.\n\n## 5 tips\n\nText.\n\n## ألم\n\nText.\n"
+        settings.CONTENT_DIR = make_content(tmp_path, walking=make_article(body))
+        for section in ("Key points", "5 tips", "ألم", "Gone", ""):
+            make_feedback(section=section)
+        make_feedback(article="nobody")
+        links = Page(editor.get(QUEUE)).links
+        assert links["Key points"] == "/articles/walking/#page-key-points"
+        assert (links["5 tips"], links["ألم"]) == ("/articles/walking/#5-tips", "/articles/walking/#ألم")
+        assert "Gone" not in links
+
+    @pytest.mark.parametrize("body", ["## 5 tips\n\nText.\n", DEEP])
+    def test_a_page_that_cannot_be_opened_has_no_links(
+        self, editor: Client, settings: Settings, tmp_path: Path, body: str
+    ) -> None:
+        status = "published" if body == DEEP else "draft"
+        settings.CONTENT_DIR = make_content(tmp_path, walking=make_article(body, status=status))
+        make_feedback(section="5 tips")
+        assert [row[1] for row in rows(editor)] == ["5 tips"]
+        assert "5 tips" not in Page(editor.get(QUEUE)).links
 
     def test_it_says_what_it_is_and_leads_to_the_figures(self, editor: Client) -> None:
         page = Page(editor.get(QUEUE))

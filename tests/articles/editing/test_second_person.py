@@ -128,7 +128,7 @@ def test_the_page_shows_the_change_and_a_button_to_all_but_its_author(root: Path
     text = (root / BOX).read_text().replace("trouble breathing", "a cold")
     post("mara", BOX, base=1, text=text, why="A test")
     page = show("ben", BOX)
-    assert "mara made it on November 23, 2026" in page
+    assert "Revision 2 (mara, November 23, 2026" in page
     assert "“A test”" in page
     assert ">Confirm the change</button>" in page
     assert "diff-removed" in page
