@@ -9,6 +9,7 @@ from articles.checking import PLAIN_FIELDS
 from articles.documents import Article, Document
 from articles.pictures import FOLDER
 from articles.rendering import links
+from articles.rendering.claims import find_open_marks
 from articles.rendering.links import Link
 from articles.rendering.raw_html import RawHtml, find_html
 from articles.rules.levels import BLOCK, WARN
@@ -49,13 +50,15 @@ def known_terms(text: Manuscript) -> Iterator[Hit]:
 
 @rule("A25")
 def nothing_from_outside(text: Manuscript) -> Iterator[Hit]:
-    """No picture that was not uploaded here, no HTML, no comment.
+    """No picture that was not uploaded here, no HTML, no comment, no mark for reviewers that readers would see.
 
     None of it would reach a page: HTML is taken out as a file is read, and the sanitizer lets pictures of ours through
     alone. Lines of the front matter and the glossary, which are no Markdown, would show it as text.
     """
     for html in (*text.html, *find_html(text.markdown)):
         yield _raw_html(html, text.line(html.line))
+    for number in find_open_marks(text.markdown):
+        yield Hit(text.line(number), "“{claim-ok:” has no end, so readers see it.", "Close it with “}”.")
     for line, words in _plain_texts(text):
         yield from (_raw_html(html, line) for html in find_html(words))
     for image in find_images(text.markdown):

@@ -159,6 +159,15 @@ def test_a25_passes_what_is_no_html(typed: str) -> None:
     assert told(article(f"See {typed}.\n"), "A25") == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "lines"),
+    [("No cure. {claim-ok: a denial}", []), ("No cure {claim-ok: a\n\n{claim-ok: b} and {claim-ok: c", [1, 3])],
+)
+def test_a25_names_a_mark_for_reviewers_that_has_no_end(typed: str, lines: list[int]) -> None:
+    found = [each for each in findings(article(f"{typed}\n"), "A25") if "has no end" in each.sentence]
+    assert [each.line - BODY_LINE + 1 for each in found] == lines
+
+
 def test_a25_looks_at_the_lines_on_top_and_at_the_glossary() -> None:
     tagged = article("Text.\n", title="A <b>walk</b>", author={"name": "Team <br>", "role": "writers"})
     assert [each.line for each in findings(tagged, "A25")] == [2, 2, 7]
