@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import logging
 import re
 import zoneinfo
 from contextlib import AbstractContextManager
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from clinic_site import last_good
 from clinic_site.clinic import ACCESS, WEEKDAYS, Clinic, Office, Span
 from clinic_site.content_files import ContentError, Fields, faults_told, file_signature, parse_yaml, read_source
 from clinic_site.phones import e164, parse_number
@@ -20,6 +22,7 @@ from clinic_site.watched import Watched
 
 FILE = "clinic.yaml"
 LONGEST_KEPT = 3650  # days
+logger = logging.getLogger(__name__)
 SPAN = re.compile(r"\d\d:\d\d-\d\d:\d\d")
 
 
@@ -39,15 +42,31 @@ def _watched(root: Path) -> Watched[Clinic]:
 
 
 def load_clinic(root: Path, previous: Clinic | None = None) -> Clinic:
-    """Reads the file below `root`. While it is wrong: `previous`, with the problem; without one, ContentError."""
+    """Read the file below `root`. While it is wrong: the facts from before, with the problem.
+
+    `previous`: those of this process. At its start it has none, and takes what another process saved. Raises
+    ContentError where the file was never right.
+    """
     try:
         with faults_told(FILE):
             source = read_source(root, root / FILE)
-            return parse_clinic(parse_yaml(source.path, source.text))
+            clinic = parse_clinic(parse_yaml(source.path, source.text))
     except ContentError as error:
-        if previous is None:
+        before = previous or _saved_clinic(root)
+        if before is None:
             raise
-        return dataclasses.replace(previous, problem=error.problem)
+        logger.error("content/%s The facts from before are in use.", error.problem)  # noqa: TRY400 (a sentence says it)
+        return dataclasses.replace(before, problem=error.problem)
+    last_good.save(root, FILE, source.text)
+    return clinic
+
+
+def _saved_clinic(root: Path) -> Clinic | None:
+    text = last_good.load(root, FILE)
+    try:
+        return parse_clinic(parse_yaml(FILE, text)) if text else None
+    except ContentError:  # saved by a version that asked for less
+        return None
 
 
 def parse_clinic(fields: Fields) -> Clinic:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from clinic_site import last_good
 from clinic_site.content_files import (
     ContentError,
     Fields,
@@ -79,9 +80,23 @@ def _watched(root: Path) -> Watched[CrisisWords]:
 
 
 def load_crisis_words(root: Path, previous: CrisisWords | None = None) -> CrisisWords:
-    """The file's words; the last good ones while it is wrong, which the list of content problems tells staff."""
+    """The file's words; the last good ones while it is wrong, which the list of content problems tells staff.
+
+    At the start of a process they are those that another one saved.
+    """
     try:
         with faults_told(FILE):
-            return parse_crisis_words(read_source(root, root / FILE))
+            source = read_source(root, root / FILE)
+            words = parse_crisis_words(source)
     except ContentError:
-        return previous or CrisisWords()
+        return previous or _saved_words(root)
+    last_good.save(root, FILE, source.text)
+    return words
+
+
+def _saved_words(root: Path) -> CrisisWords:
+    text = last_good.load(root, FILE)
+    try:
+        return parse_crisis_words(SourceFile(FILE, text, "")) if text else CrisisWords()
+    except ContentError:  # saved by a version that asked for less
+        return CrisisWords()

@@ -1,0 +1,30 @@
+"""A content folder that was right, and has a typo now."""
+
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from articles import library
+from clinic_site import clinic_file
+from clinic_site.crisis import load_crisis_words
+from tests.content_builders import make_content
+
+
+@pytest.fixture
+def content(settings: Settings, tmp_path: Path) -> Path:
+    """A content folder of its own, which a process has read."""
+    settings.CONTENT_DIR = make_content(tmp_path)
+    library.get_library()
+    load_crisis_words(settings.CONTENT_DIR)
+    return Path(settings.CONTENT_DIR)
+
+
+def break_facts(content: Path, name: str = "clinic.yaml") -> None:
+    (content / name).write_text("nam: a typo\n" + (content / name).read_text())
+
+
+def start_anew() -> None:
+    """As in a new process."""
+    library._watched.cache_clear()
+    clinic_file._watched.cache_clear()

@@ -1,0 +1,54 @@
+"""A start after a typo in the facts goes on with the last good ones."""
+
+from pathlib import Path
+
+import pytest
+
+from clinic_site import last_good
+from clinic_site.clinic_file import get_clinic, load_clinic
+from clinic_site.content_files import ContentError
+from clinic_site.crisis import load_crisis_words
+from tests.clinic_site.broken_facts import break_facts, content, start_anew
+from tests.content_builders import make_content
+
+__all__ = ["content"]  # a fixture
+
+
+def test_a_start_goes_on_with_the_last_good_facts_and_says_so(content: Path, caplog: pytest.LogCaptureFixture) -> None:
+    before = get_clinic()
+    break_facts(content)
+    start_anew()
+    assert get_clinic().offices == before.offices
+    assert get_clinic().problem is not None
+    assert "content/clinic.yaml:" in caplog.text
+    assert "The facts from before are in use." in caplog.text
+
+
+def test_the_words_of_a_crisis_outlive_a_typo_too(content: Path) -> None:
+    before = load_crisis_words(content)
+    break_facts(content, "crisis.yaml")
+    assert load_crisis_words(content) == before
+    assert before.phrases
+
+
+@pytest.mark.parametrize("saved", [None, "nam: of an older version"])
+def test_facts_that_were_never_right_stop_the_start(tmp_path: Path, saved: str | None) -> None:
+    content = make_content(tmp_path)
+    for name in ("clinic.yaml", "crisis.yaml"):
+        break_facts(content, name)
+        if saved:
+            last_good.save(content, name, saved)
+    with pytest.raises(ContentError):
+        load_clinic(content)
+    assert load_crisis_words(content).phrases == ()
+
+
+def test_a_full_disk_costs_the_copy_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(last_good, "whole_file", refuse)
+    assert load_clinic(make_content(tmp_path)).problem is None
+    assert "could not be saved for the next start (No space left on device)" in caplog.text
