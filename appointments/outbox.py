@@ -27,6 +27,7 @@ from appointments.models import OutboxMessage
 from appointments.querysets import OutboxQuerySet
 from appointments.workflow import record
 from clinic_site.fault_log import FaultLog
+from clinic_site.heartbeats import beat
 from clinic_site.mail import TRIES_WHEN_REFUSED, SevenBitMessage, is_refused_for_good
 
 logger = logging.getLogger(__name__)
@@ -85,6 +86,7 @@ def _delivered_or_logged(mails: "Delivery", faults: FaultLog, last: bool = False
         faults.failed("The outbox", kind, logging.ERROR, "The outbox cannot be read (%s). Trying again.", kind)
         return False
     faults.works("The outbox")
+    beat("mail")
     return busy
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from articles.library import get_library
+from clinic_site import health
 from clinic_site.clinic_file import get_clinic
 from clinic_site.content_files import ContentError
 from clinic_site.mistyped_addresses import address_meant
@@ -39,10 +40,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
     """Ready: database reachable, migrations applied, library loaded, static files there. Otherwise 503, with what is
-    missing."""
+    missing. With ?all also 503 where another part of the site is not well, and a line for each part."""
     missing = _missing()
-    text = f"not ready: {missing}\n" if missing else "ready\n"
-    return HttpResponse(text, content_type=PLAIN, status=503 if missing else 200)
+    lines = [f"not ready: {missing}" if missing else "ready"]
+    parts = health.faults() if "all" in request.GET else {}
+    lines += [f"{part}: {'not well, see desk_health' if parts[part] else 'well'}" for part in parts]
+    status = 503 if missing or any(parts.values()) else 200
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN, status=status)
 
 
 def _missing() -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import fcntl
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from articles import library
-from clinic_site import clinic_file
+from clinic_site import clinic_file, heartbeats
 from clinic_site.groups import CLINICAL_REVIEWERS, FRONT_DESK, STAFF_EDITORS
 from tests.inside import Manage
 from tests.inside import manage as run_manage
@@ -28,7 +29,9 @@ REAL_CONTENT = Path(__file__).parent.parent / "content"
 
 @pytest.fixture(autouse=True)
 def _fresh_libraries() -> None:
-    """No test sees a library that another one loaded."""
+    """No test sees a library that another one loaded, nor a sign of life of another one's process."""
+    shutil.rmtree(heartbeats.FOLDER, ignore_errors=True)
+    heartbeats._last.clear()
     library._watched.cache_clear()
     clinic_file._watched.cache_clear()
 

@@ -21,6 +21,7 @@ from articles.addresses import take_snapshot
 from clinic_site import clinic_file, publishing
 from clinic_site.asked import Answer, ask
 from clinic_site.fingerprints import Fingerprints, code_digest
+from clinic_site.heartbeats import last_beat
 from clinic_site.management.commands import publish
 from clinic_site.site_files import SiteFiles
 from tests.conftest import MONDAY_MORNING
@@ -251,6 +252,12 @@ def test_it_watches_and_writes_what_changes(folder: Path, content: Path, monkeyp
     assert told.endswith("\nStopped.\n")
     assert waits.waited == [publish.LOOK_EVERY] * 3
     assert "It helps few." in (folder / "site/articles/walk/index.html").read_text()
+    assert last_beat("publisher") == (folder / "manifest.json").stat().st_mtime
+
+
+def test_one_run_gives_no_sign_of_life_that_would_be_missed_later(folder: Path) -> None:
+    published(folder)
+    assert last_beat("publisher") is None
 
 
 @time_machine.travel(MONDAY_MORNING, tick=False)

@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from appointments.models import ConsultationRequest, OutboxMessage
+from clinic_site import health
 from clinic_site.database_faults import database_fault
 
 LONGEST_WAIT = dt.timedelta(days=90)  # who waits never expires, so somebody has to hear of it
@@ -15,8 +16,8 @@ LONGEST_WAIT = dt.timedelta(days=90)  # who waits never expires, so somebody has
 
 class Command(BaseCommand):
     help = (
-        "Says whether a request is overdue, lost or forgotten, a mail did not leave, or the database takes no changes. "
-        "Exit status 1 when so."
+        "Says whether a request is overdue, lost or forgotten, a mail did not leave, the database takes no changes, or "
+        "a part of the site is not well. Exit status 1 when so."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         wrong = [f"{what}: {count}" for what, count in _counts(timezone.now()).items() if count]
         if fault := _takes_no_changes():
             wrong.append(f"The database can be read, and takes no changes: no request can be sent. {fault}")
+        wrong += health.sentences()
         if wrong:
             raise CommandError("\n".join(wrong))
         self.stdout.write("The desk is well.")

@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from articles.addresses import Snapshot, take_snapshot
 from clinic_site.content_files import ContentError
+from clinic_site.heartbeats import beat
 from clinic_site.publishing import Outcome, Publisher
-from clinic_site.site_files import InUseError, open_site
+from clinic_site.site_files import MANIFEST, InUseError, open_site
 from clinic_site.static_files import collect_static
 
 LOOK_EVERY = 1  # second
@@ -26,12 +27,15 @@ TRY_AGAIN_AFTER = 30  # seconds, where something could not be made or written
 class Command(BaseCommand):
     help = __doc__
     requires_system_checks = []
+    watching = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path, help="for the files; what else stands below its “site” is left alone")
         parser.add_argument("--watch", action="store_true", help="stay, and write what changes")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.watching = options["watch"]
+        self.manifest = Path(options["folder"]) / MANIFEST
         try:
             collect_static()
             with open_site(options["folder"]) as files:
@@ -57,6 +61,8 @@ class Command(BaseCommand):
         """Until Ctrl-C. `shown`: what the files show already; where not `whole`, it is tried again, and edits go on."""
         looks = 0
         while True:
+            if whole:
+                self.beat()
             time.sleep(LOOK_EVERY)
             looks += 1
             snapshot = take_snapshot(shown, timezone.now())
@@ -84,8 +90,14 @@ class Command(BaseCommand):
         self.stdout.flush()
         return outcome
 
+    def beat(self) -> None:
+        """Give a sign of life in the time of the manifest: the published pages are as they should be."""
+        if self.watching:
+            beat("publisher", self.manifest)
+
     def progress(self, done: int, total: int) -> None:
         """On a terminal alone."""
+        self.beat()
         if self.stdout.isatty():
             self.stdout.write(f"\r{done:,} of {total:,} pages", ending="\n" if done == total else "")
             self.stdout.flush()

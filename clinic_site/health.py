@@ -1,0 +1,94 @@
+"""What is wrong with the parts of the site beside the database: a line for each, for whoever runs it.
+
+desk_health prints the sentences, the start page of the admin shows them, and /readyz?all names the parts.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+from articles.library import get_library
+from clinic_site import clinic_file, crisis
+from clinic_site.content_files import ContentError
+from clinic_site.demo import VAR_FOLDER
+from clinic_site.heartbeats import file_of, last_beat
+
+SILENT_FOR = 120  # seconds without a sign of life
+AHEAD = 60  # seconds that a time in the past may lie in the future
+SAVED = (clinic_file.FILE, crisis.FILE)  # see last_good.py
+LEAST_ROOM = 200 * 1024 * 1024  # bytes
+PROCESSES = {
+    "publisher": ("clinic-publish", "published pages are not renewed"),
+    "mail": ("clinic-mail", "no mail leaves, and no alarm is raised"),
+}
+
+
+def faults() -> dict[str, list[str]]:
+    """Return the sentences for each part, an empty list for one that is well."""
+    return {part: list(check()) for part, check in PARTS.items()}
+
+
+def sentences() -> list[str]:
+    return [sentence for part in faults().values() for sentence in part]
+
+
+def _facts() -> Iterator[str]:
+    """The YAML files, which every page draws on."""
+    try:
+        problems = get_library().problems
+    except ContentError as error:
+        yield f"content/{error.problem} No page can be shown until it is mended."
+        return
+    for problem in problems:
+        if problem.path in SAVED:
+            yield f"content/{problem} Until it is mended, the facts from before are in use."
+        elif problem.path.endswith(".yaml"):
+            yield f"content/{problem}"
+
+
+def _content() -> Iterator[str]:
+    folder = Path(settings.CONTENT_DIR)
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        yield f"{folder} cannot be written to: nothing that is edited in the browser is saved. See who owns it."
+
+
+def _disk() -> Iterator[str]:
+    short = {
+        folder for folder in (VAR_FOLDER, Path(settings.CONTENT_DIR)) if shutil.disk_usage(folder).free < LEAST_ROOM
+    }
+    for folder in sorted(short):
+        yield f"The disk with {folder} is nearly full: make room on it."
+
+
+def _clock() -> Iterator[str]:
+    beats = [moment for name in PROCESSES if (moment := last_beat(name))]
+    if any(moment > time.time() + AHEAD for moment in beats):
+        yield "The clock of this machine was set back, or is wrong: see that it is set by the network."
+
+
+def _process(name: str) -> Callable[[], Iterator[str]]:
+    unit, effect = PROCESSES[name]
+
+    def silent() -> Iterator[str]:
+        moment = last_beat(name)
+        if moment is not None and moment < time.time() - SILENT_FOR:
+            yield (
+                f"{unit} has not done its work for more than {SILENT_FOR // 60} minutes: {effect}. See its log. "
+                f"If this machine is not to run it, remove {file_of(name)}."
+            )
+
+    return silent
+
+
+PARTS: dict[str, Callable[[], Iterator[str]]] = {
+    "facts": _facts,
+    "publisher": _process("publisher"),
+    "mail": _process("mail"),
+    "disk": _disk,
+    "content": _content,
+    "clock": _clock,
+}
