@@ -10,6 +10,8 @@ import pytest
 import yaml
 from django.core.management import get_commands
 
+from tests.clinic_site.test_settings import PRODUCTION
+from tests.inside import Manage
 from tests.serving import ROOT
 
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
@@ -130,3 +132,29 @@ def test_the_image_copies_what_is_there_and_runs_without_root() -> None:
     let_in = (ROOT / "deploy" / "Dockerfile.dockerignore").read_text().splitlines()
     assert [name for name in copied if f"!{name.partition('/')[0]}" not in let_in] == []
     assert "USER clinic" in lines
+
+
+def test_the_example_of_the_environment_is_one_that_the_site_starts_with(tmp_path: Path, manage: Manage) -> None:
+    """But for the secret key, which it leaves empty so that nobody takes over ours."""
+    lines = (ROOT / "deploy" / "environment.example").read_text().splitlines()
+    example = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    assert example.pop("SECRET_KEY") == ""
+    here = {"CONTENT_DIR": "tests/content", "VAR_FOLDER": str(tmp_path), "SECRET_KEY": PRODUCTION["SECRET_KEY"]}
+    done = manage("check", "--deploy", "--fail-level", "WARNING", **(example | here))
+    assert done.returncode == 0, done.stderr
+    guide = (ROOT / "docs" / "operator-guide.md").read_text()
+    needed = re.findall(r"^\| `([A-Z_]+)` \|.*\| none \|$", guide, re.MULTILINE)
+    assert len(needed) > 3
+    assert set(needed) <= {"SECRET_KEY", *example}
+
+
+@pytest.mark.parametrize(("well", "calls"), [(True, ["nginx -t", "systemctl reload nginx"]), (False, ["nginx -t"])])
+def test_a_renewed_certificate_is_taken_by_an_nginx_that_is_well(tmp_path: Path, well: bool, calls: list[str]) -> None:
+    for name in ("nginx", "systemctl"):
+        program = tmp_path / name
+        program.write_text(f'#!/bin/sh\necho "{name} $*"\nexit {0 if well else 1}\n')
+        program.chmod(0o700)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run([ROOT / "deploy" / "renewal-hook"], env=environment, capture_output=True, text=True)
+    assert done.stdout.splitlines() == calls
+    assert (done.returncode == 0) == well
