@@ -111,6 +111,7 @@ def _spawned(*inherited: int) -> int:
 
 def _answer_and_exit(listener: int, ready: int, alive: int) -> NoReturn:
     os.setsid()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # until Granian listens to it
     try:
         answer(listener, ready, alive, must_be_ready=False)
     finally:  # whatever was raised is not for what this process is a copy of

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import random
 import re
 import signal
 import socket
@@ -26,6 +27,7 @@ from tests.content_builders import make_article, make_content
 from tests.inside import Manage
 from tests.processes import another_process_locks, children_of, listener
 from tests.serving import ROOT, Serving, free_port
+from tests.soak import often
 
 
 def test_a_first_start_serves_prints_two_sign_ins_and_stops_on_ctrl_c(tmp_path: Path, serving: Serving) -> None:
@@ -48,6 +50,16 @@ def test_closing_the_terminal_stops_it(tmp_path: Path, serving: Serving) -> None
         site.process.communicate(timeout=10)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", site.port), timeout=5)
+
+
+@pytest.mark.soak
+def test_a_stop_at_any_moment_after_the_port_is_open_ends_it(tmp_path: Path, serving: Serving) -> None:
+    for number in range(often(5, soak=50)):
+        with serving(tmp_path) as site:
+            site.wait_for_the_port()
+            time.sleep(random.uniform(0, 0.3) if number % 2 else 0)  # noqa: S311 (chance, not a secret)
+            output = site.stop()
+        assert (site.process.returncode, "Traceback" in output) == (0, False)
 
 
 def test_a_name_of_this_machine_is_an_address() -> None:

@@ -119,13 +119,14 @@ class Server:
         signal.signal(signal.SIGUSR1, self._note)  # one that comes early is done as soon as the site answers
 
     def start(self) -> None:
+        """Begin to answer. From now on a stop is noted for run(): what a handler raises in a fork is lost."""
+        for number in STOPS:
+            signal.signal(number, self._note)
         self._listener.listen(BACKLOG)
         self.web = WebProcess(self._listener, fresh=False)
 
     def run(self) -> None:
         """Raises CommandError where the web process ends by itself."""
-        for number in STOPS:
-            signal.signal(number, self._note)
         try:
             while not self._stopping:
                 if self._wish() == signal.SIGUSR1:
