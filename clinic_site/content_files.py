@@ -19,11 +19,10 @@ from typing import Any, cast
 import yaml
 from yaml.constructor import SafeConstructor
 
-from clinic_site.yaml_text import compose, cut_by_remark
+from clinic_site.yaml_text import MEND, UNREADABLE, compose, cut_by_remark
 
 MAX_BYTES = 1024 * 1024
 PICTURES = "pictures"  # the folder below the content folder that holds no text
-CUT = "“#” begins a remark here, and leaves “{}” alone. Write the text between quotation marks, or take the remark out."
 HALF = re.compile("[\ud800-\udfff]")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 logger = logging.getLogger(__name__)
@@ -286,16 +285,13 @@ def parse_yaml(path: str, text: str, first_line: int = 1) -> Fields:
         unclosed = re.search("flow|quoted", error.context or "")
         mark = (error.context_mark if unclosed else None) or error.problem_mark
         line = (mark.line if mark else 0) + first_line
-        where = f"{error.problem}. Check colons and quotes, and write a text with “ #” in it between quotation marks"
-        raise ContentError(path, line, f"This is not valid YAML: {where}.") from error
+        raise ContentError(path, line, f"This is not valid YAML: {error.problem}. {MEND}") from error
     except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
-        message = "This cannot be read as YAML: an odd character, or lists nested far too deep. Remove it."
-        raise ContentError(path, first_line, message) from error
+        raise ContentError(path, first_line, UNREADABLE) from error
     if not isinstance(node, yaml.MappingNode):
         raise ContentError(path, first_line, "Expected lines of “name: value” here.")
-    cut = cut_by_remark(text, node)
-    if cut:
-        raise ContentError(path, cut[0] + first_line, CUT.format(" ".join(cut[1].split())))
+    for line, told in cut_by_remark(text, node):
+        raise ContentError(path, line + first_line, told)
     return Fields(path, node, first_line)
 
 

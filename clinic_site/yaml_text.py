@@ -11,6 +11,9 @@ OPENS = re.compile(r"[\[{?]|-\s+-")  # what may begin a level of nesting without
 MOST_OPENED = 1000
 ALIAS = re.compile(r"(?:^|[\s\[\]{},:?-])\*[\w-]")  # where a star may be an alias: before a word, not behind one
 LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as YAML counts lines
+CUT = "“#” begins a remark here, and leaves “{}” alone. Write the text between quotation marks, or take the remark out."
+UNREADABLE = "This cannot be read as YAML: an odd character, or lists nested far too deep. Remove it."
+MEND = "Check colons and quotes, and write a text with “ #” in it between quotation marks."
 REMARK = re.compile(r"[ \t]+#")
 SET_APART = re.compile(r"(?:[ \t]{2,}|\t)#+(?:[ \t]|$)")  # a remark that nobody takes for a part of the text
 NO_WORDS = re.compile(r"[\d:. -]*")  # a number, a date, a moment, nothing: no text that could have been cut
@@ -21,21 +24,20 @@ def compose(text: str) -> yaml.Node | None:
     return _fast(text) or yaml.compose(text, Loader=_Loader)
 
 
-def cut_by_remark(text: str, node: yaml.Node) -> tuple[int, str] | None:
-    """Return where in `text`, which `node` is, a remark seems to cut a text off: the line, from 0, and what is left.
+def cut_by_remark(text: str, node: yaml.Node) -> Iterator[tuple[int, str]]:
+    """Find where in `text`, which `node` is, a remark seems to cut a text off: the line, from 0, and what to do.
 
     “Ketamine is the #1 topic” without quotation marks is “Ketamine is the” to YAML. What stands behind two spaces, or
     behind a single word that is no item of a list, and has a space behind its “#”, was meant for a remark.
     """
     if not REMARK.search(text):
-        return None
+        return
     lines = LINE_BREAK.split(text)
     for scalar, in_list in _plain_scalars(node):
         end = scalar.end_mark
         behind = lines[end.line][end.column :] if end.line < len(lines) else ""
         if REMARK.match(behind) and _seems_cut(scalar.value, behind, in_list):
-            return end.line, scalar.value
-    return None
+            yield end.line, CUT.format(" ".join(scalar.value.split()))
 
 
 def _plain_scalars(node: yaml.Node) -> Iterator[tuple[yaml.ScalarNode, bool]]:
