@@ -54,8 +54,8 @@ def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
 
 
 def soak(arguments: Sequence[str], environment: dict[str, str]) -> int:
-    """Run the long runs on both databases at the same time: they wait more than they compute."""
-    command = [*PYTEST, "-m", "soak", "-q", "--no-header", "-p", "no:randomly", *arguments]
+    """Run the long runs side by side, on both databases at the same time: they wait more than they compute."""
+    command = [*PYTEST, *SPREAD, "-n", "3", "-m", "soak", "-p", "no:randomly", *arguments]
     folder = Path(environment["TMPDIR"])
     with postgres.server(Path(find_postgres())) as address:
         runs = {"SQLite": "", "PostgreSQL": address}

@@ -81,20 +81,18 @@ def manage() -> Manage:
     return run_manage
 
 
-FIGURES = pytest.StashKey[Figures]()
+@pytest.fixture
+def figures(record_property: Callable[[str, object], None]) -> Figures:
+    """What the test measured, for `make soak`."""
+    return Figures(record_property)
 
 
-@pytest.fixture(scope="session")
-def figures(request: pytest.FixtureRequest) -> Figures:
-    """What `make soak` prints at its end."""
-    return request.config.stash.setdefault(FIGURES, Figures())
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if SOAK and FIGURES in config.stash:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if SOAK:
         terminalreporter.section("figures")
-        for line in config.stash[FIGURES].lines:
-            terminalreporter.write_line(line)
+        for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+            for name, value in report.user_properties if report.when == "call" else ():
+                terminalreporter.write_line(f"{name}: {value}")
 
 
 # What a test uses says where it runs: on PostgreSQL too (`-m database`), or not among the quick ones (`-m server`).

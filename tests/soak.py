@@ -1,20 +1,21 @@
 """How long the tests that need chance go on: briefly in `make test`, for hours in `make soak`."""
 
 import os
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 SOAK = os.environ.get("SOAK") == "on"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Figures:
-    """What a long run measured, printed at its end."""
+    """What a test measured, which `make soak` prints at its end."""
 
-    lines: list[str] = field(default_factory=list)
+    record: Callable[[str, object], None]  # hands a line to the process that prints
 
     def add(self, name: str, value: object, unit: str = "") -> None:
         shown = f"{value:,}" if isinstance(value, int) else f"{value}"
-        self.lines.append(f"{name}: {shown} {unit}".rstrip())
+        self.record(name, f"{shown} {unit}".rstrip())
 
 
 def often(usual: int, soak: int) -> int:

@@ -38,6 +38,7 @@ class Senders:
     port: int = 0
     confirmed: list[str] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
+    pause: float = 0  # seconds before the next form
     crowd: str = field(default_factory=lambda: secrets.token_hex(4))
 
     @contextmanager
@@ -61,6 +62,7 @@ class Senders:
             if self._is_confirmed(form):
                 self.confirmed.append(name)
                 number += 1
+                self.stopping.wait(self.pause)
 
     def _is_confirmed(self, form: dict[str, object]) -> bool:
         """Presses the button until the server says yes; False when everybody is to stop."""

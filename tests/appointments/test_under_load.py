@@ -141,7 +141,7 @@ class Crowd:
             else:
                 self.failures.extend([f"{path}: {status}"] * (status != 200))
             self.count += 1
-            self.stopping.wait(0.02)  # as long as nobody reads
+            self.stopping.wait(0.2)  # as long as nobody reads
 
 
 @contextmanager
@@ -167,7 +167,7 @@ def memory(pid: int) -> int:
 
 
 def test_everybody_at_once_is_served(front: Front, figures: Figures) -> None:
-    crowd, senders = Crowd(front.nginx_port), Senders(port=front.nginx_port)
+    crowd, senders = Crowd(front.nginx_port), Senders(port=front.nginx_port, pause=0.5)
     with front.serve() as site, slow_senders(front.nginx_port, 20), senders.at_work(2), at_work(crowd, 3):
         wait_for_more(senders)
         time.sleep(MIXED_LOAD / 4)
