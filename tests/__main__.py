@@ -25,6 +25,7 @@ from tests.tools import NO_POSTGRES, find_postgres
 # A file's tests share what they start, so each file runs in one process; the order is random, as conftest.py says.
 SPREAD = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "-q", "--no-header")
 SLOWEST = ("--durations", "15", "--durations-min", "1")
+TWICE_AS_MANY = ("-n", str(2 * (os.cpu_count() or 1)))  # as processors: who waits for a server needs none
 PYTEST = (sys.executable, "-m", "pytest")
 MEASURED = (sys.executable, "-m", "coverage", "run", "-m", "pytest")
 COVERAGE = (sys.executable, "-m", "coverage")
@@ -38,11 +39,14 @@ def quick(arguments: Sequence[str], environment: dict[str, str]) -> int:
 
 
 def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
-    """Without PostgreSQL, report so and test the rest; in CI that is a failure."""
+    """Without PostgreSQL, report so and test the rest; in CI that is a failure.
+
+    A browser does not see which database there is: what it does with one is tested once, on PostgreSQL if there is one.
+    """
     run([*COVERAGE, "erase"], environment)
-    command = [*MEASURED, *SPREAD, *SLOWEST, *arguments]
-    status = run(command, environment)
+    command = [*MEASURED, *SPREAD, *SLOWEST, *TWICE_AS_MANY, *arguments]
     programs = find_postgres()
+    status = run([*command, "-m", "not (browser and database)"] if programs else command, environment)
     if not programs:
         sys.stdout.write(f"\n*** {NO_POSTGRES}. ***\n")
         status = status or int(os.environ.get("CI") == "true")

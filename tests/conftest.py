@@ -98,6 +98,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 # What a test uses says where it runs: on PostgreSQL too (`-m database`), or not among the quick ones (`-m server`).
 MARKS = {
     "database": {"db", "transactional_db", "own_database", "serving"},
+    "browser": {"browser"},
     "server": {"own_database", "serving", "nginx", "browser", "manage", "warm_start"},
 }
 
