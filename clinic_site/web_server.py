@@ -62,10 +62,7 @@ class WebProcess:
         self._ready, ready = os.pipe()
         alive, self._alive = os.pipe()  # closed by the system when this process ends, whatever ends it
         inherited = (listener.fileno(), ready, alive)
-        self.number = _spawned(*inherited) if fresh else os.fork()
-        if self.number == 0:
-            os.close(self._alive)
-            _answer_and_exit(*inherited)
+        self.number = _spawned(*inherited) if fresh else _forked(self._alive, *inherited)
         os.close(ready)
         os.close(alive)
 
@@ -77,7 +74,7 @@ class WebProcess:
                 self.kill()
         said = os.read(self._ready, LONGEST_REPORT).decode()  # nothing where it ended without a word
         if said != READY:
-            self.stop()
+            self._wait_or_kill()
             raise NotStartedError(said or f"it ended, or needed more than {START_WITHIN} seconds: see the log")
 
     @property
@@ -87,6 +84,9 @@ class WebProcess:
     def stop(self) -> None:
         """End it. Answers in hand have STOP_WITHIN seconds."""
         os.kill(self.number, signal.SIGTERM)
+        self._wait_or_kill()
+
+    def _wait_or_kill(self) -> None:
         deadline = time.monotonic() + STOP_WITHIN
         while not self.has_ended and time.monotonic() < deadline:
             time.sleep(LOOK_EVERY)
@@ -109,7 +109,13 @@ def _spawned(*inherited: int) -> int:
     return os.posix_spawn(sys.executable, command, os.environ, setsid=True)
 
 
-def _answer_and_exit(listener: int, ready: int, alive: int) -> NoReturn:
+def _forked(alive_here: int, *inherited: int) -> int:
+    """Go on in a second process, which shares what this one has read. It ends in here."""
+    return os.fork() or _answer_and_exit(alive_here, *inherited)
+
+
+def _answer_and_exit(alive_there: int, listener: int, ready: int, alive: int) -> NoReturn:
+    os.close(alive_there)
     os.setsid()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # until Granian listens to it
     try:
@@ -134,7 +140,7 @@ def _loaded(ready: int, must_be_ready: bool) -> Application:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # until Granian listens to it: a stop is a stop at any moment
     from clinic_site.wsgi import application, django
 
-    fault = _why_not_ready(django) if must_be_ready else ""
+    fault = why_not_ready(django) if must_be_ready else ""
     os.write(ready, (fault or READY).encode())
     os.close(ready)
     if fault:
@@ -142,7 +148,7 @@ def _loaded(ready: int, must_be_ready: bool) -> Application:
     return application
 
 
-def _why_not_ready(django: Application) -> str:
+def why_not_ready(django: Application) -> str:
     """What /readyz of this very process says; empty as soon as that is well."""
     from clinic_site.front_door import front
 

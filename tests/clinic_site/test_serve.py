@@ -16,9 +16,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
 from django.test import Client
 from pytest_django import Settings
 
+from clinic_site.database_faults import database_fault
 from clinic_site.demo import demo_passwords
 from clinic_site.management.commands import serve
 from clinic_site.serving_files import lock_file
@@ -156,6 +158,41 @@ def test_a_folder_that_cannot_be_written_to_is_told(settings: Settings, monkeypa
     monkeypatch.setattr(serve, "call_command", lambda *_, **__: None)
     with pytest.raises(CommandError, match=r"The site cannot start: .*Read-only file system"):
         call_command("serve")
+
+
+def test_a_database_that_cannot_be_used_is_told(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    settings.PORT = free_port()
+    monkeypatch.setattr(serve, "call_command", fail)
+    fault = re.escape(database_fault(OperationalError("database or disk is full")))
+    with pytest.raises(CommandError, match=f"^The site cannot start. {fault}$"):
+        call_command("serve")
+
+
+def test_told_to_answer_alone_it_prepares_nothing_and_sends_no_mail(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    class Recorder(serve.Server):
+        def start(self) -> None:
+            done.append("started")
+
+        def run(self) -> None:
+            done.append("answers")
+
+    settings.PORT = free_port()
+    monkeypatch.setattr(serve, "Server", Recorder)
+    monkeypatch.setattr(serve.Command, "prepare", lambda _: done.append("prepared"))
+    monkeypatch.setattr(serve, "mail_worker", lambda: done.append("mail"))
+    before = signal.getsignal(signal.SIGUSR1)
+    try:
+        call_command("serve", web_only=True)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert done == ["started", "answers"]
 
 
 def test_production_serves_a_real_clinic_over_https_alone_and_prints_no_sign_in(
