@@ -279,3 +279,18 @@ def test_a_mail_that_is_erased_while_it_is_taken_is_passed_over(monkeypatch: pyt
 
     monkeypatch.setattr(OutboxQuerySet, "update", and_erased)
     assert lease(NOW) == second
+
+
+def test_what_a_colleague_sends_again_at_the_same_moment_is_sent_and_written_down_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    message = make_message(status="failed")
+    update = OutboxQuerySet.update
+
+    def update_after_a_colleague(self: OutboxQuerySet, **changes: Any) -> int:
+        update(OutboxMessage.objects.filter(pk=message.pk), status="waiting")
+        return update(self, **changes)
+
+    monkeypatch.setattr(OutboxQuerySet, "update", update_after_a_colleague)
+    assert outbox.send_again(OutboxMessage.objects.all(), "dana", NOW) == 0
+    assert not message.request.audit_events.filter(action="mailed_again").exists()
