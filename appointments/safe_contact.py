@@ -134,7 +134,7 @@ def attach_look_alikes(requests: Collection[ConsultationRequest]) -> None:
 
 
 def _look_alikes(request: ConsultationRequest) -> list[ConsultationRequest]:
-    """Those that attach_look_alikes() found, else those that are stored now."""
+    """Return the look-alikes that attach_look_alikes() found, else those that are stored now."""
     if request.counted_look_alikes is not None:
         return request.counted_look_alikes
     return _found([request])[request.pk] if request.pk else []

@@ -76,7 +76,7 @@ def _others(history: History, viewer: str, now: dt.datetime) -> Banner | None:
 
 
 def _undelivered(request: ConsultationRequest) -> Banner | None:
-    """Of news the desk is told until somebody notes that the patient knows."""
+    """Report news that was not delivered until somebody notes that the patient knows."""
     again = "If the address is right, send the mail again under “Next steps”."
     if request.messages.given_up().to_act_on().filter(kind=MailKind.NEWS).exists():
         text = "The mail that there is news could not be delivered. Tell the patient, then note that you did."

@@ -40,7 +40,7 @@ class Lists:
 
     @classmethod
     def of(cls, files: Sequence[tuple[Mapping[str, Phrases], str]]) -> "Lists":
-        """Of all files: what is in each, and its digest."""
+        """Join the lists of all files, each with its digest."""
         phrases = {name: found for lists, _ in files for name, found in lists.items()}
         return cls(phrases, hashlib.sha256("".join(digest for _, digest in files).encode()).hexdigest())
 

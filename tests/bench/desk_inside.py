@@ -55,7 +55,7 @@ def reference(number: int) -> str:
 
 
 def name(number: int) -> str:
-    """Of the person of that number: two who share it, and an office, and wrote in the same weeks are rare."""
+    """Name the person of that number: two who share a name, an office and the same weeks are rare."""
     spread = number * 7919  # or all that wait would share a first name
     first, rest = spread % len(FIRST), spread // len(FIRST)
     return f"{FIRST[first]} {ALPHABET[rest % len(ALPHABET)]} {LAST[rest // len(ALPHABET) % len(LAST)]}"

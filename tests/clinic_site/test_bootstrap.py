@@ -26,6 +26,7 @@ from clinic_site.bootstrap import NotReadyError
 
 pytestmark = pytest.mark.server
 ROOT = bootstrap.ROOT
+LARGE = 1_000_000  # bytes
 LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "requirements-installer.txt")
 
 
@@ -139,11 +140,19 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, index: PackageIndex) -> P
     return machine.folder
 
 
+def link_or_copy(source: str, target: str) -> None:
+    """Copy a file; a large one, which no test changes in place, by a link."""
+    if Path(source).stat().st_size > LARGE:
+        os.link(source, target)
+    else:
+        shutil.copy2(source, target)
+
+
 @pytest.fixture
 def ready(machine: Machine, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A machine with the installer and an environment; functions called in this process work on it as well."""
     shutil.rmtree(machine.folder)
-    shutil.copytree(prepared, machine.folder, symlinks=True)
+    shutil.copytree(prepared, machine.folder, symlinks=True, copy_function=link_or_copy)
     monkeypatch.setattr(bootstrap, "INSTALLER", machine.folder / ".venv-installer")
     monkeypatch.setattr(bootstrap, "INSTALLER_LOCK", machine.folder / "requirements-installer.txt")
     monkeypatch.setattr(bootstrap, "ROOT", machine.folder)
@@ -301,6 +310,8 @@ def test_every_failure_of_the_installer_is_printed_whole_with_its_own_sentence(
     ready: Machine, capsys: pytest.CaptureFixture[str], printed: str, sentence: str
 ) -> None:
     uv = ready.folder / ".venv-installer" / "bin" / "uv"
+    uv.unlink()
+    uv.touch(mode=0o755)
     uv.write_text(f"#!/bin/sh\necho first line\necho '{printed}' >&2\nexit 2\n")
     lines = fail_with(ready, "# another lock\n", capsys)
     assert lines[:2] == ["first line", printed]

@@ -6,8 +6,10 @@ import pytest
 
 from tests.inside import run_inside
 from tests.serving import OwnDatabase
+from tests.soak import often
 
-FEWEST = 30  # kills of each kind
+FEWEST = often(7, soak=30)  # kills of each kind
+pytestmark = pytest.mark.soak
 
 
 @pytest.fixture(scope="module", params=["save", "look", "move"])

@@ -26,8 +26,9 @@ from articles.editing import comparing, disk, handover, seen, store  # noqa: E40
 from articles.models import Revision  # noqa: E402
 from tests.articles.editing.builders import NOON  # noqa: E402
 from tests.content_builders import make_article, make_content  # noqa: E402
+from tests.soak import often  # noqa: E402
 
-ENOUGH = 40  # kills at most, about
+ENOUGH = often(10, soak=40)  # kills at most, about
 WATCHED = {module.__file__ for module in (comparing, disk, handover, seen, store)}
 Work = Callable[[Path, str, str], None]
 
