@@ -1,5 +1,6 @@
 """`make serve`: from nothing to a running site, and every way it can fail in one sentence."""
 
+import contextlib
 import http.client
 import os
 import random
@@ -9,8 +10,9 @@ import socket
 import sys
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.auth.models import User
@@ -115,6 +117,24 @@ def test_a_stop_is_a_stop_also_before_anything_answers(
     call_command("serve")
     assert "Stopped." in capsys.readouterr().out
     assert signal.getsignal(number) is before
+
+
+def test_a_stop_that_python_dropped_is_a_stop_too(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it drops what is raised while a process forks."""
+
+    def stop_at_a_bad_moment(_: object) -> None:
+        with contextlib.suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    settings.PORT = free_port()
+    monkeypatch.setattr(serve.Server, "start", lambda server: setattr(server, "web", Mock(has_ended=False)))
+    monkeypatch.setattr(serve.Command, "prepare", stop_at_a_bad_moment)
+    monkeypatch.setattr(serve, "mail_worker", nullcontext)
+    before = signal.getsignal(signal.SIGUSR1)
+    try:
+        call_command("serve")
+    finally:
+        signal.signal(signal.SIGUSR1, before)
 
 
 def test_no_other_server_can_share_the_port() -> None:

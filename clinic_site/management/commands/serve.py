@@ -53,12 +53,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, web_only: bool = False, **options: Any) -> None:
-        before = {number: signal.signal(number, _stop) for number in STOPS}
+        stop = Stop()
+        before = {number: signal.signal(number, stop.interrupt) for number in STOPS}
         if settings.DEMO:
             os.umask(0o077)  # what the demo keeps is for the person who started it
         try:
             with only_process(lock_file(settings.PORT)):
-                self.serve(web_only)
+                self.serve(web_only, stop)
         except KeyboardInterrupt:
             self.stdout.write("\nStopped.")
         except RunsAlreadyError as error:
@@ -74,10 +75,10 @@ class Command(BaseCommand):
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def serve(self, web_only: bool) -> None:
+    def serve(self, web_only: bool, stop: "Stop") -> None:
         """Serve until this process is told to stop. Raises CommandError where the site cannot start."""
         with open_address(settings.HOST, settings.PORT) as listener:
-            server = Server(listener)
+            server = Server(listener, stop)
             if not web_only:
                 self.prepare()
             server.start()
@@ -109,13 +110,24 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
+class Stop:
+    """Whether this process is to end. A stop is a stop at any moment, before anything answers too."""
+
+    asked_for = False
+
+    def interrupt(self, *_: object) -> None:
+        """For a signal. Python drops what is raised at some moments, such as a fork: so it is noted as well."""
+        self.asked_for = True
+        raise KeyboardInterrupt
+
+
 class Server:
     """The web process that answers, replaced by a new one when `serve` is told to reload, until it is told to stop."""
 
-    def __init__(self, listener: socket.socket) -> None:
+    def __init__(self, listener: socket.socket, stop: "Stop") -> None:
         self._listener = listener
+        self._stop = stop
         self._wishes: queue.SimpleQueue[int] = queue.SimpleQueue()
-        self._stopping = False
         signal.signal(signal.SIGUSR1, self._note)  # one that comes early is done as soon as the site answers
 
     def start(self) -> None:
@@ -128,7 +140,7 @@ class Server:
     def run(self) -> None:
         """Raises CommandError where the web process ends by itself."""
         try:
-            while not self._stopping:
+            while not self._stop.asked_for:
                 if self._wish() == signal.SIGUSR1:
                     self._reload()
                 if self.web.has_ended:
@@ -137,7 +149,7 @@ class Server:
             self.web.stop()
 
     def _note(self, wish: int, _: object) -> None:
-        self._stopping = self._stopping or wish in STOPS
+        self._stop.asked_for = self._stop.asked_for or wish in STOPS
         self._wishes.put(wish)
 
     def _wish(self) -> int:
@@ -151,7 +163,7 @@ class Server:
         fault = ""
         web = WebProcess(self._listener, fresh=True)
         try:
-            web.wait_until_ready(give_up=lambda: self._stopping)
+            web.wait_until_ready(give_up=lambda: self._stop.asked_for)
         except NotStartedError as error:
             fault = str(error)
             logger.error("The site was not reloaded: %s.", fault)  # noqa: TRY400 (a sentence says it)
@@ -161,11 +173,6 @@ class Server:
             old.stop()
         with whole_file(reload_report(settings.PORT)) as report:
             report.write(fault.encode())
-
-
-def _stop(*_: object) -> None:
-    """A stop is a stop at any moment, before anything answers too."""
-    raise KeyboardInterrupt
 
 
 def open_address(host: str, port: int) -> socket.socket:
