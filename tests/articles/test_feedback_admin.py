@@ -12,11 +12,11 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from articles.models import ReaderFeedback
 from tests.appointments.pages import Page, words
 from tests.articles.reader_builders import NOW, days_ago, make_feedback, make_vote
+from tests.articles.rendering.failing import cannot_render
 from tests.conftest import Cast
 from tests.content_builders import make_article, make_content
 
 pytestmark = pytest.mark.django_db
-DEEP = "".join(f"{'    ' * level}- item\n" for level in range(300))  # no page can be made of it
 QUEUE = "/admin/articles/readerfeedback/"
 
 
@@ -68,22 +68,33 @@ class TestList:
 
     def test_a_section_leads_to_its_place_on_the_page(self, editor: Client, settings: Settings, tmp_path: Path) -> None:
         body = "## Key points\n\n- One.\n\n## 5 tips\n\nText.\n\n## ألم\n\nText.\n"
-        settings.CONTENT_DIR = make_content(tmp_path, walking=make_article(body))
+        settings.CONTENT_DIR = make_content(
+            tmp_path, walking=make_article(body), short=make_article("## Part\n\nText.\n")
+        )
         for section in ("Key points", "5 tips", "ألم", "Gone", ""):
             make_feedback(section=section)
         make_feedback(article="nobody")
+        make_feedback(article="short", section="Part")
         links = Page(editor.get(QUEUE)).links
         assert links["Key points"] == "/articles/walking/#page-key-points"
         assert (links["5 tips"], links["ألم"]) == ("/articles/walking/#5-tips", "/articles/walking/#ألم")
+        assert links["Part"] == "/articles/short/#part"
         assert "Gone" not in links
 
-    @pytest.mark.parametrize("body", ["## 5 tips\n\nText.\n", DEEP])
+    @pytest.mark.parametrize(("status", "renders"), [("draft", True), ("published", False)])
     def test_a_page_that_cannot_be_opened_has_no_links(
-        self, editor: Client, settings: Settings, tmp_path: Path, body: str
+        self,
+        editor: Client,
+        settings: Settings,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        status: str,
+        renders: bool,
     ) -> None:
-        status = "published" if body == DEEP else "draft"
-        settings.CONTENT_DIR = make_content(tmp_path, walking=make_article(body, status=status))
+        settings.CONTENT_DIR = make_content(tmp_path, walking=make_article("## 5 tips\n\nText.\n", status=status))
         make_feedback(section="5 tips")
+        if not renders:
+            cannot_render(monkeypatch)
         assert [row[1] for row in rows(editor)] == ["5 tips"]
         assert "5 tips" not in Page(editor.get(QUEUE)).links
 

@@ -14,6 +14,7 @@ from articles.documents import Document, Reviewer
 from articles.library import get_library, load_library
 from articles.rendered_store import made_from, rendered, sweep
 from tests.articles.pictures import put_files
+from tests.articles.rendering.failing import cannot_render
 from tests.content_builders import make_article, make_content, make_signed
 
 NOW = dt.datetime.now(dt.UTC)
@@ -196,6 +197,16 @@ class TestALargeLibrary:
             assert answer.status_code == 503
             assert "cannot be shown at the moment" in answer.content.decode()
         assert [each.path for each in get_library().problems] == ["articles/deep.md", "pages/well.md"]
+
+    def test_a_plain_page_that_cannot_be_made_answers_503(
+        self, root: Path, settings: Settings, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings.CONTENT_DIR = root
+        assert get_library().problems == ()
+        cannot_render(monkeypatch)
+        answer = client.get("/about/")
+        assert answer.status_code == 503
+        assert "cannot be shown at the moment" in answer.content.decode()
 
     def test_nobody_has_signed_what_cannot_be_shown(self, root: Path) -> None:
         article = load_library(root).articles["good"]

@@ -361,6 +361,12 @@ def test_ctrl_c_ends_in_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: py
     assert capsys.readouterr().err == "Stopped. Run it again to go on.\n"
 
 
+def test_the_script_says_what_it_takes() -> None:
+    script = [sys.executable, "clinic_site/bootstrap.py", "--help"]
+    done = subprocess.run(script, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, "LOCK" in done.stdout) == (0, True)
+
+
 def test_every_package_is_locked_with_hashes_and_no_address() -> None:
     for name in LOCKS:
         text = (ROOT / name).read_text()

@@ -30,7 +30,7 @@ from tests.clinic_site.test_settings import production
 from tests.content_builders import make_article, make_content
 from tests.inside import Manage
 from tests.processes import another_process_locks, children_of, listener
-from tests.serving import ROOT, Serving, free_port
+from tests.serving import ROOT, START_TIME, Serving, free_port
 from tests.soak import often
 
 
@@ -99,7 +99,7 @@ def test_leaves_nothing_behind_that_takes_requests_when_it_is_killed(tmp_path: P
         children += children_of(children[0])
         site.process.kill()
         site.process.communicate()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + START_TIME
         while any(Path(f"/proc/{child}").exists() for child in children):
             assert time.monotonic() < deadline, "a child outlives its parent"
             time.sleep(0.1)
