@@ -12,7 +12,8 @@ def test_staff_see_the_version_at_the_foot_of_their_pages_and_nobody_else_does(s
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     shown = f"Version {version}"
     assert shown in sign_in("front desk").get("/admin/").content.decode()
-    assert shown not in Client().get("/about/").content.decode()
+    for path in ("/about/", "/admin/login/"):
+        assert shown not in Client().get(path).content.decode()
 
 
 def test_the_newest_changes_are_those_of_the_version() -> None:
