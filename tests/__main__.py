@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from clinic_site.bootstrap import INTERRUPTED
 from tests import postgres
@@ -73,17 +74,30 @@ def soak(arguments: Sequence[str], environment: dict[str, str]) -> int:
             )
             for name, url in runs.items()
         ]
-        statuses = [process.wait() for process in processes]
+        status = wait_for(processes)
     for name, output in outputs.items():
         output.seek(0)
         sys.stdout.write(f"\n{name}\n{output.read()}")
         output.close()
-    return max(statuses)
+    return status
 
 
 def run(command: Sequence[str], environment: dict[str, str]) -> int:
-    """Return the command's exit status; one that collected no test (5) counts as a failure."""
-    return subprocess.run(command, env=environment).returncode
+    """Return the command's exit status."""
+    return wait_for([subprocess.Popen(command, env=environment)])
+
+
+def wait_for(processes: "Sequence[subprocess.Popen[Any]]") -> int:
+    """Return the highest exit status of `processes`, and reap meanwhile what became a child of this one."""
+    running = {process.pid: process for process in processes}
+    statuses = []
+    while running:
+        pid, status = os.wait()
+        if pid in running:
+            process = running.pop(pid)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            statuses.append(process.returncode)
+    return max(map(abs, statuses))
 
 
 @contextmanager

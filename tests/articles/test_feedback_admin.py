@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from articles.library import get_library
 from articles.models import ReaderFeedback
 from tests.appointments.pages import Page, words
 from tests.articles.reader_builders import NOW, days_ago, make_feedback, make_vote
@@ -93,6 +94,7 @@ class TestList:
     ) -> None:
         settings.CONTENT_DIR = make_content(tmp_path, walking=make_article("## 5 tips\n\nText.\n", status=status))
         make_feedback(section="5 tips")
+        assert get_library().problems == ()
         if not renders:
             cannot_render(monkeypatch)
         assert [row[1] for row in rows(editor)] == ["5 tips"]
