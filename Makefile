@@ -18,10 +18,10 @@ help: ## this list
 serve: venv ## the site with a demo clinic, at http://127.0.0.1:8000/; PORT=8001 for another port
 	@DEMO=on $(BIN)/python manage.py serve
 
-quick: venv-dev ## the tests without a browser or a server, on SQLite: under a minute; ARGS="-k phone" for some of them
+quick: venv-dev ## the tests without a browser or a server, on SQLite: a minute and a half; ARGS="-k phone" for some of them
 	@$(BIN)/python -m tests quick $(ARGS)
 
-test: venv-dev ## every test, on SQLite and on a throw-away PostgreSQL, with coverage: about ten minutes
+test: venv-dev ## every test, on SQLite and on a throw-away PostgreSQL, with coverage: about twenty minutes
 	@$(BIN)/python -m tests.tools test
 	@$(BIN)/python -m tests test $(ARGS)
 
