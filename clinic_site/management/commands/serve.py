@@ -23,7 +23,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 
 from articles.library import get_library
 from clinic_site.content_files import ContentError
@@ -110,6 +110,14 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
+def close_connections() -> None:
+    """Leave no connection to a database for a fork: two processes would read each other's answers."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if connection.vendor == "postgresql":
+            connection.close_pool()  # type: ignore[attr-defined]
+
+
 class Stop:
     """Whether this process is to end. A stop is a stop at any moment, before anything answers too."""
 
@@ -134,6 +142,7 @@ class Server:
         """Begin to answer. From now on a stop is noted for run(): what a handler raises in a fork is lost."""
         for number in STOPS:
             signal.signal(number, self._note)
+        close_connections()
         self._listener.listen(BACKLOG)
         self.web = WebProcess(self._listener, fresh=False)
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from articles.editing import seen
 from articles.editing.store import Stale
 from articles.models import ON_DISK, Revision
 from tests.articles.editing.builders import NOON
@@ -89,6 +91,13 @@ def test_a_move_reaches_the_other(machines: list[Machine]) -> None:
     assert sorted(path.name for path in b.file.parent.glob("*.md")) == ["strolling.md"]
 
 
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + START_TIME
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.1)
+
+
 def test_what_is_edited_on_one_serving_machine_is_read_on_the_other(
     tmp_path: Path, own_database: OwnDatabase, serving: Serving
 ) -> None:
@@ -97,12 +106,10 @@ def test_what_is_edited_on_one_serving_machine_is_read_on_the_other(
         sites = []
         for root in roots:
             sites.append(stack.enter_context(serving(root.parent, DATABASE_URL=url, CONTENT_DIR=str(root))))
-            sites[-1].fetch("/readyz")  # before the next one starts: it finds the tables made
+            sites[-1].fetch("/readyz")
+            wait_until((root / seen.FILE).exists)  # it has looked: what is edited from now on is an edit
         (roots[0] / PATH).write_text(make_article(title="From the disk of A"))
-        deadline = time.monotonic() + START_TIME
-        while "From the disk of A" not in sites[1].fetch("/articles/walking/")[1]:
-            assert time.monotonic() < deadline, "it did not arrive"
-            time.sleep(0.1)
+        wait_until(lambda: "From the disk of A" in sites[1].fetch("/articles/walking/")[1])
     assert (roots[1] / PATH).read_text() == make_article(title="From the disk of A")
 
 
