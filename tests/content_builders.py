@@ -54,7 +54,7 @@ def make_signed(root: Path, slug: str, **reviewer: object) -> None:
 def make_content(folder: Path, **articles: str) -> Path:
     """A content folder with the tests' shared files and the given articles (slug with underscores -> text)."""
     root = folder / "content"
-    shutil.copytree(TESTS_CONTENT, root)
+    shutil.copytree(TESTS_CONTENT, root, ignore=shutil.ignore_patterns(".*"))
     (root / "articles" / "walking.md").unlink()
     for slug, text in articles.items():
         (root / "articles" / f"{slug.replace('_', '-')}.md").write_text(text)

@@ -15,6 +15,7 @@ from clinic_site.asked import Environ, StartResponse
 from clinic_site.management.commands import reload
 from clinic_site.serving_files import lock_file, reload_report
 from clinic_site.web_server import NotStartedError, WebProcess, open_port
+from tests.content_builders import make_content
 from tests.processes import another_process_locks, children_of
 from tests.reloads import reload_under_load, run_command
 from tests.serving import Serving, Site, free_port
@@ -25,7 +26,8 @@ RELOADS = often(2, soak=20)
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
-    with serving(tmp_path_factory.mktemp("reload"), CONTENT_DIR="tests/content") as site:
+    folder = tmp_path_factory.mktemp("reload")
+    with serving(folder, CONTENT_DIR=str(make_content(folder))) as site:
         site.fetch("/healthz")
         yield site
 
