@@ -43,6 +43,14 @@ def free_port() -> int:
             return port
 
 
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Return once `holds` does; a busy machine is given START_TIME."""
+    deadline = time.monotonic() + START_TIME
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
+
+
 @dataclass
 class Site:
     """A running site with a folder of its own."""

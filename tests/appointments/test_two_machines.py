@@ -6,9 +6,8 @@ import random
 import shutil
 import signal
 import subprocess
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,13 +18,12 @@ from django.conf import settings
 
 from tests.appointments.senders import Senders
 from tests.inside import run_inside
-from tests.serving import OwnDatabase, Serving, Site
+from tests.serving import OwnDatabase, Serving, Site, wait_until
 from tests.soak import Figures, often
 
 pytestmark = pytest.mark.soak
 SENDERS = 8
 MORE = 15  # requests that must be confirmed before the next thing happens
-PATIENCE = 60  # seconds for that
 KILLED_WORKERS = often(2, soak=100)
 END_OF_MAIL = b"-" * 79  # what Django writes after each mail in a file
 
@@ -79,12 +77,12 @@ def _kill_one_of_each(first: Site, second: Site, senders: Balanced) -> int:
 
 def _wait_for_more(senders: Balanced) -> None:
     aim = len(senders.confirmed) + MORE
-    _wait_until(lambda: len(senders.confirmed) >= aim)
+    wait_until(lambda: len(senders.confirmed) >= aim)
 
 
 def _kill_mail_worker(site: Site) -> None:
     """The site starts it anew, unless it is dead itself."""
-    _wait_until(lambda: bool(_mail_workers(site)))
+    wait_until(lambda: bool(_mail_workers(site)))
     for pid in _mail_workers(site):
         os.kill(pid, signal.SIGKILL)
 
@@ -92,13 +90,6 @@ def _kill_mail_worker(site: Site) -> None:
 def _mail_workers(site: Site) -> list[int]:
     command = ["pgrep", "-P", str(site.process.pid), "-f", "deliver_mail"]
     return [int(pid) for pid in subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()]
-
-
-def _wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, "nothing went on"
-        time.sleep(0.05)
 
 
 def _mails_that_left(folders: list[Path]) -> Counter[str]:

@@ -2,8 +2,6 @@
 
 import datetime as dt
 import random
-import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ from tests.articles.editing.builders import NOON
 from tests.articles.editing.machines import PATH, Machine, make_machines
 from tests.content_builders import make_article, make_content
 from tests.inside import run_inside
-from tests.serving import START_TIME, OwnDatabase, Serving
+from tests.serving import OwnDatabase, Serving, wait_until
 
 STEPS = 60
 ROUNDS = 12
@@ -89,13 +87,6 @@ def test_a_move_reaches_the_other(machines: list[Machine]) -> None:
     a.move("articles/strolling.md", make_article(aliases=["walking"]), base=1)
     b.look()
     assert sorted(path.name for path in b.file.parent.glob("*.md")) == ["strolling.md"]
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + START_TIME
-    while not holds():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.1)
 
 
 def test_what_is_edited_on_one_serving_machine_is_read_on_the_other(
