@@ -61,8 +61,11 @@ def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
 def soak(arguments: Sequence[str], environment: dict[str, str]) -> int:
     """Run the long runs side by side, on both databases at the same time: they wait more than they compute."""
     command = [*PYTEST, *SPREAD, "-n", "3", "-m", "soak", "-p", "no:randomly", *arguments]
-    folder = Path(environment["TMPDIR"])
-    with postgres.server(Path(find_postgres())) as address:
+    folder, programs = Path(environment["TMPDIR"]), find_postgres()
+    if not programs:
+        sys.stdout.write(f"\n*** {NO_POSTGRES}. ***\n")
+        return 1
+    with postgres.server(Path(programs)) as address:
         runs = {"SQLite": "", "PostgreSQL": address}
         outputs = {name: (folder / name).open("w+") for name in runs}
         processes = [
