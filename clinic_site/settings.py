@@ -159,6 +159,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "clinic_site.unsaved_posts.UnsavedPostsMiddleware",
 ]
 
 ROOT_URLCONF = "clinic_site.urls"

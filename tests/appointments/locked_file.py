@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -43,9 +44,9 @@ def locked(how: str) -> Iterator[None]:
         other.execute("ROLLBACK")
 
 
-def timed(path: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
+def timed(path: str, data: dict[str, Any] | None = None, client: Client | None = None) -> dict[str, Any]:
     started = time.monotonic()
-    client = Client(raise_request_exception=False, HTTP_HOST="127.0.0.1")
+    client = client or Client(raise_request_exception=False, HTTP_HOST="127.0.0.1")
     response = client.get(path) if data is None else client.post(path, data)
     connection.close()  # as after each request
     return {"status": response.status_code, "seconds": time.monotonic() - started, "text": response.content.decode()}
@@ -61,6 +62,9 @@ def main() -> None:
     stored = submit(make_answers(), timezone.now())
     article = next(iter(get_library().articles))
     patient, words = f"/consultation/status/{stored.token}/", f"/articles/{article}/feedback/"
+    desk = Client(raise_request_exception=False, HTTP_HOST="127.0.0.1")
+    desk.force_login(User.objects.create_superuser("desk"))
+    note = f"/admin/appointments/consultationrequest/{stored.pk}/step/note/"
     results: dict[str, Any] = {}
     one_writer.FORMS_WAIT = settings.DATABASES["default"]["OPTIONS"]["timeout"] = FORMS_WAIT
     connection.close()
@@ -68,10 +72,13 @@ def main() -> None:
         with locked(how):
             results[how] = {path: timed(path) for path in ("/readyz", "/", "/consultation/", "/search/?q=pain")}
             results[how]["form"] = post_form()
+            results[how]["note"] = timed(note, {"text": 'Asked for "Ana"', "password": "secret"}, desk)
+            results[how]["desk"] = timed(note, client=desk)
     with locked("immediate"):
         results["patient"] = timed(patient, {"known": CONFIRM})
         results["words"] = timed(words, {"section": "", "text": "The second part"})
     results["afterwards"] = post_form()
+    results["notes"] = timed(note, {"text": 'Asked for "Ana"'}, desk)["status"]
     results["stored"] = ConsultationRequest.objects.count()
     results["tried"] = stored.audit_events.filter(action=Action.UNCONFIRMED).count()
     json.dump(results, sys.stdout)

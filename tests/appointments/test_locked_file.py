@@ -59,6 +59,21 @@ def test_a_readers_words_are_kept_in_the_form(outcome: Any) -> None:
     assert "The second part" in outcome["words"]["text"]
 
 
+@HOW
+def test_a_page_of_the_staff_says_so_and_holds_what_was_typed_to_be_sent_again(outcome: Any, how: str) -> None:
+    answer = outcome[how]["note"]
+    assert answer["status"] == 503
+    assert "What you typed is still here, on this page." in answer["text"]
+    assert '<input type="hidden" name="text" value="Asked for &quot;Ana&quot;">' in answer["text"]
+    assert "secret" not in answer["text"]
+    assert outcome["notes"] == 303
+
+
+def test_a_page_of_the_staff_that_cannot_be_read_says_so(outcome: Any) -> None:
+    assert outcome["exclusive"]["desk"]["status"] == 503
+    assert "Load the page again in a minute." in outcome["exclusive"]["desk"]["text"]
+
+
 def test_nothing_is_stored_meanwhile_and_the_next_request_is(outcome: Any) -> None:
     assert outcome["afterwards"]["status"] == 303
     assert outcome["stored"] == len(["before", "afterwards"])
