@@ -100,10 +100,12 @@ def search(typed: str, index: SearchIndex, now: dt.datetime) -> Answer:
     query = _trimmed(typed)
     meant = {word: _meant(word, index) for word in _words(query, index)}
     corrected = " ".join(first for first, *_ in meant.values())
+    crisis = searches_in_crisis(query, corrected)
+    corrections = tuple((word, first) for word, (first, *_) in meant.items() if word != first)
     return Answer(
         query=query,
-        corrections=tuple((word, first) for word, (first, *_) in meant.items() if word != first),
-        crisis=searches_in_crisis(query, corrected),
+        corrections=() if crisis else corrections,  # “Nothing here says ‘kill’” is no answer to somebody in danger
+        crisis=crisis,
         term=_term(corrected or query, index),
         results=_results(list(meant.values()), index, now),
     )

@@ -222,6 +222,10 @@ def test_words_of_danger_are_known_in_what_ships(real_content: Path, shipped: Se
     assert search(typed, shipped).crisis
 
 
+def test_nobody_in_danger_reads_how_their_words_were_corrected(real_content: Path, shipped: SearchIndex) -> None:
+    assert search("kill myself", shipped).corrections == ()
+
+
 def test_plain_text_drops_marks_and_keeps_words() -> None:
     markdown = (
         "## How\n\n> [!CARE] take care\n> - one **bold** [link](/about/) [@walking2020]\n\n{{ block: unknowns }}\n\n"
