@@ -33,3 +33,11 @@ def test_a_password_is_changed_with_words_beside_the_fields(sign_in: Cast) -> No
     assert refused.title.startswith("Error: ")
     assert refused.text.count("Error: This field is required.") == 3
     assert "Your old password shows that it is you." in refused.text
+
+
+def test_a_page_that_is_out_of_date_says_what_to_do_and_whom_to_call() -> None:
+    refused = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "desk", "password": "wrong"})
+    assert refused.status_code == 403
+    page = Page(refused)
+    assert "Copy what you need, load that page again, and send it from there." in page.text
+    assert "911" in page.text
