@@ -44,6 +44,14 @@ def test_no_request_fails_while_the_site_is_reloaded(site: Site, figures: Figure
     assert len(before - set(children_of(site.process.pid))) == len(["the old web process"])
 
 
+def test_a_new_process_takes_the_place_of_the_old_one(site: Site) -> None:
+    before = set(children_of(site.process.pid))
+    done = run_command(site, "reload")
+    assert (done.returncode, done.stdout) == (0, "A new process answers.\n")
+    assert len(before - set(children_of(site.process.pid))) == len(["the old web process"])
+    assert site.fetch("/healthz") == (200, "ok\n")
+
+
 def test_the_old_process_goes_on_where_the_new_one_is_not_ready(site: Site) -> None:
     manifest = site.var / "static" / "staticfiles.json"
     whole = manifest.read_bytes()

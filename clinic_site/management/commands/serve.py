@@ -23,7 +23,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connections
+from django.db import DatabaseError
 
 from articles.library import get_library
 from clinic_site.content_files import ContentError
@@ -31,6 +31,7 @@ from clinic_site.database_faults import database_fault
 from clinic_site.demo import DEMO_USERS, demo_passwords
 from clinic_site.processes import RunsAlreadyError, folder, listeners, only_process
 from clinic_site.serving_files import lock_file, reload_report
+from clinic_site.settings import close_connections
 from clinic_site.static_files import collect_static
 from clinic_site.web_server import BACKLOG, NotStartedError, WebProcess, open_port
 from clinic_site.whole_files import whole_file
@@ -108,14 +109,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {DEMO_USERS[user]:14} {user:12} {password}")
         self.stdout.write("Stop with Ctrl-C.\n")
         self.stdout.flush()
-
-
-def close_connections() -> None:
-    """Leave no connection to a database for a fork: two processes would read each other's answers."""
-    for connection in connections.all(initialized_only=True):
-        connection.close()
-        if connection.vendor == "postgresql":
-            connection.close_pool()  # type: ignore[attr-defined]
 
 
 class Stop:
