@@ -14,8 +14,10 @@ from typing import NamedTuple
 
 from clinic_site import bootstrap
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-NO_BROWSER = "No Chromium was found, so the browser tests cannot run. Install it (on Debian: apt install chromium)"
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NO_BROWSER = (
+    "No Chromium was found, so no page can be opened. Install it (on Debian: apt install chromium-headless-shell)"
+)
 POSTGRES_PROGRAMS = ("initdb", "pg_ctl", "postgres")
 POSTGRES_FOLDERS = Path("/usr/lib/postgresql")  # Debian keeps each version's server programs below it, off the PATH
 NO_POSTGRES = (
@@ -84,7 +86,7 @@ class Tool(NamedTuple):
 POSTGRES = Tool(find_postgres, "postgresql", NO_POSTGRES)
 NGINX = Tool(find_nginx, "nginx-light", NO_NGINX)
 TEST_TOOLS = (
-    Tool(find_browser, "chromium", NO_BROWSER),
+    Tool(find_browser, "chromium-headless-shell", NO_BROWSER),
     POSTGRES,
     NGINX,
     Tool(find_webkit, "webkit2gtk-driver", NO_WEBKIT),
