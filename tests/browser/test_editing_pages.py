@@ -15,8 +15,8 @@ SLUG = SLUGS[0]  # on the site; with a newer draft, which waits for a reviewer
 DRAFT = "only-a-draft"
 Screen = dict[str, Any]
 Sessions = dict[str, StorageState]
-LIGHT: Screen = {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}}
-DARK: Screen = {"color_scheme": "dark", "viewport": {"width": 768, "height": 900}}
+WIDE: Screen = {"viewport": {"width": 1280, "height": 900}}
+NARROW: Screen = {"viewport": {"width": 768, "height": 900}}
 EDITORS = [
     "",
     f"edit/{SLUG}/",
@@ -59,7 +59,7 @@ def given_a_newer_draft_that_waits(page: Page) -> None:
     then_it_says(page, "The text was sent to review.")
 
 
-@pytest.mark.parametrize("screen", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize(("who", "path"), SESSIONS)
 def test_every_page(open_page: Open, sessions: Sessions, who: str, path: str, screen: Screen) -> None:
     page = open_page(storage_state=sessions[who], bypass_csp=True, **screen)
@@ -69,7 +69,7 @@ def test_every_page(open_page: Open, sessions: Sessions, who: str, path: str, sc
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("screen", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_the_editor_at_work(open_page: Open, sessions: Sessions, screen: Screen) -> None:
     page = open_page(storage_state=sessions[EDITOR], bypass_csp=True, **screen)
     page.goto(f"{PAGES}edit/{DRAFT}/")
@@ -87,7 +87,7 @@ def test_the_editor_at_work(open_page: Open, sessions: Sessions, screen: Screen)
 
 @pytest.mark.parametrize("path", ["new/", f"rename/{DRAFT}/"])
 def test_a_form_with_something_missing(open_page: Open, sessions: Sessions, path: str) -> None:
-    page = open_page(storage_state=sessions[EDITOR], bypass_csp=True, **DARK)
+    page = open_page(storage_state=sessions[EDITOR], bypass_csp=True, **NARROW)
     page.goto(PAGES + path)
     page.get_by_role("main").get_by_role("textbox").last.fill("Not An Address")
     page.get_by_role("main").get_by_role("button").first.click()

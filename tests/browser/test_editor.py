@@ -22,11 +22,6 @@ SLIP = "It is a miracle."
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 768, "height": 1024}
 
 
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
 def desk(browser: Browser, newsroom: Newsroom) -> Iterator[BrowserContext]:
     """An editor's computer, signed in."""
@@ -45,9 +40,8 @@ def plain_desk(browser: Browser, newsroom: Newsroom) -> Iterator[BrowserContext]
     context.close()
 
 
-def given_the_editor(desk: BrowserContext, slug: str, scheme: Any = "light", size: Any = WIDE) -> Page:
+def given_the_editor(desk: BrowserContext, slug: str, size: Any = WIDE) -> Page:
     page = desk.new_page()
-    page.emulate_media(color_scheme=scheme)
     page.set_viewport_size(size)
     page.goto(f"/admin/articles/contentfile/edit/{slug}/")
     expect(page.locator("#preview")).to_be_visible()
@@ -133,8 +127,8 @@ def test_an_open_block_takes_the_focus_and_leads_to_its_line(desk: BrowserContex
     expect(page.locator("#check")).to_be_focused()
 
 
-def test_tools_and_lists_work_by_keyboard_alone(desk: BrowserContext, scheme: str) -> None:
-    page = given_the_editor(desk, SLUGS["typing"], scheme)
+def test_tools_and_lists_work_by_keyboard_alone(desk: BrowserContext) -> None:
+    page = given_the_editor(desk, SLUGS["typing"])
     box = page.get_by_label("Text", exact=True)
     box.fill("First words.")
     page.keyboard.press("Control+A")
@@ -286,8 +280,8 @@ def test_everything_works_without_a_script(plain_desk: BrowserContext) -> None:
     assert SLIP in text(page)
 
 
-def test_it_is_usable_on_a_tablet_in_both_schemes(desk: BrowserContext, scheme: str) -> None:
-    page = given_the_editor(desk, SLUGS["typing"], scheme, NARROW)
+def test_it_is_usable_on_a_tablet(desk: BrowserContext) -> None:
+    page = given_the_editor(desk, SLUGS["typing"], NARROW)
     assert_accessible(page)
     page.goto(f"{page.url}?file")
     expect(page.get_by_label("The whole file")).to_be_visible()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.pages import ARTICLES, assert_accessible, assert_error
 from tests.browser.test_accessibility import screen
@@ -31,12 +31,10 @@ def session(read: Site) -> str:
     return str(run_inside(read.var, read.database_url, "tests.browser.reader_data"))
 
 
-@pytest.fixture(params=[(scheme, width) for scheme in ("light", "dark") for width in (768, 1280)], ids=str)
+@pytest.fixture(params=[768, 1280])
 def editor(request: pytest.FixtureRequest, browser: Browser, read: Site, session: str) -> Iterator[Page]:
-    scheme, width = request.param
-    context = browser.new_context(
-        base_url=read.url, color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True
-    )
+    viewport: ViewportSize = {"width": request.param, "height": 900}
+    context = browser.new_context(base_url=read.url, viewport=viewport, bypass_csp=True)
     context.add_cookies([{"name": "sessionid", "value": session, "url": read.url}])
     yield context.new_page()
     context.close()

@@ -52,12 +52,8 @@ def test_a_request_of_the_greatest_length_is_printed_to_the_end(filled_desk: Bro
 
 
 @pytest.mark.parametrize("path", [LIST, f"{LIST}?queue=ended", f"{LIST}?q=zzzz", "/admin/", "print"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_queue_and_the_sheet_are_accessible(
-    filled_desk: BrowserContext, filled: Site, scheme: str, path: str
-) -> None:
+def test_the_queue_and_the_sheet_are_accessible(filled_desk: BrowserContext, filled: Site, path: str) -> None:
     page = when_the_front_desk_signs_in(filled_desk, filled)
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     for width in (768, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         if path == "print":

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.pages import AS_LONG_AS_A_PERSON, assert_accessible, assert_error
 from tests.browser.test_accessibility import screen
 
-__all__ = ["screen"]  # the fixture: every scheme and width
+__all__ = ["screen"]  # the fixture: every width
 
 CONFIRM = "Confirm that it is me"
 CONFIRM_LABEL = "Last four digits of your phone number"
