@@ -25,7 +25,7 @@ from clinic_site.crisis import FILE as CRISIS_FILE
 from clinic_site.crisis import parse_crisis_words
 
 Parser = Callable[[SourceFile], Any]
-FILES: Mapping[str, Parser] = {
+FILES: dict[str, Parser] = {
     "topics.yaml": parse_topics,
     "references.yaml": parse_sources,
     "glossary.yaml": parse_terms,
@@ -34,7 +34,7 @@ FILES: Mapping[str, Parser] = {
     WATCH_FILE: parse_watch,  # this and the lists: articles.rules uses them
     **dict.fromkeys(RULE_LISTS, parse_list),
 }
-FOLDERS: Mapping[str, Parser] = {"articles": parse_article, "pages": parse_page, "blocks": parse_block}
+FOLDERS: dict[str, Parser] = {"articles": parse_article, "pages": parse_page, "blocks": parse_block}
 
 
 @dataclass(frozen=True, eq=False)

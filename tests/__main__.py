@@ -1,7 +1,10 @@
 """Runs the tests: `python -m tests quick`, `… test`, `… soak`; what follows goes to pytest.
 
-quick: neither servers nor browsers, on SQLite. test: everything on SQLite, then what uses a database on a throw-away
-PostgreSQL, with coverage over both. soak: the long runs, on both databases side by side, which print their figures.
+quick: no servers, browsers or budgets in seconds, on SQLite. test: everything on SQLite, and on a throw-away PostgreSQL
+what uses a database. soak: the long runs on both databases, which print their figures.
+
+Coverage doubles the time of a test in Python 3.11, so only the tests that have to reach every branch are measured:
+those on SQLite without browsers, long runs and budgets in seconds.
 
 Temporary files lie in one folder, which is deleted when the run ends or is stopped; processes end with the run.
 """
@@ -36,7 +39,7 @@ PR_SET_CHILD_SUBREAPER = 36  # Linux: orphans become children of this process
 
 
 def quick(arguments: Sequence[str], environment: dict[str, str]) -> int:
-    return run([*PYTEST, *SPREAD, "-m", "not server", *arguments], environment)
+    return run([*PYTEST, *SPREAD, "-m", "not (server or timed)", *arguments], environment)
 
 
 def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
@@ -44,44 +47,50 @@ def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
 
     A browser does not see which database there is: what it does with one is tested once, on PostgreSQL if there is one.
     """
+    options = (*SPREAD, *SLOWEST, *arguments)
     run([*COVERAGE, "erase"], environment)
-    command = [*MEASURED, *SPREAD, *SLOWEST, *TWICE_AS_MANY, *arguments]
-    programs = find_postgres()
-    status = run([*command, "-m", "not (browser and database)"] if programs else command, environment)
-    if not programs:
-        sys.stdout.write(f"\n*** {NO_POSTGRES}. ***\n")
-        status = status or int(os.environ.get("CI") == "true")
-    elif not status:
-        with postgres.server(Path(programs)) as address:
-            status = run([*command, "-m", "database"], environment | {"TEST_DATABASE_URL": address})
+    status = run([*MEASURED, *options, *TWICE_AS_MANY, "-m", "not (browser or soak or timed)"], environment)
     run([*COVERAGE, "combine", "-q"], environment)
-    return run([*COVERAGE, "report"], environment) or status
+    status = run([*COVERAGE, "report"], environment) or status
+    if status:
+        return status
+    programs = find_postgres()
+    if not programs:
+        status = run([*PYTEST, *options, "-m", "browser or soak or timed"], environment)
+        sys.stdout.write(f"\n*** {NO_POSTGRES}. ***\n")
+        return status or int(os.environ.get("CI") == "true")
+    on_sqlite = (*options, "-m", "soak or timed or (browser and not database)")
+    return run_on_both(on_sqlite, (*options, "-m", "database"), Path(programs), environment)
 
 
 def soak(arguments: Sequence[str], environment: dict[str, str]) -> int:
-    """Run the long runs side by side, on both databases at the same time: they wait more than they compute."""
-    command = [*PYTEST, *SPREAD, "-n", "3", "-m", "soak", "-p", "no:randomly", *arguments]
-    folder, programs = Path(environment["TMPDIR"]), find_postgres()
+    """Run the long runs on both databases at the same time: they wait more than they compute."""
+    options = (*SPREAD, "-n", "3", "-m", "soak", "-p", "no:randomly", *arguments)
+    programs = find_postgres()
     if not programs:
         sys.stdout.write(f"\n*** {NO_POSTGRES}. ***\n")
         return 1
-    with postgres.server(Path(programs)) as address:
-        runs = {"SQLite": "", "PostgreSQL": address}
-        outputs = {name: (folder / name).open("w+") for name in runs}
+    return run_on_both(options, options, Path(programs), environment | {"SOAK": "on"})
+
+
+def run_on_both(
+    on_sqlite: Sequence[str], on_postgresql: Sequence[str], programs: Path, environment: dict[str, str]
+) -> int:
+    """Run pytest on SQLite and on a PostgreSQL with its `programs`, at the same time: one waits while the other works.
+
+    Prints what the latter prints as it comes, then what the former printed.
+    """
+    folder = Path(environment["TMPDIR"])
+    with postgres.server(programs) as address, (folder / "on_sqlite").open("w+") as output:
+        first = [*PYTEST, *on_sqlite, "--basetemp", str(folder / "sqlite")]
+        second = [*PYTEST, *on_postgresql, "--basetemp", str(folder / "postgresql")]
         processes = [
-            subprocess.Popen(
-                [*command, "--basetemp", str(folder / f"soak-{name}")],
-                env=environment | {"SOAK": "on", "TEST_DATABASE_URL": url},
-                stdout=outputs[name],
-                stderr=subprocess.STDOUT,
-            )
-            for name, url in runs.items()
+            subprocess.Popen(first, env=environment, stdout=output, stderr=subprocess.STDOUT),
+            subprocess.Popen(second, env=environment | {"TEST_DATABASE_URL": address}),
         ]
         status = wait_for(processes)
-    for name, output in outputs.items():
         output.seek(0)
-        sys.stdout.write(f"\n{name}\n{output.read()}")
-        output.close()
+        sys.stdout.write(f"\nOn SQLite:\n{output.read()}")
     return status
 
 

@@ -2,8 +2,10 @@
 
 import datetime as dt
 import fcntl
+import gc
 import shutil
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,7 +14,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from pytest_django import Settings
 
-from articles import library
+from articles import library, loading
 from clinic_site import clinic_file, heartbeats
 from clinic_site.groups import CLINICAL_REVIEWERS, FRONT_DESK, STAFF_EDITORS
 from tests.inside import Manage
@@ -34,6 +36,13 @@ def _fresh_libraries() -> None:
     heartbeats._last.clear()
     library._watched.cache_clear()
     clinic_file._watched.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _parsed_once() -> None:
+    """Most tests load the same few files into a library of their own: parse each text once in a run."""
+    for parsers in (loading.FILES, loading.FOLDERS):
+        parsers.update({name: lru_cache(maxsize=100)(parser) for name, parser in parsers.items()})
 
 
 @pytest.fixture
@@ -111,6 +120,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     for mark, names in MARKS.items():
         if fixtures & names:
             item.add_marker(mark)
+
+
+def pytest_collection_finish() -> None:
+    """Look for circles of garbage less often: that takes a tenth of a run, and there are few."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.hookimpl(trylast=True)

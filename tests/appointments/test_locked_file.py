@@ -12,6 +12,7 @@ from clinic_site.one_writer import READERS_WAIT
 from tests.appointments.locked_file import FORMS_WAIT
 from tests.serving import ROOT
 
+pytestmark = pytest.mark.server
 SCRIPT = "import django; django.setup(); from tests.appointments.locked_file import main; main()"
 SLACK = 5.0  # seconds, for a busy machine; before, each of these took twenty
 HOW = pytest.mark.parametrize("how", ["immediate", "exclusive"])

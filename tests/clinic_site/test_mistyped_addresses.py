@@ -110,6 +110,7 @@ def test_a_post_to_a_mistyped_address_is_not_sent_on_without_its_text(client: Cl
     assert client.post("/Consultation/)/", {"name": "x"}).status_code == 404
 
 
+@pytest.mark.timed
 def test_a_long_wrong_address_costs_no_more_than_a_short_one(client: Client) -> None:
     started = time.process_time()
     for filling in ("/", "(", "a(", "A", "//a", "/a"):

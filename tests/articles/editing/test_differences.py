@@ -125,6 +125,7 @@ def test_a_few_unchanged_lines_are_shown_and_two_equal_texts_are_one_fold() -> N
         pytest.param(lambda text: "\n\n".join(textwrap.fill(each, 60) for each in text.split("\n\n")), id="wrapped"),
     ],
 )
+@pytest.mark.timed
 def test_thirty_kilobytes_take_no_time_one_notices(other: Callable[[str], str]) -> None:
     text = (TEXTS[0] + TEXTS[1] + TEXTS[2])[:30_000]
     start = time.perf_counter()

@@ -161,6 +161,7 @@ def test_a_file_that_did_not_change_is_not_gone_through_again(desk: Path, monkey
 
 
 @pytest.mark.usefixtures("real_content")
+@pytest.mark.timed
 def test_a_key_press_costs_no_more_than_a_moment() -> None:
     """150 ms is meant; a machine that runs other tests at the same time is given six times that."""
     text = SHIPPED[0].read_text()

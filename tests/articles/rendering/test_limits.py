@@ -60,6 +60,7 @@ def seconds(body: str) -> float:
 
 
 @pytest.mark.parametrize("times", [1_000, 80_000])
+@pytest.mark.timed
 def test_a_mark_that_is_repeated_is_read_or_refused_in_time(times: int) -> None:
     slow = {mark: took for mark in MARKS if (took := seconds(mark.replace("_", " ") * times)) > BUDGET}
     assert slow == {}
@@ -67,12 +68,14 @@ def test_a_mark_that_is_repeated_is_read_or_refused_in_time(times: int) -> None:
 
 @pytest.mark.parametrize("times", [390, 80_000])
 @pytest.mark.parametrize("between", ["\n", "\n\n"])
+@pytest.mark.timed
 def test_a_line_that_is_repeated_is_read_or_refused_in_time(times: int, between: str) -> None:
     slow = {line: took for line in LINES if (took := seconds(between.join([line] * times))) > BUDGET}
     assert slow == {}
 
 
 @pytest.mark.parametrize("seed", range(12))
+@pytest.mark.timed
 def test_marks_in_any_mixture_are_read_in_time(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 (the same texts at each run)
     marks = [mark.replace("_", " ") for mark in chance.sample(MARKS, 4)]

@@ -72,6 +72,7 @@ def test_a_page_of_nothing_but_a_comment_has_no_text() -> None:
 
 
 @pytest.mark.parametrize("unit", ["<!--", "<!-- a\n\n", "<a ", "<a\n", "<", "</", "<!", "<a b='", "<a>", "-->", "<a:"])
+@pytest.mark.timed
 def test_many_beginnings_are_read_in_time_that_grows_with_the_text_alone(unit: str) -> None:
     begun = time.thread_time()
     without_html(unit * 100_000)

@@ -58,6 +58,7 @@ def test_no_rule_fires_on_it_on_a_page_or_as_a_paragraph_by_itself(passage: str)
     ["been " * 900, "1," * 2_400, "“" * 4_900, "approved " * 250 + "so it is " * 20 + "pain " * 400],
     ids=lambda hostile: hostile[:10],
 )
+@pytest.mark.timed
 def test_the_time_that_the_rules_take_grows_with_the_length_alone(hostile: str) -> None:
     before = time.process_time()
     assert list(judge(article("Text. " + "\n".join([hostile] * 4))))

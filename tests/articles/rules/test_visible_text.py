@@ -192,6 +192,7 @@ def test_a_source_in_a_comment_is_not_cited() -> None:
         *("\\", "*", "_", "`", "`` ", "--", "a_b*c", "“", "1,", ". “", "a.m. ", "½", "\u00ad"),
     ],
 )
+@pytest.mark.timed
 def test_the_time_grows_with_the_length_alone(piece: str) -> None:
     before = time.process_time()
     text = visible_text(piece * 20_000)
