@@ -26,10 +26,12 @@ from clinic_site.bootstrap import INTERRUPTED
 from tests import postgres
 from tests.tools import NO_POSTGRES, find_postgres
 
+PROCESSORS = os.cpu_count() or 1
 # A file's tests share what they start, so each file runs in one process; the order is random, as conftest.py says.
 SPREAD = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "-q", "--no-header")
 SLOWEST = ("--durations", "15", "--durations-min", "1")
-TWICE_AS_MANY = ("-n", str(2 * (os.cpu_count() or 1)))  # as processors: who waits for a server needs none
+TWICE_AS_MANY = ("-n", str(2 * PROCESSORS))  # who waits for a server needs no processor
+MOST_OF_THEM = ("-n", str(2 * PROCESSORS - 1))
 PYTEST = (sys.executable, "-m", "pytest")
 MEASURED = (sys.executable, "-m", "coverage", "run", "-m", "pytest")
 COVERAGE = (sys.executable, "-m", "coverage")
@@ -59,8 +61,9 @@ def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
         status = run([*PYTEST, *options, "-m", "browser or soak or timed"], environment)
         sys.stdout.write(f"\n*** {NO_POSTGRES}. ***\n")
         return status or int(os.environ.get("CI") == "true")
-    on_sqlite = (*options, "-m", "soak or timed or (browser and not database)")
-    return run_on_both(on_sqlite, (*options, "-m", "database"), Path(programs), environment)
+    on_sqlite = (*options, "-n", "1", "-m", "soak or timed or (browser and not database)")
+    on_postgresql = (*options, *MOST_OF_THEM, "-m", "database")
+    return run_on_both(on_sqlite, on_postgresql, Path(programs), environment)
 
 
 def soak(arguments: Sequence[str], environment: dict[str, str]) -> int:
