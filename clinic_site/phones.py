@@ -15,6 +15,7 @@ EXTENSION = re.compile(
 )
 # Between two numbers, or between a number and what is none: letters, some signs, a second plus.
 BETWEEN = re.compile(r"[^\W\d_]+|[,;&|@]|(?<=\d)\D*(?=\+)")
+BEHIND = re.compile(r"[(\[/*~](?=.*\d)")  # begins what is not the number, where a number stands before it: hours
 PARTED = re.compile(r"(?:\d\D*){8,}(?:/| - )(?:\D*\d){5,}")  # more than an area code in front of it: two numbers
 NORTH_AMERICAN = re.compile(r"[2-9]\d{2}[2-9]\d{6}")  # no area code and no exchange begins with 0 or 1
 
@@ -79,14 +80,21 @@ def _split_extension(folded: str) -> tuple[str, str]:
 
 
 def _read_alone(part: str) -> PhoneNumber:
-    """The number that `part` is. Raises PhoneNumberError, with a sentence of its own where there are two."""
+    """The number that `part` is. Raises PhoneNumberError, with a sentence of its own where digits stand behind it."""
     try:
-        return _read_part(part)
-    except PhoneNumberError:
+        number = _read_part(part)
+    except PhoneNumberError as error:
+        if str(error) == ONE_NUMBER:
+            raise
         groups = part.split()
-        if any(_is_number(" ".join(groups[:at])) and _is_number(" ".join(groups[at:])) for at in range(1, len(groups))):
-            raise PhoneNumberError(ONE_NUMBER) from None
+        cuts = [(" ".join(groups[:at]), " ".join(groups[at:])) for at in range(1, len(groups))]
+        behind = [after for before, after in cuts if _is_number(before)]
+        if behind:
+            raise PhoneNumberError(ONE_NUMBER if any(map(_is_number, behind)) else NUMBER_ALONE) from None
         raise
+    if any(_is_number(part[: mark.start()]) for mark in BEHIND.finditer(part)):
+        raise PhoneNumberError(NUMBER_ALONE)
+    return number
 
 
 def _is_number(part: str) -> bool:

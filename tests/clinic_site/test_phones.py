@@ -102,6 +102,13 @@ def test_an_extension_is_kept_apart_from_words(ending: str) -> None:
         ("727 555 0142 x12 x13", NUMBER_ALONE),
         ("727 x 555 0142", NUMBER_ALONE),
         ("727 555 0142 ext 12345678901234567890", NUMBER_ALONE),
+        ("727 555 0142 5pm", NUMBER_ALONE),
+        ("727 555 0142 9-5", NUMBER_ALONE),
+        ("+49 30 1234567 (8-16)", NUMBER_ALONE),
+        ("+43 1 5123456 (9-17 Uhr)", NUMBER_ALONE),
+        ("+49 30 1234567 / 12", NUMBER_ALONE),
+        ("+49 30 1234567 *9", NUMBER_ALONE),
+        ("+49 30 1234567 [8-16]", NUMBER_ALONE),
     ],
 )
 def test_what_is_no_number_is_told_with_a_true_sentence(text: str, sentence: str) -> None:
