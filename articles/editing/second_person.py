@@ -7,18 +7,22 @@ file. Edits on disk are the operator's own business and do not wait.
 import datetime as dt
 import re
 from collections.abc import Iterable
+from html import unescape
 from pathlib import PurePosixPath
 
-from articles.checking import PHONE
 from articles.documents import EMERGENCY
 from articles.editing import store
 from articles.editing.addresses import ARTICLES
 from articles.editing.shared_texts import BLOCKS
 from articles.models import Revision
+from articles.rules.visible_text import visible_text
 from clinic_site.crisis import FILE as CRISIS_FILE
+from clinic_site.folding import fold
 
 RULES = "rules"  # whoever empties these lists switches the content rules off
-CALL_FOR_HELP = re.compile(r"\[!(?:EMERGENCY|URGENT)\]|(?<![\d-])(?:911|988|112)(?![\d-])")
+HELP = re.compile(r"\[!(?:EMERGENCY|URGENT)\]|(?:tel|sms):", re.IGNORECASE)
+# Of three digits or more, however they are parted, such as 911, a short code or a phone number; a year is none.
+NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d(?:[ ().-]{0,2}\d){2,}")
 OWN_CHANGE = "You made this change yourself. Somebody else confirms it."
 NOTHING_WAITS = "No change of this file waits any more."
 
@@ -39,7 +43,12 @@ def needs_second_person(path: str, before: str, after: str) -> bool:
         return True
     if place.parent.name != BLOCKS:
         return False
-    return place.stem == EMERGENCY or any(CALL_FOR_HELP.search(text) or PHONE.search(text) for text in (before, after))
+    return place.stem == EMERGENCY or any(map(_sends_for_help, (before, after)))
+
+
+def _sends_for_help(text: str) -> bool:
+    """Return True if a block says whom to call or text, in whatever digits, entities and marks."""
+    return bool(HELP.search(fold(unescape(text))) or NUMBER.search(fold(visible_text(text).text)))
 
 
 def waiting(newest: Iterable[Revision]) -> list[Revision]:

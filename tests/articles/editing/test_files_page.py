@@ -294,3 +294,7 @@ def test_only_content_files_that_are_there_are_opened(editor: Client, path: str)
     make_revision(path="pages/gone.md", removed=True)
     assert editor.get(FILES + path).status_code == 404
     assert editor.get(f"{FILES}{path}/history/").status_code == 404
+
+
+def test_only_news_is_cleared(root: Path, post: Post) -> None:
+    assert post("/admin/articles/contentfile/files/glossary.yaml", step="clear", event=0, base=1).status_code == 404

@@ -102,6 +102,13 @@ def test_a_change_waits_until_a_second_person_confirms_it(
         ("> [!CARE] take care\n> - fever\n", "> [!CARE] take care\n> - a cold\n", False),
         ("Call 988, day or night.\n", "Rest, day or night.\n", True),
         ("Call (900) 555-0199.\n", "Call us.\n", True),
+        ("Nobody knows.\n", "Call 1-9&#48;0-555-01&#57;9.\n", True),
+        ("Nobody knows.\n", "Text HELP to 741741.\n", True),
+        ("Nobody knows.\n", "Call +44 20 7946 0958.\n", True),
+        ("Nobody knows.\n", "Call 900\u00a0555\u00a00199.\n", True),
+        ("Nobody knows.\n", "Call **9**11.\n", True),
+        ("Nobody knows.\n", "[Write](sms&#58;741741).\n", True),
+        ("Nobody knows.\n", "Nobody knows since 2018 [@walking2020], in 24 of 60 studies.\n", False),
         (NUMBERS, NUMBERS, False),
     ],
 )
