@@ -4,6 +4,7 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 
 from articles.documents import Article, Block, Document, Shared, Term
 from articles.rendering.blocks import FACTS, find_blocks, find_facts, find_stray_braces
@@ -11,6 +12,7 @@ from articles.rendering.callouts import MARK, STRENGTHS
 from articles.rendering.citations import Citation, find_citations
 from articles.rendering.pictures import find_pictures
 from clinic_site.content_files import Problem
+from clinic_site.folding import fold
 
 # Ten digits as people group them, or a tel: link. Clinic numbers come from clinic.yaml, helplines from blocks.
 PHONE = re.compile(
@@ -157,9 +159,8 @@ def _pictures(body: Passage, shared: Shared) -> Iterator[Problem]:
 
 
 def _phone_numbers(passage: Passage) -> Iterator[Problem]:
-    if not MAYBE_PHONE.search(passage.text):
-        return
     for number, line in enumerate(passage.text.split("\n"), 1):
-        if PHONE.search(line):
+        shown = line if line.isascii() and "&" not in line else fold(unescape(line))
+        if MAYBE_PHONE.search(shown) and PHONE.search(shown):
             message = "A phone number stands in the text. Take it out: write {{ clinic: phones }} or place a block."
             yield passage.problem(number, message)

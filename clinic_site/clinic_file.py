@@ -17,12 +17,14 @@ from django.core.validators import validate_email
 from clinic_site import last_good
 from clinic_site.clinic import ACCESS, WEEKDAYS, Clinic, Office, Span
 from clinic_site.content_files import ContentError, Fields, faults_told, file_signature, parse_yaml, read_source
+from clinic_site.folding import fold
 from clinic_site.phones import e164, parse_number
 from clinic_site.watched import Watched
 
 FILE = "clinic.yaml"
 LONGEST_KEPT = 3650  # days
 logger = logging.getLogger(__name__)
+NUMBER_TO_CALL = re.compile(r"(?:\d[ ().-]{0,2}){5,}|\b1-[89]\d\d-")
 SPAN = re.compile(r"\d\d:\d\d-\d\d:\d\d")
 
 
@@ -138,7 +140,10 @@ def _span(fields: Fields, day: str, text: str) -> Span:
 def _closures(fields: Fields) -> dict[dt.date, str]:
     closures = {}
     for entry in fields.each("closures", optional=True):
-        closures[entry.date("date")] = entry.text("reason")
+        reason = entry.text("reason")
+        if NUMBER_TO_CALL.search(fold(reason)):  # whom to call is the owner's to say, a reason the staff's
+            raise entry.error("reason", "Leave phone numbers out of the reason: patients call those of the office.")
+        closures[entry.date("date")] = reason
         entry.done()
     return closures
 

@@ -48,7 +48,20 @@ def test_what_the_front_matter_shows_to_readers_is_checked_too(
     assert words in told(load_library(root))[0]
 
 
-@pytest.mark.parametrize("number", ["7275550142", "+17275550142", "(727)5550142", "727–555–0142", "1-800-FDA-1088"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "7275550142",
+        "+17275550142",
+        "(727)5550142",
+        "727–555–0142",
+        "1-800-FDA-1088",
+        "727-555-01&#52;2",
+        "727&nbsp;555&nbsp;0142",
+        "７２７-555-0142",
+        "727‐555‐0142",
+    ],
+)
 def test_a_phone_number_is_found_however_it_is_typed(root: Path, number: str) -> None:
     (root / "articles" / "good.md").write_text(make_article(body=f"Call {number} now.\n"))
     assert "A phone number stands in the text" in told(load_library(root))[0]

@@ -37,6 +37,10 @@ GOOD = (TESTS_CONTENT / "clinic.yaml").read_text()
         ("[step_free, asl,", "[step_free, ladder,", "“ladder” is not a known kind of access"),
         ("{date: 2026-11-26,", "{date: soon,", "must be a date"),
         ("{date: 2026-11-26,", "{date: 2026-11-26, why: no,", "“why” is not a known key"),
+        ("reason: Thanksgiving", "reason: Call 1-900-555-0199", "Leave phone numbers out of the reason"),
+        ("reason: Thanksgiving", "reason: Call (900) 555 0199", "Leave phone numbers out of the reason"),
+        ("reason: Thanksgiving", "reason: Text HELP to 741741", "Leave phone numbers out of the reason"),
+        ("reason: Thanksgiving", "reason: Call ９００５５５０１９９", "Leave phone numbers out of the reason"),
     ],
 )
 def test_what_is_wrong_is_told_in_one_sentence(old: str, new: str, words: str) -> None:
