@@ -18,14 +18,14 @@ help: ## this list
 serve: venv ## the site with a demo clinic, at http://127.0.0.1:8000/; PORT=8001 for another port
 	@DEMO=on $(BIN)/python manage.py serve
 
-quick: venv-dev ## the tests without a browser or a server, on SQLite: a minute and a half; ARGS="-k phone" for some of them
+quick: venv-dev ## the tests without a browser or a server, on SQLite: about a minute; ARGS="-k phone" for some of them
 	@$(BIN)/python -m tests quick $(ARGS)
 
-test: venv-dev ## every test, on SQLite and on a throw-away PostgreSQL, with coverage: about twenty minutes
+test: venv-dev ## every test, on SQLite and on a throw-away PostgreSQL, with coverage: about eleven minutes
 	@$(BIN)/python -m tests.tools test
 	@$(BIN)/python -m tests test $(ARGS)
 
-soak: venv-dev ## the long runs on both databases, hundreds of kills and restarts, with figures: about two hours
+soak: venv-dev ## the long runs on both databases, hundreds of kills and restarts, with figures: about an hour
 	@$(BIN)/python -m tests.tools test
 	@$(BIN)/python -m tests soak $(ARGS)
 

@@ -122,11 +122,14 @@ def pytest_itemcollected(item: pytest.Item) -> None:
             item.add_marker(mark)
 
 
-def pytest_collection_finish() -> None:
+def pytest_configure() -> None:
     """Look for circles of garbage less often: that takes a tenth of a run, and there are few."""
-    gc.collect()
-    gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()  # the tests themselves are no garbage
 
 
 @pytest.hookimpl(trylast=True)
