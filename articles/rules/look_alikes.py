@@ -6,17 +6,20 @@ Only what the rules compare is folded; pages show what was typed. Accents go, to
 import re
 import unicodedata
 
+from clinic_site.folding import INVISIBLE
+
 APOSTROPHES = "’‘‛ʼʻʹ´′"
 WIDE_DASHES = "‒–—―⸺⸻〜"  # as punctuation or in place of a hyphen: only the rule knows which
 HYPHENS = "−˗⁃"  # those that Unicode does not call dashes; the others are known by their category
 BLANKS = "\u2800\u3164"  # characters that show nothing and are as wide as a letter
-INVISIBLE = "\u115f\u1160\uffa0™℠"  # the last two are seen, and no part of the word before them
+NO_PART = "™℠\ufffc\ufffd"  # seen, and no part of a word: signs, and what stands for something that is missing
 CYRILLIC = ("аеорсухѕіјԛԝһԁӏкмтвнпьАВЕКМНОРСТУХЅІЈԚԜҺӀ", "aeopcyxsijqwhdlkmtbhnbABEKMHOPCTYXSIJQWHI")
 GREEK = ("αεικνορτυχγηϲϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ", "aeikvoptuxyncjABEZHIKMNOPTYXC")  # not μ: it is a unit
 ARMENIAN = ("օոսհցզ", "onuhgq")
 OTHER_LETTERS = {"ɑ": "a", "ɩ": "i", "ǀ": "l", "℮": "e", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss"}
 OTHER_SIGNS = {"⁄": "/", "∕": "/", "٫": ".", "٬": ",", "٪": "%", "؟": "?"}
-INVISIBLE_CATEGORIES = ("Cc", "Cf", "Co", "Cs", "Me", "Mn")  # controls, private ones, marks on the one before
+INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn")  # controls, those of nobody, marks on the one before
+STAND_INS = map(chr, range(0xFDD0, 0xFDF0))  # characters of nobody, with which visible_text.py marks places
 PLAIN = re.compile(r"[\t\n -~]*")
 # A Latin letter by its name in Unicode: with a stroke, in a circle, as a small capital …
 NAMED = re.compile(
@@ -52,7 +55,7 @@ def _folded(character: str) -> str:
         whole = parts.translate(_FOLDED)
         return f" {whole}" if unicodedata.category(character) == "No" and "/" in whole else whole  # 2½ is no 21/2
     category = unicodedata.category(character)
-    if category in INVISIBLE_CATEGORIES:
+    if category in INVISIBLE_CATEGORIES or INVISIBLE.match(character):
         return ""
     if category == "Pd":
         return "-"
@@ -75,7 +78,8 @@ _FOLDED = _Folded(
             **dict.fromkeys(WIDE_DASHES, " - "),
             **dict.fromkeys(HYPHENS, "-"),
             **dict.fromkeys(BLANKS, " "),
-            **dict.fromkeys(INVISIBLE, ""),
+            **dict.fromkeys(NO_PART, ""),
+            **{character: character for character in STAND_INS},
             **dict(zip(*CYRILLIC, strict=True)),
             **dict(zip(*GREEK, strict=True)),
             **dict(zip(*ARMENIAN, strict=True)),

@@ -29,7 +29,7 @@ TOKEN = re.compile(
     | <!--(?:[^<-]|-(?!->)|<(?!!--))*+-->
     | <(?P<address>[a-z][a-z0-9+.-]*:[^\s<>]*|[^\s<>@]*@[^\s<>]*)>
     | </?[a-z!?][^<>]*>
-    | (?P<entity>&(?:\#[0-9]{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});)
+    | (?P<entity>&(?:\#0*+[0-9]{0,7}|\#x0*+[0-9a-f]{0,6}|[a-z][a-z0-9]{1,31});)
     | \[(?P<keys>@[\w-]+(?:\s*[;,]\s*@[\w-]+)*)\]
     | \{claim-ok:\s*(?P<reason>[^{}]*)\}
     | \{\{[^{}]*\}\}
@@ -46,6 +46,7 @@ TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 KEY = re.compile(r"@([\w-]+)")
+LEADING_ZEROS = re.compile(r"(?<=#)(x?)0+(?=[0-9a-f])", re.IGNORECASE)  # of an entity: there may be thousands
 CAPTION = re.compile(rf'\]\(/{FOLDER}/[^"]*"([^"]*)"')  # of a picture of ours; others are not shown
 SHORT_FORMS = ("Dr", "Mr", "Mrs", "Ms", "St", "vs", "e.g", "i.e", "U.S", "a.m", "p.m")
 AFTER = "".join(rf"(?<!\b{re.escape(form)}\.)" for form in SHORT_FORMS)
@@ -153,7 +154,7 @@ class _Reader:
 WORDS: Mapping[str, Callable[[_Reader, re.Match[str]], str]] = {
     "escaped": lambda reader, token: ESCAPED.get(token["escaped"], token["escaped"]),
     "address": lambda reader, token: token["address"],
-    "entity": lambda reader, token: unescape(token["entity"]).replace("\n", " "),
+    "entity": lambda reader, token: _character(token["entity"]),
     "keys": _Reader.cite,
     "reason": _Reader.claim,
     "opened": _Reader.open_bracket,
@@ -165,6 +166,10 @@ WORDS: Mapping[str, Callable[[_Reader, re.Match[str]], str]] = {
     "bar": lambda reader, token: " ",
     "dash": lambda reader, token: " - ",
 }
+
+
+def _character(entity: str) -> str:
+    return unescape(LEADING_ZEROS.sub(r"\1", entity)).replace("\n", " ")
 
 
 def _without_pairs(text: str, mark: str) -> str:

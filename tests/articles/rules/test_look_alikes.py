@@ -11,6 +11,7 @@ from articles.rules.look_alikes import fold_look_alikes
         ("ｍｉｒａｃｌｅ ５０％", "miracle 50%"),
         ("𝐦𝐢𝐫𝐚𝐜𝐥𝐞 ﬁne ⓞk", "miracle fine ok"),
         ("mir\u00ada\u200bc\u200dl\ufeffe\u2060 \u034fx\x08", "miracle x"),
+        ("m\u2065i\ufff5r\U0001d159a\U000e0ffff\ufffcl\ufffde\U0001bca0\u17b4", "mirafle"),
         ("мirасlе ϲurе օr ᴍıʀａcłe 🅰", "miracle cure or MiRacle A".replace("MiRa", "mira")),
         ("αΒο ɡɑ ℮ œ Æ ß 🇺🇸", "aBo ga e oe AE ss US"),
         ("mirácle c\u0301ure m\u0336i", "miracle cure mi"),
