@@ -12,7 +12,7 @@ from articles.rules.lists import Lists
 from articles.rules.manuscript import ARTICLE, Manuscript, SharedRun, Site, of_block, of_document, of_glossary
 from articles.rules.plainness import page_grade
 from articles.rules.registry import RULES, Finding, judge
-from articles.rules.rulebook import Rulebook
+from articles.rules.rulebook import GLOSSARY, Rulebook
 from articles.rules.sharing import Runs, runs_of, shared_runs
 from articles.rules.watch import FILE as WATCH
 from articles.rules.watch import Event
@@ -98,4 +98,4 @@ def _shared_texts(shared: Shared, rulebook: Rulebook, today: dt.date, site: Site
     """The shared passages and the glossary."""
     for name in shared.blocks:
         yield of_block(name, shared, rulebook.lists, today, site)
-    yield of_glossary(rulebook.term_lines, shared, rulebook.lists, today, site)
+    yield of_glossary(rulebook.texts.get(GLOSSARY, {}), shared, rulebook.lists, today, site)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
-from articles.checking import PLAIN_FIELDS
 from articles.documents import Article, Document
 from articles.pictures import FOLDER
 from articles.rendering import links
@@ -14,10 +13,12 @@ from articles.rendering.links import Link
 from articles.rendering.raw_html import RawHtml, find_html
 from articles.rules.levels import BLOCK, WARN
 from articles.rules.manuscript import Manuscript
+from articles.rules.passages import Passage
 from articles.rules.rule import MARKDOWN, Hit, rule
 from articles.rules.visible_text import visible_text
 
 OUTSIDE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
+NO_PLAIN_TEXT = re.compile(r"\{claim-ok:|\[@[\w-]+")  # marks that only Markdown has
 ID = re.compile(r'\bid="([^"]+)"')
 TERM, SOURCE = "/glossary/#", "/references/#"
 OUR_PICTURES = f"/{FOLDER}/"
@@ -53,14 +54,15 @@ def nothing_from_outside(text: Manuscript) -> Iterator[Hit]:
     """No picture that was not uploaded here, no HTML, no comment, no mark for reviewers that readers would see.
 
     None of it would reach a page: HTML is taken out as a file is read, and the sanitizer lets pictures of ours through
-    alone. Lines of the front matter and the glossary, which are no Markdown, would show it as text.
+    alone. Lines of the front matter and the glossary, which are no Markdown, would show it as it is typed.
     """
     for html in (*text.html, *find_html(text.markdown)):
         yield _raw_html(html, text.line(html.line))
     for number in find_open_marks(text.markdown):
         yield Hit(text.line(number), "“{claim-ok:” has no end, so readers see it.", "Close it with “}”.")
-    for line, words in _plain_texts(text):
-        yield from (_raw_html(html, line) for html in find_html(words))
+    for passage in text.own:
+        if passage.plain:
+            yield from _plain(passage)
     for image in find_images(text.markdown):
         if OUTSIDE.match(image.target):
             yield Hit(text.line(image.line), "This picture comes from another host.", "Take it out.")
@@ -69,18 +71,13 @@ def nothing_from_outside(text: Manuscript) -> Iterator[Hit]:
             yield Hit(text.line(image.line), "This picture is none of ours, and readers would not see it.", mend)
 
 
-def _plain_texts(text: Manuscript) -> Iterator[tuple[int, str]]:
-    """What readers see that is no Markdown, with its line."""
-    yield from ((passage.line, passage.markdown) for passage in text.definitions)
-    if text.document:
-        yield from ((line, _field(text.document, key)) for key, line in text.document.line_of.items())
-
-
-def _field(document: Document, key: str) -> str:
-    """The text of that key of the front matter; "" for a key that holds none."""
-    if key == "author" and isinstance(document, Article):
-        return f"{document.author_name}, {document.author_role}"
-    return str(getattr(document, key, "")) if key in PLAIN_FIELDS else ""
+def _plain(passage: Passage) -> Iterator[Hit]:
+    """What a text that is no Markdown shows as it is typed."""
+    for html in find_html(passage.markdown):
+        yield _raw_html(html, passage.line)
+    for mark in NO_PLAIN_TEXT.finditer(passage.markdown):
+        message = f"“{mark[0]}” means nothing in this text, and readers see it as it is typed."
+        yield Hit(passage.line, message, "Take it out, with all that belongs to it.")
 
 
 def _raw_html(html: RawHtml, line: int) -> Hit:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
 
+from articles.checking import PLAIN_FIELDS
 from articles.documents import Article, Document, Shared
 from articles.rendering.headings import heading_name
 from articles.rendering.raw_html import RawHtml
@@ -15,7 +16,7 @@ from articles.rules.visible_text import Sentence
 from articles.rules.watch import Event
 
 ARTICLE, PAGE, BLOCK, GLOSSARY = KINDS = ("article", "page", "block", "glossary")
-FRONT_TEXTS = ("title", "summary", "audience", "main_message")  # in this order on top of a page
+FRONT_TEXTS = (*PLAIN_FIELDS, "author")  # what readers see of the front matter, the title first
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Manuscript:
     markdown: str = ""
     first_line: int = 1  # of `markdown` in the file
     document: Document | None = None  # none for a block and for the glossary
-    definitions: tuple[Passage, ...] = ()  # of the glossary
+    definitions: tuple[Passage, ...] = ()  # of the glossary, each below the names of its term
     html: tuple[RawHtml, ...] = ()  # what was taken out of `markdown`
 
     @property
@@ -140,7 +141,7 @@ def sections(passages: Iterable[Passage], level: int) -> Iterator[Section]:
 
 def of_document(document: Document, shared: Shared, lists: Lists, today: dt.date, site: Site) -> Manuscript:
     front = tuple(
-        Passage("front", document.line_of[key], getattr(document, key))
+        Passage("front", document.line_of[key], _front_text(document, key), plain=True)
         for key in FRONT_TEXTS
         if key in document.line_of
     )
@@ -160,13 +161,23 @@ def of_document(document: Document, shared: Shared, lists: Lists, today: dt.date
     )
 
 
+def _front_text(document: Document, key: str) -> str:
+    """Return what readers see of that key of the front matter, one of FRONT_TEXTS."""
+    if key == "author" and isinstance(document, Article):
+        return f"{document.author_name}, {document.author_role}"
+    return str(getattr(document, key))
+
+
 def of_block(name: str, shared: Shared, lists: Lists, today: dt.date, site: Site) -> Manuscript:
     block = shared.blocks[name]
     return Manuscript(f"blocks/{name}.md", BLOCK, (), shared, lists, today, site, block.text, html=block.html)
 
 
 def of_glossary(lines: Mapping[str, int], shared: Shared, lists: Lists, today: dt.date, site: Site) -> Manuscript:
-    """Every definition, as an item of its own; `lines` says where the terms stand in the file."""
-    terms = shared.terms.values()
-    definitions = tuple(Passage("item", lines.get(term.slug, 1), term.definition) for term in terms)
-    return Manuscript("glossary.yaml", GLOSSARY, (), shared, lists, today, site, definitions=definitions)
+    """Every term: its names, and its definition as an item of its own; `lines` says where these texts stand."""
+    texts = (
+        Passage(kind, lines.get(text, 1), text, plain=True)
+        for term in shared.terms.values()
+        for kind, text in (*(("name", name) for name in (term.name, *term.aliases)), ("item", term.definition))
+    )
+    return Manuscript("glossary.yaml", GLOSSARY, (), shared, lists, today, site, definitions=tuple(texts))

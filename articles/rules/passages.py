@@ -18,11 +18,12 @@ ALONE = {"heading", "title", "caption", "row", "head"}  # a line is all there is
 
 @dataclass(frozen=True)
 class Passage:
-    kind: str  # front, heading, title, paragraph, item, row, head (of a table), caption
+    kind: str  # front, name (of a term), heading, title, paragraph, item, row, head (of a table), caption
     line: int  # of the file
-    markdown: str
+    markdown: str  # or plain text
     level: int = 0  # of a heading
     block: str = ""  # the shared passage it comes from
+    plain: bool = False  # readers see it as it is typed, not as Markdown
 
     @cached_property
     def text(self) -> str:
@@ -41,7 +42,7 @@ class Passage:
     def _parts(self) -> tuple[VisibleText, ...]:
         """The cells of a row, or the whole."""
         parts = self.markdown.split("|") if self.kind in ("row", "head") else [self.markdown]
-        return tuple(visible_text(part, self.line) for part in parts)
+        return tuple(visible_text(part, self.line, self.plain) for part in parts)
 
 
 def split(markdown: str, first_line: int, blocks: Mapping[str, Block]) -> tuple[Passage, ...]:

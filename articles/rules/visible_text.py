@@ -1,4 +1,4 @@
-"""Markdown -> the words that a reader takes in, and the line on which each of them stands.
+"""Markdown or plain text -> the words that a reader takes in, and the line on which each of them stands.
 
 Every rule about words reads what is made here and nothing else: no mark, entity or look-alike can hide a word from one
 rule and not from another. Marks go whether or not the page would show them, since a word is read through them. What
@@ -23,13 +23,16 @@ PLACEHOLDERS = dict.fromkeys(map(ord, (CITED, CLAIMED, NEW_LINE, STAR, UNDERLINE
 UNREAD = str.maketrans("", "", CITED + CLAIMED)
 MARKS = {"*": STAR, "_": UNDERLINE, "`": TICK}
 ESCAPED = {"\\": "", "*": " ", "_": " ", "`": " "}  # characters behind a backslash that part words, or do not
-TOKEN = re.compile(
-    r"""
+ANYWHERE = r"""
+      (?P<entity>&(?:\#0*+[0-9]{0,7}|\#x0*+[0-9a-f]{0,6}|[a-z][a-z0-9]{1,31});)
+    | (?P<mark>\*+|_+|`+)
+    | (?P<dash>--+)
+    """
+IN_MARKDOWN = r"""
       \\(?P<escaped>[\\`*_{}\[\]()>\#+.!-])?
     | <!--(?:[^<-]|-(?!->)|<(?!!--))*+-->
     | <(?P<address>[a-z][a-z0-9+.-]*:[^\s<>]*|[^\s<>@]*@[^\s<>]*)>
     | </?[a-z!?][^<>]*>
-    | (?P<entity>&(?:\#0*+[0-9]{0,7}|\#x0*+[0-9a-f]{0,6}|[a-z][a-z0-9]{1,31});)
     | \[(?P<keys>@[\w-]+(?:\s*[;,]\s*@[\w-]+)*)\]
     | \{claim-ok:\s*(?P<reason>[^{}]*)\}
     | \{\{[^{}]*\}\}
@@ -39,12 +42,11 @@ TOKEN = re.compile(
     | \]\[(?![@^])(?P<label>[^\[\]]*)\](?!\()
     | (?P<closed>\])
     | (?P<ticks>`++)(?P<code>[^`]*)(?P=ticks)(?!`)
-    | (?P<mark>\*+|_+|`+)
     | (?P<bar>\|)
-    | (?P<dash>--+)
-    """,
-    re.VERBOSE | re.IGNORECASE | re.DOTALL,
-)
+    """
+FLAGS = re.VERBOSE | re.IGNORECASE | re.DOTALL
+PLAIN_TOKEN = re.compile(ANYWHERE, FLAGS)
+TOKEN = re.compile(f"{IN_MARKDOWN}|{ANYWHERE}", FLAGS)  # in this order: ticks come before marks
 KEY = re.compile(r"@([\w-]+)")
 LEADING_ZEROS = re.compile(r"(?<=#)(x?)0+(?=[0-9a-f])", re.IGNORECASE)  # of an entity: there may be thousands
 CAPTION = re.compile(rf'\]\(/{FOLDER}/[^"]*"([^"]*)"')  # of a picture of ours; others are not shown
@@ -64,7 +66,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class VisibleText:
-    """Some inline Markdown as it is read."""
+    """Some inline Markdown or plain text as it is read."""
 
     line: int  # of the file, where it starts
     marked: str  # the words, with a placeholder for each citation and each claim mark, on as many lines as they had
@@ -95,10 +97,13 @@ class VisibleText:
             start = end
 
 
-def visible_text(markdown: str, line: int = 1) -> VisibleText:
-    """Return what a reader takes in of `markdown`, the inline text of one block that starts on line `line`."""
+def visible_text(typed: str, line: int = 1, plain: bool = False) -> VisibleText:
+    """Return what a reader takes in of `typed`, the inline Markdown of one block that starts on line `line`.
+
+    A `plain` text is shown as it is typed: it has no links, comments, citations and claim marks.
+    """
     reader = _Reader()
-    text = fold_look_alikes(reader.read(markdown.translate(PLACEHOLDERS)))
+    text = fold_look_alikes(reader.read(typed.translate(PLACEHOLDERS), PLAIN_TOKEN if plain else TOKEN))
     for mark in MARKS.values():
         text = _without_pairs(text, mark)
     return VisibleText(line, text, tuple(reader.keys), tuple(reader.reasons))
@@ -112,8 +117,8 @@ class _Reader:
         self.reasons: list[str] = []
         self.open: list[bool] = []  # for each open bracket, whether it is a picture's
 
-    def read(self, markdown: str) -> str:
-        return TOKEN.sub(self._replaced, markdown)
+    def read(self, text: str, tokens: re.Pattern[str] = TOKEN) -> str:
+        return tokens.sub(self._replaced, text)
 
     def _replaced(self, token: re.Match[str]) -> str:
         """Return the words of a token; a placeholder for each line break that goes with it keeps lines countable."""

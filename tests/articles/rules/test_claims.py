@@ -27,6 +27,27 @@ def test_a08_reads_title_and_summary_and_every_kind_of_file() -> None:
     assert told(block("Rest is guaranteed."), "A08") == banned
 
 
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("title", "Ask [us](a miracle)"),
+        ("summary", "See [@miracle] and {{ clinic: name }}."),
+        ("summary", "Rest <!-- a miracle --> helps."),
+        ("audience", "Those [who](/x 'wait for a miracle')."),
+        ("main_message", "No [^miracle]: it may help."),
+        ("main_message", "It is not a miracle {claim-ok: a denial}."),
+        ("conflict", "A miracle at {{ clinic: name }}."),
+        ("drafting", "A mir&#97;cle\u200b drafted it."),
+        ("drafting", "A _miracle_--so to speak."),
+        ("author", {"name": "Dr. Miracle", "role": "writer"}),
+        ("author", {"name": "Team", "role": "mirасle makers"}),
+    ],
+)
+def test_a08_reads_what_is_no_markdown_as_readers_see_it(field: str, typed: object) -> None:
+    said = told(article("Text.", **{field: typed}), "A08")
+    assert [each.lower() for each in said] == ["block: “miracle” promises too much."]
+
+
 @pytest.mark.parametrize("body", ["It is natural to worry.", "Is it secure? The curette is clean.", "Eat cured meat."])
 def test_a08_knows_what_only_looks_alike(body: str) -> None:
     assert told(article(body), "A08") == []

@@ -10,7 +10,7 @@ import pytest
 from articles.library import Library, load_library
 from articles.rules.judging import Judgment, judge_library
 from articles.rules.levels import BLOCK, WARN
-from articles.rules.rulebook import Rulebook, load_rulebook
+from articles.rules.rulebook import Rulebook, load_rulebook, texts_of
 from articles.rules.sharing import runs_of
 from articles.rules.watch import Event
 from tests.articles.rules.judged import TODAY
@@ -46,16 +46,13 @@ def test_articles_pages_shared_passages_and_terms_are_judged_in_their_files(root
     ]
 
 
-def test_a_finding_in_the_glossary_names_the_line_of_the_definition(root: Path) -> None:
+def test_a_finding_in_the_glossary_names_the_line_of_the_text(root: Path) -> None:
     path = root / "glossary.yaml"
-    path.write_text(path.read_text().replace("Pain that lasts for more", "A miracle for more"))
-    rulebook = replace(RULEBOOK, term_lines={"chronic-pain": 5})
-    (found,) = [
-        finding
-        for finding in judge_library(load_library(root), rulebook, TODAY).findings
-        if (finding.path, finding.rule) == ("glossary.yaml", "A08")
-    ]
-    assert found.line == 5
+    text = path.read_text().replace("Pain that lasts for more", "A miracle for more").replace("long-term", "miracle")
+    path.write_text(text.replace("High-impact", "Miracle"))
+    rulebook = replace(RULEBOOK, texts={"glossary.yaml": texts_of(path.read_text())})
+    found = judge_library(load_library(root), rulebook, TODAY).findings
+    assert [each.line for each in found if (each.path, each.rule) == ("glossary.yaml", "A08")] == [4, 5, 7]
 
 
 def test_a_file_with_a_problem_is_the_loaders_matter(root: Path) -> None:

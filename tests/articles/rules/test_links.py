@@ -172,9 +172,26 @@ def test_a25_looks_at_the_lines_on_top_and_at_the_glossary() -> None:
     tagged = article("Text.\n", title="A <b>walk</b>", author={"name": "Team <br>", "role": "writers"})
     assert [each.line for each in findings(tagged, "A25")] == [2, 2, 7]
     term = replace(SHARED.terms["chronic-pain"], definition="Pain <!-- how long? --> that stays.")
-    glossary = of_glossary({term.slug: 9}, replace(SHARED, terms={term.slug: term}), LISTS, TODAY, NOWHERE)
+    glossary = of_glossary({term.definition: 9}, replace(SHARED, terms={term.slug: term}), LISTS, TODAY, NOWHERE)
     assert [(each.line, each.sentence) for each in findings(glossary, "A25")] == [
         (9, "“<!-- how long? -->” is a comment, which no reader gets.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "mark"),
+    [
+        ("summary", "It is not a miracle {claim-ok: it says no}.", "{claim-ok:"),
+        ("title", "No cure {claim-ok: a denial", "{claim-ok:"),
+        ("drafting", "By people [@cohen2018].", "[@cohen2018"),
+        ("conflict", "None [@a; @b].", "[@a"),
+        ("author", {"name": "Team", "role": "writers {claim-ok: x}"}, "{claim-ok:"),
+    ],
+)
+def test_a25_lets_no_mark_of_markdown_stand_on_top_of_a_file(field: str, typed: object, mark: str) -> None:
+    text = article("Text.\n", **{field: typed})
+    assert [(each.line, each.sentence) for each in findings(text, "A25")] == [
+        (text.line_of(field), f"“{mark}” means nothing in this text, and readers see it as it is typed.")
     ]
 
 

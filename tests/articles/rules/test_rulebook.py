@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.rules.rulebook import load_rulebook, term_lines
+from articles.rules.rulebook import load_rulebook, texts_of
 from clinic_site.content_files import ContentError
 from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_content
@@ -13,7 +13,7 @@ from tests.content_builders import make_content
 def test_the_sites_own_rulebook_is_read() -> None:
     rulebook = load_rulebook(REAL_CONTENT)
     lines = (REAL_CONTENT / "glossary.yaml").read_text().split("\n")
-    assert "Pain that lasts" in lines[rulebook.term_lines["chronic-pain"] - 1]
+    assert '"persistent pain"' in lines[rulebook.texts["glossary.yaml"]["persistent pain"] - 1]
     assert rulebook.events == ()
 
 
@@ -22,6 +22,12 @@ def test_a_folder_without_lists_is_told(tmp_path: Path) -> None:
         load_rulebook(make_content(tmp_path))
 
 
-def test_a_definition_belongs_to_the_slug_above_it() -> None:
-    text = "terms:\n  - slug: one\n    term: One\n    definition: First.\n\n  - slug: two\n    definition: 'Second.'\n"
-    assert term_lines(text) == {"one": 4, "two": 7}
+def test_the_texts_of_a_file_have_the_lines_on_which_they_first_stand() -> None:
+    terms = "terms:\n  - term: One\n    aliases: [first, one]\n    note: Ask.\n"
+    text = f"{terms}    definition: >-\n      The\n      first.\n  - term: One\n"
+    assert texts_of(text) == {"One": 2, "first": 3, "one": 3, "The first.": 5}
+
+
+@pytest.mark.parametrize("text", ["", "terms: [", "a: &b [*b]", "\x00", "[" * 5000])
+def test_a_file_that_is_no_yaml_has_no_texts(text: str) -> None:
+    assert texts_of(text) == {}
