@@ -14,7 +14,12 @@ from markdown.preprocessors import Preprocessor
 QUOTE = re.compile(r" {0,3}(?:>[ \t]?)+")
 HEADING = re.compile(r"(?P<mark>#{2,6}(?!#)|#(?=\s))\s*(?P<text>.*?)(?:\s+#+)?\s*$")
 TITLE = re.compile(r"\[!\w+\]\s*(?P<text>.*)")  # of a call-out
-ITEM = re.compile(r"(?P<mark>[-*+]|(?P<number>\d{1,9})[.)])[ \u00a0]+(?P<text>\S.*)|[•‣◦▪●][ \u00a0]*(?P<dotted>\S.*)")
+# Bullets that people paste; word processors have their own, among them the private ones and letters before a tab.
+BULLETS = "•‣⁃·∙‧⋅◦○●◯⚪⚫⬤■□▪▫◻◼◽◾❏❐❑❒◆◇❖►▶▸▹▷▻➔➙➜➝➞➢➣➤→⇒✓✔☐☑\uf020-\uf0ff"
+ITEM = re.compile(
+    r"(?P<mark>[-*+]|(?P<number>\d{1,9})[.)])[ \u00a0]+(?P<text>\S.*)"
+    rf"|(?:[{BULLETS}]\ufe0f?[ \u00a0]*|[oqvØü§][ \u00a0]{{2,}})(?P<bulleted>\S.*)"
+)
 ACROSS = re.compile(r"(?:-[ ]*){3,}$|(?:\*[ ]*){3,}$|(?:_[ ]*){3,}$")  # a line across the page
 DASHES = re.compile(r"\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*+\|?[ ]*$")  # under the head of a table
 CAPTION = re.compile(r"Table:\s*(?P<text>.*)")
@@ -184,7 +189,7 @@ def _item(line: Line, indent: int, state: _State) -> Line | None:
     state.items.append(_Open(indent, ordered))
     state.loose = False
     mark = f"{number}." if ordered else found["mark"] or "-"
-    text = found["text"] or found["dotted"]
+    text = found["text"] or found["bulleted"]
     return replace(line, kind=ITEM_KIND, text=text, depth=len(state.items), mark=mark, apart=apart)
 
 

@@ -7,7 +7,17 @@ from itertools import pairwise
 
 from articles.rendering.structure import BLANK, CAPTION, HEAD, ROW, TEXT, Line, cells, read_lines
 
-ITEM_LIKE = re.compile(r"(?:(?:[A-Za-z]|\d+)[.)]|[–—])[ \u00a0]+\S|[-–—+](?=[^\W_])")
+ITEM_LIKE = re.compile(
+    r"""
+      (?:[a-z]|[ivx]{2,4}|\d+)[.)][ \u00a0]+\S
+    | \d+[.)](?=[^\s\d.,)])|[a-z]\)(?=\w)            # nothing between the number and the word
+    | \d+[ \u00a0]?[-–—−‐‑][ \u00a0]+(?=[^\W\d])
+    | \((?:[a-z]|[ivx]{2,4}|\d{1,3})\)[ \u00a0]*\S
+    | [–—−‐‑o][ \u00a0]+\S
+    | [-–—−‐‑+](?=[^\W_]|[*_\["“(])
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 HEADING_LIKE = re.compile(r"#[^\W\d]")
 UNDERLINE = re.compile("=+$")
 NO_LIST = "Start each item with “- ”, or with “1. ”, “2. ” and so on."

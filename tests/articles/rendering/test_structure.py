@@ -18,6 +18,12 @@ SHAPES = [
     ("**Call 911 if:**\n- chest pain\n- fainting", "p ul(li li)"),
     ("Danger signs:\n• chest pain\n• fainting", "p ul(li li)"),
     ("•chest pain\n•fainting", "ul(li li)"),
+    *((f"Bring:\n{bullet}\ta card\n{bullet}\ta list", "p ul(li li)") for bullet in "·\uf0b7\uf0a7o§Øü⁃☐"),
+    *((f"Bring:\n{bullet} a card\n{bullet} a list", "p ul(li li)") for bullet in "·\uf0b7○■➢✓→⁃□▪☑"),
+    ("✔\ufe0fa card\n✔\ufe0f a list", "ul(li li)"),
+    ("·\u00a0\u00a0\u00a0a card\n\no\u00a0\u00a0\u00a0a list", "ul(li(p) li(p))"),
+    ("·\ta card\n\to\twith a photo\n·\ta list", "ul(li(ul(li)) li)"),
+    ("> \uf0b7\ta card\n> \uf0b7\ta list", "blockquote(ul(li li))"),
     ("-\u00a0one\n-\u00a0two", "ul(li li)"),
     ("1) one\n2) two", "ol(li li)"),
     ("Steps:\n1. one\n2. two", "p ol(li li)"),
@@ -64,6 +70,7 @@ SHAPES = [
     ("Term\n:   Meaning\n\n    more\n\nText", "dl(dt dd(p p)) p"),
     ("Text\n{{ block: not_advice }}\nmore", "p h3 p p"),
 ]
+NO_ITEMS = ["o a card", "of cards and\n5·2 lists", "vague\nquiet", "a → b", "12\u00a0✓", "Ø"]
 VOID = ("br", "hr")
 
 
@@ -93,6 +100,11 @@ def test_the_rules_read_the_structure_that_the_page_has(typed: str, wanted: str)
     assert kinds.count("heading") == len(re.findall(r"\bh[23]\b(?!\(span)", wanted)) - ("block:" in typed)
     assert (kinds.count("head"), kinds.count("row")) == (wanted.count("thead"), wanted.count("tbody"))
     assert kinds.count("caption") == wanted.count("caption")
+
+
+@pytest.mark.parametrize("typed", NO_ITEMS)
+def test_what_begins_or_goes_on_like_a_mark_is_running_text(typed: str) -> None:
+    assert shape(page(typed)) == "p"
 
 
 @pytest.mark.parametrize("file", sorted(REAL_CONTENT.rglob("*.md")), ids=lambda file: file.name)
