@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from articles.rendering.structure import BLANK, CAPTION, HEAD, ROW, TEXT, Line, cells, read_lines
+from articles.rendering.structure import BLANK, CAPTION, DASHES, HEAD, ROW, RULE, TEXT, Line, cells, read_lines
 
 ITEM_LIKE = re.compile(
     r"""
@@ -18,11 +18,15 @@ ITEM_LIKE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-HEADING_LIKE = re.compile(r"#[^\W\d]")
-UNDERLINE = re.compile("=+$")
+HEADING_LIKE = re.compile(r"#*[＃﹟]|#(?:[^\s\d]|$)")
+NUMBERED = re.compile(r"#\d(?:.*[^.,;:])?$")  # a heading, unless it goes on as a sentence
+UNDERLINE = re.compile(r"(?:=+|[-–—]{2,})$")
 NO_LIST = "Start each item with “- ”, or with “1. ”, “2. ” and so on."
 NO_TABLE = "Write a line of dashes under the head, with as many cells as the head has: “|---|---|”."
 NO_HEADING = "Write “## ” before the words of a heading."
+NO_NUMBER = "Write “## ” before the words of a heading, or “No. 1” for a number."
+NO_UNDERLINE = f"{NO_HEADING} Above a line across the page leave an empty one."
+ENDS = Line(0, BLANK, "", "")  # stands above the first line and below the last
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,20 @@ def find_misread(markdown: str) -> Iterator[Misread]:
     """Find what is shown otherwise than it looks in the text."""
     lines = read_lines(markdown)
     yield from _rows(lines)
-    for before, line in pairwise([Line(0, BLANK, "", ""), *lines]):
-        if line.kind == TEXT:
-            yield from _line(line, before)
+    yield from _tables(lines)
+    for before, line, after in _with_neighbors(lines):
+        if line.begins and line.kind == TEXT and CAPTION.match(line.text):
+            yield Misread(
+                line.number, "No table stands below this caption.", "Put the table there, or begin otherwise."
+            )
+        if mend := _heading(before, line, after):
+            yield Misread(line.number, f"“{line.text[:30]}” makes no heading.", mend)
     yield from _items(lines)
+
+
+def _with_neighbors(lines: list[Line]) -> Iterator[tuple[Line, Line, Line]]:
+    """Return each line with the one above and the one below."""
+    return zip([ENDS, *lines], lines, [*lines[1:], ENDS], strict=False)
 
 
 def _rows(lines: list[Line]) -> Iterator[Misread]:
@@ -54,19 +68,36 @@ def _rows(lines: list[Line]) -> Iterator[Misread]:
             yield Misread(line.number, sentence, "Add a column, or write “\\|” for a “|” inside a cell.")
 
 
-def _line(line: Line, before: Line) -> Iterator[Misread]:
-    if line.text.startswith("|") and not (before.kind == TEXT and before.text.startswith("|")):
-        yield Misread(line.number, "These lines are shown as text, not as a table.", NO_TABLE)
-    if line.begins and CAPTION.match(line.text):
-        yield Misread(line.number, "No table stands below this caption.", "Put the table there, or begin otherwise.")
-    if HEADING_LIKE.match(line.text) or (UNDERLINE.match(line.text) and not line.begins):
-        yield Misread(line.number, f"“{line.text[:30]}” makes no heading.", NO_HEADING)
+def _tables(lines: list[Line]) -> Iterator[Misread]:
+    """Find rows outside a table: a line that begins with a bar, or two lines with one; told once for each table."""
+    inside = False
+    for line, after in pairwise([*lines, ENDS]):
+        row, dashes = _is_row(line), DASHES.match(line.text)
+        if row and not inside and (line.text.startswith("|") or _is_row(after) or DASHES.match(after.text)):
+            yield Misread(line.number, "These lines are shown as text, not as a table.", NO_TABLE)
+        inside = row or (inside and dashes is not None)
+
+
+def _is_row(line: Line) -> bool:
+    return line.kind == TEXT and "|" in line.text and (line.text.startswith("|") or len(cells(line.text)) > 1)
+
+
+def _heading(before: Line, line: Line, after: Line) -> str:
+    """Return what to do where a line looks like a heading, or like what stands below one; "" for any other line."""
+    if UNDERLINE.match(line.text) and line.quote == before.quote and not _is_row(before):
+        below_text = before.kind == TEXT if line.kind == RULE else line.kind == TEXT and not line.begins
+        return NO_UNDERLINE if below_text else ""
+    if line.kind != TEXT:
+        return ""
+    if HEADING_LIKE.match(line.text):
+        return NO_HEADING
+    goes_on = after.kind == TEXT and after.text[:1].islower()
+    return NO_NUMBER if line.begins and NUMBERED.match(line.text) and not goes_on else ""
 
 
 def _items(lines: list[Line]) -> Iterator[Misread]:
     """Two lines that begin with the same mark, or one below a colon; told once for each list."""
-    ends = Line(0, BLANK, "", "")
-    for before, line, after in zip([ends, *lines], lines, [*lines[1:], ends], strict=False):
+    for before, line, after in _with_neighbors(lines):
         mark = _mark(line)
         if mark and mark != _mark(before) and (mark == _mark(after) or before.text.endswith(":")):
             yield Misread(line.number, f"“{line.text[:30]}” is no item of a list on the page.", NO_LIST)
