@@ -115,6 +115,7 @@ class _Parts:
         """Python-Markdown with our extensions; raw HTML is text like any other."""
         settings: dict[str, dict[str, Any]] = {
             "toc": {"slugify": lambda text, separator: heading_id(f"{part} {text}")},
+            "footnotes": {"SEPARATOR": f":{part}-" if part else ":"},  # in their ids
             "smarty": {"substitutions": CHARACTERS},
         }
         md = Markdown(extensions=EXTENSIONS, extension_configs=settings, output_format="html")

@@ -1,11 +1,12 @@
 """Sections that every article has under a fixed heading get a wrapper of their own, for the screen and for print."""
 
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 
 from markdown.treeprocessors import Treeprocessor
 
 from articles.rendering.headings import heading_name
-from articles.rendering.structure import read_lines
+from articles.rendering.structure import Line, read_lines
 
 KEY_POINTS = "Key points"
 FAQ = "Common questions"
@@ -30,10 +31,16 @@ class SectionProcessor(Treeprocessor):
 
 def split_key_points(body: str) -> tuple[str, str]:
     """The text under `## Key points`, which stands above the contents list, and the rest of the Markdown body."""
-    lines = body.split("\n")
-    heads = [line for line in read_lines(body) if line.kind == "heading" and line.mark == "##" and not line.quote]
-    start = next((line.number - 1 for line in heads if heading_name(line.text) == KEY_POINTS), None)
-    if start is None:
+    lines, inside = body.split("\n"), find_key_points(read_lines(body))
+    if not inside.start:
         return "", body
-    end = next((line.number - 1 for line in heads if line.number - 1 > start), len(lines))
-    return "\n".join(lines[start + 1 : end]), "\n".join(lines[:start] + lines[end:])
+    return "\n".join(lines[inside.start : inside.stop]), "\n".join(lines[: inside.start - 1] + lines[inside.stop :])
+
+
+def find_key_points(lines: Sequence[Line]) -> range:
+    """Return which of the lines of a text, from 0, stand under `## Key points`; range(0) without that heading."""
+    heads = [line for line in lines if line.kind == "heading" and line.mark == "##" and not line.quote]
+    start = next((line.number for line in heads if heading_name(line.text) == KEY_POINTS), None)
+    if start is None:
+        return range(0)
+    return range(start, next((line.number - 1 for line in heads if line.number > start), len(lines)))

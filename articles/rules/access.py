@@ -16,7 +16,7 @@ HIGHEST = 2  # the title of the page is the only heading above it
 def usable_by_all(text: Manuscript) -> Iterator[Hit]:
     """Pictures have a text alternative, links a name, tables a caption and heads, headings skip no level.
 
-    What looks like a list, a table or a heading in the text is one on the page.
+    What looks like a list, a table, a heading or a note in the text is one on the page.
 
     Tables get their header cells from the renderer. Contrast, focus and `lang` are checked by axe in the browser tests.
     """

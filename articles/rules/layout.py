@@ -1,11 +1,25 @@
-"""What looks like a list, a table or a heading and is none on the page, for rule A26."""
+"""What looks like a list, a table, a heading or a note and is none on the page, for rule A26."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from articles.rendering.structure import BLANK, CAPTION, DASHES, HEAD, ROW, RULE, TEXT, Line, cells, read_lines
+from articles.rendering.footnotes import FOOTNOTE
+from articles.rendering.sections import KEY_POINTS, find_key_points
+from articles.rendering.structure import (
+    BLANK,
+    CAPTION,
+    DASHES,
+    HEAD,
+    ROW,
+    RULE,
+    RUNNING,
+    TEXT,
+    Line,
+    cells,
+    read_lines,
+)
 
 ITEM_LIKE = re.compile(
     r"""
@@ -21,6 +35,8 @@ ITEM_LIKE = re.compile(
 HEADING_LIKE = re.compile(r"#*[＃﹟]|#(?:[^\s\d]|$)")
 NUMBERED = re.compile(r"#\d(?:.*[^.,;:])?$")  # a heading, unless it goes on as a sentence
 UNDERLINE = re.compile(r"(?:=+|[-–—]{2,})$")
+NOTE = re.compile(rf"\\.|(`++)[^`]*+\1|{FOOTNOTE}")  # or what hides one
+WRITTEN = re.compile(rf"{FOOTNOTE}:")
 NO_LIST = "Start each item with “- ”, or with “1. ”, “2. ” and so on."
 NO_TABLE = "Write a line of dashes under the head, with as many cells as the head has: “|---|---|”."
 NO_HEADING = "Write “## ” before the words of a heading."
@@ -49,6 +65,7 @@ def find_misread(markdown: str) -> Iterator[Misread]:
         if mend := _heading(before, line, after):
             yield Misread(line.number, f"“{line.text[:30]}” makes no heading.", mend)
     yield from _items(lines)
+    yield from _notes(lines)
 
 
 def _with_neighbors(lines: list[Line]) -> Iterator[tuple[Line, Line, Line]]:
@@ -109,3 +126,32 @@ def _mark(line: Line) -> str:
     if found is None:
         return ""
     return "a" if found[0][0].isalpha() else "1" if found[0][0].isdigit() else found[0][0]
+
+
+def _notes(lines: list[Line]) -> Iterator[Misread]:
+    """Marks of notes that are not written in the same part of the page: key points are shown apart from the text."""
+    inside = find_key_points(lines)
+    key_points, text = lines[inside.start : inside.stop], lines[: inside.start] + lines[inside.stop :]
+    yield from _marks_alone(key_points, f"“{KEY_POINTS}”", _written(text), "the text")
+    yield from _marks_alone(text, "the text", _written(key_points), f"“{KEY_POINTS}”")
+
+
+def _marks_alone(part: list[Line], here: str, elsewhere: set[str], there: str) -> Iterator[Misread]:
+    written = _written(part)
+    for line in part:
+        for name in (found[2] for found in NOTE.finditer(line.text) if found[2]):
+            mark = f"“[^{name}]”"
+            if name in written:
+                continue
+            if name in elsewhere:
+                sentence = f"The note {mark} stands in {there} and this mark in {here}: readers see the mark alone."
+                yield Misread(line.number, sentence, f"Write “[^{name}]: …” in {here} too, or take the mark out.")
+            else:
+                sentence = f"Nobody wrote the note {mark}: readers see the mark alone."
+                mend = f"Write “[^{name}]: …” on a line of its own, or take the mark out."
+                yield Misread(line.number, sentence, mend)
+
+
+def _written(lines: list[Line]) -> set[str]:
+    """Return the names of the notes that are written there."""
+    return {found[1] for line in lines if line.kind in RUNNING and (found := WRITTEN.match(line.text))}

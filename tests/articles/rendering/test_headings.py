@@ -108,6 +108,15 @@ def test_sources_and_notes_are_numbered_as_a_reader_meets_them(tmp_path: Path) -
     assert re.findall(r'<li id="fn:(\w)">', made.body) == ["b", "a", "c"]
 
 
+def test_notes_of_the_same_name_in_two_parts_of_a_page_are_told_apart(tmp_path: Path) -> None:
+    note = "\n\n[^1]: Note.\n\n"
+    made = page(tmp_path, f"## Key points\n\n- One[^1] and again[^1].{note}## Two\n\nText[^1].{note}")
+    ids = re.findall(r'id="([^"]+)"', made.key_points + made.body)
+    assert len(ids) == len(set(ids))
+    for part in (made.key_points, made.body):
+        assert set(re.findall(r'href="#([^"]+)"', part)) <= set(re.findall(r'id="([^"]+)"', part))
+
+
 def test_sources_in_tables_and_call_outs_are_numbered_with_the_text_around_them(tmp_path: Path) -> None:
     table = "| A | B |\n|---|---|\n| c [@walking2020] | d |\n"
     made = page(tmp_path, f"> [!CARE] a\n> - b [@resting2019]\n\n{table}\nThen [@resting2019; @walking2020].\n")

@@ -121,3 +121,57 @@ def test_a26_names_what_is_not_shown_as_it_looks(typed: str, line: int, sentence
 )
 def test_a26_passes_what_is_shown_as_it_looks(typed: str) -> None:
     assert told(article(f"## One\n\n{typed}"), "A26") == []
+
+
+ALONE = "readers see the mark alone."
+
+
+@pytest.mark.parametrize(
+    ("typed", "line", "sentence"),
+    [
+        ("Text[^9].\n", 1, f"Nobody wrote the note “[^9]”: {ALONE}"),
+        ("Text.\n\n- One[^a b]\n", 3, f"Nobody wrote the note “[^a b]”: {ALONE}"),
+        ("Text.[^1]\n\n[^1]: See[^2].\n", 3, f"Nobody wrote the note “[^2]”: {ALONE}"),
+        ("Text.[^1]\n\n[^1] Note.\n", 3, f"Nobody wrote the note “[^1]”: {ALONE}"),
+        (f"{HEAD}| a[^x] | b |\n", 5, f"Nobody wrote the note “[^x]”: {ALONE}"),
+        ("## One[^h]\n", 1, f"Nobody wrote the note “[^h]”: {ALONE}"),
+        (
+            "## Key points\n\n- One[^1].\n\n## Two\n\nText.\n\n[^1]: Note.\n",
+            3,
+            f"The note “[^1]” stands in the text and this mark in “Key points”: {ALONE}",
+        ),
+        (
+            "## Key points\n\n- One.\n\n[^1]: Note.\n\n## Two\n\nText[^1].\n",
+            9,
+            f"The note “[^1]” stands in “Key points” and this mark in the text: {ALONE}",
+        ),
+    ],
+)
+def test_a26_names_a_mark_whose_note_readers_do_not_get(typed: str, line: int, sentence: str) -> None:
+    text = article(typed)
+    found = [(each.level, each.line, each.sentence) for each in findings(text, "A26") if ALONE in each.sentence]
+    assert ("block", text.line(line), sentence) in found
+    assert "[^" in text.page.rendered.key_points + text.page.rendered.body
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Text.[^1]\n\n[^1]: Note.\n",
+        "Text[^a] and[^b].\n[^a]: One.\n[^b]: Two.\n",
+        "> Text.[^1]\n>\n> [^1]: Note.\n",
+        "- One.[^1]\n\n    [^1]: Note.\n",
+        "## Key points\n\n- One[^1].\n\n[^1]: Note.\n\n## Two\n\nText[^1].\n\n[^1]: Note.\n",
+    ],
+)
+def test_a26_passes_a_mark_whose_note_readers_get(typed: str) -> None:
+    text = article(typed)
+    assert told(text, "A26") == []
+    shown = text.page.rendered.key_points + text.page.rendered.body
+    assert "[^" not in shown
+    assert shown.count('class="footnote-ref"') == typed.count("[^") / 2
+
+
+def test_a26_leaves_marks_that_are_meant_to_be_seen() -> None:
+    assert told(article("A note is typed `[^1]`, and a bracket \\[^2].\n"), "A26") == []
+    assert told(block("Text[^9].\n"), "A26") == [f"block: Nobody wrote the note “[^9]”: {ALONE}"]
