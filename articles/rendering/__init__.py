@@ -122,9 +122,11 @@ class _Parts:
         md.preprocessors.deregister("html_block")
         for name in ("html", "link", "image_link", *BY_REFERENCE):
             md.inlinePatterns.deregister(name)
-        for name in ("reference", "code", "setextheader"):
+        for name in ("reference", "code", "setextheader", "abbr"):
             md.parser.blockprocessors.deregister(name)
-        md.preprocessors.register(StructurePreprocessor(md), "structure", 25)  # after "normalize_whitespace" (30)
+        abbreviations = md.treeprocessors["abbr"].abbrs  # type: ignore[attr-defined]
+        structure = StructurePreprocessor(md, abbreviations)
+        md.preprocessors.register(structure, "structure", 25)  # after "normalize_whitespace" (30)
         footnotes = FootnoteInlineProcessor(FOOTNOTE, md.inlinePatterns["footnote"].footnotes)  # type: ignore[attr-defined]
         md.inlinePatterns.register(footnotes, "footnote", 175)
         md.inlinePatterns.register(LinkProcessor(LINK.pattern, md), "link", 160)

@@ -2,13 +2,15 @@
 
 The library takes a list or a table for one only with an empty line above it, and wants four spaces for each level. A
 list and a table that are plain to a reader of the text are read as such here, however they are set. There are no
-blocks of code: an indented paragraph is a paragraph, or belongs to the item above it.
+blocks of code: an indented paragraph is a paragraph, or belongs to the item above it. What an abbreviation stands for
+fills a line of its own, and parts the text above from the text below.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 
 QUOTE = re.compile(r" {0,3}(?:>[ \t]?)+")
@@ -23,9 +25,12 @@ ITEM = re.compile(
 ACROSS = re.compile(r"(?:-[ ]*){3,}$|(?:\*[ ]*){3,}$|(?:_[ ]*){3,}$")  # a line across the page
 DASHES = re.compile(r"\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*+\|?[ ]*$")  # under the head of a table
 CAPTION = re.compile(r"Table:\s*(?P<text>.*)")
+MEANING = re.compile(r"\*\[\s*+(?P<short>[^\\\[\]\s][^\\\[\]]*)\] ?:\s*(?P<text>\S.*)")  # of an abbreviation
+NOTE = re.compile(r"\[\^[^\]]*\]:")
 HOLDER = re.compile(r"(?:\[\^[^\[\]]+\]|):[ ]")  # a footnote, or a meaning in a list of terms
 CELL_END = re.compile(r"\\.|(`++)[^`]*+\1|(\|)")
 BLANK, TEXT, ITEM_KIND, HEAD, ROW, RULE = "blank", "paragraph", "item", "head", "row", "rule"
+ABBREVIATION = "abbreviation"
 RUNNING = (TEXT, ITEM_KIND)
 SPACES = " \u00a0"
 WITHIN = 2  # spaces more than the mark of an item: what is indented so belongs to the item
@@ -33,8 +38,16 @@ LEVEL = " " * 4  # of the library
 
 
 class StructurePreprocessor(Preprocessor):
+    """Writes the text as the library reads it; keeps in `abbreviations` what they stand for."""
+
+    def __init__(self, md: Markdown, abbreviations: dict[str, str]) -> None:
+        super().__init__(md)
+        self.abbreviations = abbreviations
+
     def run(self, lines: list[str]) -> list[str]:
-        return for_library("\n".join(lines)).split("\n")
+        read = read_lines("\n".join(lines))
+        self.abbreviations |= {line.mark: line.text for line in read if line.kind == ABBREVIATION}
+        return _for_library(read)
 
 
 @dataclass(frozen=True)
@@ -42,12 +55,13 @@ class Line:
     """One line of the text."""
 
     number: int  # from 1
-    kind: str  # blank, paragraph, item, heading, title, caption, head, row, or rule (also the dashes of a table)
+    # blank, paragraph, item, heading, title, caption, head, row, rule (also the dashes of a table), or abbreviation
+    kind: str
     text: str  # without its marks
     typed: str  # the whole line
     quote: int = 0  # how many “>” it stands behind
     depth: int = 0  # how many items it stands in, itself included
-    mark: str = ""  # of an item or of a heading, as the library knows it
+    mark: str = ""  # of an item or of a heading, as the library knows it; or the abbreviation
     begins: bool = True  # False: it goes on with the paragraph or the item above
     apart: bool = False  # an empty line belongs above it, and is not there
 
@@ -84,7 +98,11 @@ def read_lines(markdown: str) -> list[Line]:
 
 def for_library(markdown: str) -> str:
     """Return `markdown` as the library reads it the way it is meant."""
-    return "\n".join(part for line in read_lines(markdown) for part in _written(line))
+    return "\n".join(_for_library(read_lines(markdown)))
+
+
+def _for_library(lines: Iterable[Line]) -> list[str]:
+    return [part for line in lines for part in _written(line)]
 
 
 def cells(row: str) -> list[str]:
@@ -145,7 +163,7 @@ def _read(line: Line, state: _State) -> Line:
 
 def _is_text(line: Line) -> bool:
     text = line.text.strip(SPACES)
-    return not (line.kind or HEADING.match(text) or ITEM.match(text) or ACROSS.match(text))
+    return not (line.kind or any(mark.match(text) for mark in (HEADING, ITEM, ACROSS, MEANING, NOTE)))
 
 
 def _marked(line: Line, state: _State) -> Line:
@@ -154,6 +172,9 @@ def _marked(line: Line, state: _State) -> Line:
     line = replace(line, text=text)
     if line.kind:
         return _of_table(line, state, indent)
+    meaning = MEANING.match(text)
+    if meaning:
+        return replace(line, kind=ABBREVIATION, text=meaning["text"], mark=meaning["short"].strip())
     for kind, pattern in (("heading", HEADING), ("title", TITLE), (RULE, ACROSS)):
         found = pattern.match(text)
         if found and (kind != "title" or line.quote):
@@ -195,14 +216,17 @@ def _item(line: Line, indent: int, state: _State) -> Line | None:
 
 def _paragraph(line: Line, indent: int, state: _State) -> Line:
     """Return the line as one of running text."""
-    begins = state.kind not in RUNNING
+    below_text = state.kind in RUNNING
+    begins = not below_text or NOTE.match(line.text) is not None
     if begins:
         _close(state, indent)
         state.loose = True
     depth = len(state.items)
     if not depth and HOLDER.match(line.text):
         state.items, state.loose = [_Open(indent, ordered=False)], True
-    return replace(line, kind=TEXT, depth=depth, begins=begins, apart=state.kind in (ROW, RULE))
+    return replace(
+        line, kind=TEXT, depth=depth, begins=begins, apart=state.kind in (ROW, RULE) or (begins and below_text)
+    )
 
 
 def _close(state: _State, indent: int) -> _Open | None:
@@ -222,7 +246,7 @@ def _written(line: Line) -> Iterator[str]:
 
 
 def _with_marks(line: Line) -> str:
-    if line.kind == BLANK:
+    if line.kind in (BLANK, ABBREVIATION):
         return ""
     if line.kind == "heading":
         return f"{line.mark} {line.text}"

@@ -10,6 +10,7 @@ from articles.checking import PLAIN_FIELDS
 from articles.documents import Article, Document, Shared
 from articles.rendering.headings import heading_name
 from articles.rendering.raw_html import RawHtml
+from articles.rendering.structure import ABBREVIATION
 from articles.rules.lists import Lists
 from articles.rules.passages import RUNNING, Passage, split
 from articles.rules.visible_text import Sentence
@@ -83,14 +84,18 @@ class Manuscript:
         return cast("Document", self.document)
 
     @cached_property
-    def body(self) -> tuple[Passage, ...]:
-        """The text with shared passages in place."""
+    def _passages(self) -> tuple[Passage, ...]:
         return self.definitions or split(self.markdown, self.first_line, self.shared.blocks if self.document else {})
 
     @cached_property
+    def body(self) -> tuple[Passage, ...]:
+        """The text with shared passages in place, without what abbreviations stand for: the page hides that."""
+        return tuple(passage for passage in self._passages if passage.kind != ABBREVIATION)
+
+    @cached_property
     def own(self) -> tuple[Passage, ...]:
-        """What stands in this very file: shared passages are judged in theirs."""
-        return (*self.front, *(passage for passage in self.body if not passage.block))
+        """What stands in this very file, abbreviations included: shared passages are judged in theirs."""
+        return (*self.front, *(passage for passage in self._passages if not passage.block))
 
     @cached_property
     def own_sentences(self) -> tuple[Sentence, ...]:

@@ -4,21 +4,22 @@ The page itself is made by articles.rendering, which keeps no line numbers; the 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from articles.documents import Block
 from articles.rendering.blocks import BLOCK
-from articles.rendering.structure import Line, read_lines
+from articles.rendering.structure import ABBREVIATION, Line, read_lines
 from articles.rules.visible_text import Sentence, VisibleText, visible_text
 
 RUNNING = {"paragraph", "item"}  # text that is read as sentences
-ALONE = {"heading", "title", "caption", "row", "head"}  # a line is all there is
+ALONE = {"heading", "title", "caption", "row", "head", ABBREVIATION}  # a line is all there is
 
 
 @dataclass(frozen=True)
 class Passage:
-    kind: str  # front, name (of a term), heading, title, paragraph, item, row, head (of a table), caption
+    # front, name (of a term), heading, title, paragraph, item, row, head (of a table), caption, abbreviation
+    kind: str
     line: int  # of the file
     markdown: str  # or plain text
     level: int = 0  # of a heading
@@ -69,7 +70,7 @@ class _Splitter:
     def _placed(self, name: str, number: int) -> Iterator[Passage]:
         if name in self.blocks:
             for passage in split(self.blocks[name].text, 1, {}):
-                yield Passage(passage.kind, number, passage.markdown, passage.level, name)
+                yield replace(passage, line=number, block=name)
 
     def _read(self, line: Line, number: int) -> Iterator[Passage]:
         """Adds the line to the passage it belongs to; yields the passage it ends, and itself when it stands alone."""
@@ -79,7 +80,8 @@ class _Splitter:
         yield from self._close()
         self.kind = line.kind
         if self.kind in ALONE:
-            yield Passage(line.kind, number, line.text, len(line.mark))
+            level = len(line.mark) if line.kind == "heading" else 0
+            yield Passage(line.kind, number, line.text, level, plain=line.kind == ABBREVIATION)
         elif self.kind in RUNNING:
             self.line, self.open = number, [line.text]
 

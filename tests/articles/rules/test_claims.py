@@ -14,6 +14,7 @@ from tests.articles.rules.judged import article, block, page, told
         ("| Drug | Effect |\n|---|---|\n| It | a cure |", "cure"),
         ("It works and is\ncompletely\nsafe.", "completely safe"),
         ("A natural remedy.", "natural"),
+        ("A walk.\n\n*[walk]: a miracle", "miracle"),
     ],
 )
 def test_a08_finds_banned_words_wherever_they_stand(body: str, found: str) -> None:
@@ -142,6 +143,7 @@ ONE_SIDED = "block: This section speaks of a benefit and of no risk or doubt."
     ("body", "said"),
     [
         ("## One\n\nIt eases pain.", [ONE_SIDED]),
+        ("## One\n\nIt eases pain.\n\n*[pain]: it has risks", [ONE_SIDED]),
         ("## One\n\nIt eases pain.\n\n## Two\n\nIt has risks.", [ONE_SIDED]),
         ("## One\n\nIt eases pain, and parking is not hard.", [ONE_SIDED]),
         ("## One\n\nIt eases pain.\n\n### More\n\nIt has risks.", []),

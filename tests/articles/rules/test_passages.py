@@ -106,3 +106,23 @@ def test_a_claim_mark_belongs_to_its_sentence_and_is_not_read() -> None:
         ("No cure.", "a denial"),
         ("Three.", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        (
+            "Text\n*[b]: c [@d]\nmore",
+            [(1, "paragraph", "Text"), (2, "abbreviation", "c [@d]"), (3, "paragraph", "more")],
+        ),
+        ("- item\n  *[b]: c", [(1, "item", "item"), (2, "abbreviation", "c")]),
+        ("> Text\n*[b] :c", [(1, "paragraph", "Text"), (2, "abbreviation", "c")]),
+        ("Text\n[^b]: c\nmore", [(1, "paragraph", "Text"), (2, "paragraph", "c more")]),
+        ("- item\n[^b]:c", [(1, "item", "item"), (2, "paragraph", "c")]),
+        ("> Text\n[^bc]: d", [(1, "paragraph", "Text"), (2, "paragraph", "d")]),
+    ],
+)
+def test_a_note_and_an_abbreviation_are_passages_of_their_own(
+    markdown: str, expected: list[tuple[int, str, str]]
+) -> None:
+    assert kinds(split(markdown, 1, {})) == expected

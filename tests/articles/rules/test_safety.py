@@ -78,6 +78,11 @@ def test_a11_wants_the_fixed_sections() -> None:
         "Many people come off opioids then.",
         "You can taper off within a week.",
         "- quit your sleep drug",
+        "Stop taking your pills.\n*[pills]: talk with your doctor",
+        "- Stop taking your pills.\n  *[pills]: talk with your doctor",
+        "> Stop taking your pills.\n*[pills]: never on your own",
+        "Stop taking your pills.\n[^1]: Talk with your doctor.",
+        "Stop taking your pills.\n[^1]:Talk with your doctor.",
     ],
 )
 def test_a15_finds_advice_to_stop(body: str) -> None:

@@ -27,6 +27,9 @@ def test_a05_passes_figures_with_a_source_and_figures_that_state_nothing(body: s
     ("body", "found"),
     [
         ("It lasted for 12 weeks.\n\nIt faded [@cohen2018].", "12"),
+        ("It helped 12 people.\n*[HTML]: see [@cohen2018]", "12"),
+        ("- It helped 12 people.\n*[HTML]: see [@cohen2018]", "12"),
+        ("It helped 12 people.\n[^1]: See [@cohen2018].", "12"),
         ("About 24.3% had it.", "24.3%"),
         ("Studies show that it fades.", "Studies show"),
         ("The PODCAST trial looked at this.", "PODCAST trial"),
@@ -50,6 +53,11 @@ def test_a06_tells_what_a_source_lacks() -> None:
         "warn: Readers cannot find “@asra2018news”.",
         "block: “@cohen2018” is listed and not cited.",
     ]
+
+
+def test_a06_does_not_count_what_an_abbreviation_names() -> None:
+    text = article("A scan.\n\n*[scan]: see [@cohen2018]", sources=["cohen2018"])
+    assert told(text, "A06") == ["block: “@cohen2018” is listed and not cited."]
 
 
 def test_a06_counts_a_citation_in_a_shared_passage() -> None:
