@@ -9,7 +9,16 @@ from articles.documents import Shared
 from articles.library import Library
 from articles.rules.levels import BLOCK
 from articles.rules.lists import Lists
-from articles.rules.manuscript import ARTICLE, Manuscript, SharedRun, Site, of_block, of_document, of_glossary
+from articles.rules.manuscript import (
+    ARTICLE,
+    Manuscript,
+    SharedRun,
+    Site,
+    of_block,
+    of_document,
+    of_glossary,
+    of_shared_file,
+)
 from articles.rules.plainness import page_grade
 from articles.rules.registry import RULES, Finding, judge
 from articles.rules.rulebook import GLOSSARY, Rulebook
@@ -95,7 +104,10 @@ def _unknown_sources(events: tuple[Event, ...], shared: Shared) -> Iterator[Find
 
 
 def _shared_texts(shared: Shared, rulebook: Rulebook, today: dt.date, site: Site) -> Iterator[Manuscript]:
-    """The shared passages and the glossary."""
+    """The shared passages, the glossary and the other files whose texts pages show."""
     for name in shared.blocks:
         yield of_block(name, shared, rulebook.lists, today, site)
     yield of_glossary(rulebook.texts.get(GLOSSARY, {}), shared, rulebook.lists, today, site)
+    for path, lines in rulebook.texts.items():
+        if path != GLOSSARY:
+            yield of_shared_file(path, lines, shared, rulebook.lists, today)

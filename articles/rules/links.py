@@ -12,7 +12,7 @@ from articles.rendering.claims import find_open_marks
 from articles.rendering.links import Link
 from articles.rendering.raw_html import RawHtml, find_html
 from articles.rules.levels import BLOCK, WARN
-from articles.rules.manuscript import Manuscript
+from articles.rules.manuscript import KINDS, SHARED_FILE, Manuscript
 from articles.rules.passages import Passage
 from articles.rules.rule import MARKDOWN, Hit, rule
 from articles.rules.visible_text import visible_text
@@ -49,12 +49,12 @@ def known_terms(text: Manuscript) -> Iterator[Hit]:
             yield Hit(text.line(link.line), message, "Correct the address, or add the term to glossary.yaml.")
 
 
-@rule("A25")
+@rule("A25", on=(*KINDS, SHARED_FILE))
 def nothing_from_outside(text: Manuscript) -> Iterator[Hit]:
     """No picture that was not uploaded here, no HTML, no comment, no mark for reviewers that readers would see.
 
     None of it would reach a page: HTML is taken out as a file is read, and the sanitizer lets pictures of ours through
-    alone. Lines of the front matter and the glossary, which are no Markdown, would show it as it is typed.
+    alone. Lines of the front matter and texts in files of YAML, which are no Markdown, would show it as it is typed.
     """
     for html in (*text.html, *find_html(text.markdown)):
         yield _raw_html(html, text.line(html.line))

@@ -17,6 +17,7 @@ from articles.rules.visible_text import Sentence
 from articles.rules.watch import Event
 
 ARTICLE, PAGE, BLOCK, GLOSSARY = KINDS = ("article", "page", "block", "glossary")
+SHARED_FILE = "shared file"  # any other that holds texts for readers: only what pages would show as typed is looked for
 FRONT_TEXTS = (*PLAIN_FIELDS, "author")  # what readers see of the front matter, the title first
 
 
@@ -186,3 +187,9 @@ def of_glossary(lines: Mapping[str, int], shared: Shared, lists: Lists, today: d
         for kind, text in (*(("name", name) for name in (term.name, *term.aliases)), ("item", term.definition))
     )
     return Manuscript("glossary.yaml", GLOSSARY, (), shared, lists, today, site, definitions=tuple(texts))
+
+
+def of_shared_file(path: str, lines: Mapping[str, int], shared: Shared, lists: Lists, today: dt.date) -> Manuscript:
+    """What readers see of a file of YAML: `lines` holds its texts, each with its line."""
+    texts = tuple(Passage("front", line, text, plain=True) for text, line in lines.items())
+    return Manuscript(path, SHARED_FILE, texts, shared, lists, today, Site())

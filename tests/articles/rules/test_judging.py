@@ -55,6 +55,31 @@ def test_a_finding_in_the_glossary_names_the_line_of_the_text(root: Path) -> Non
     assert [each.line for each in found if (each.path, each.rule) == ("glossary.yaml", "A08")] == [4, 5, 7]
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "typed", "named"),
+    [
+        ("topics.yaml", "title: Sleep", "title: Sleep <b>", "<b>"),
+        ("topics.yaml", "Nights and pain.", "Nights <!-- all? -->", "<!-- all? -->"),
+        ("references.yaml", "Walking and backs", "Walking <i> and backs", "<i>"),
+        ("references.yaml", '"Idle E"', '"Idle <br> E"', "<br>"),
+        ("glossary.yaml", "High-impact chronic pain", "High-impact <em>", "<em>"),
+        ("glossary.yaml", "long-term pain", "long <wbr>", "<wbr>"),
+        ("clinic.yaml", "name: Lake Wren office", "name: Lake <u> Wren", "<u>"),
+        ("clinic.yaml", "reason: Christmas Eve", "reason: <s> Eve", "<s>"),
+    ],
+)
+def test_html_is_found_in_every_file_whose_texts_pages_show(
+    root: Path, name: str, old: str, typed: str, named: str
+) -> None:
+    file = root / name
+    file.write_text(file.read_text().replace(old, typed, 1))
+    rulebook = replace(RULEBOOK, texts={name: texts_of(file.read_text())})
+    line = file.read_text().partition(typed)[0].count("\n") + 1
+    found = judge_library(load_library(root), rulebook, TODAY).findings
+    first = next(each for each in found if each.rule == "A25")
+    assert (first.path, first.line, first.level, named in first.sentence) == (name, line, BLOCK, True)
+
+
 def test_a_file_with_a_problem_is_the_loaders_matter(root: Path) -> None:
     before = load_library(root)
     (root / "articles" / "odd.md").write_text(make_article(BANNED, colour="blue"))
