@@ -2,7 +2,7 @@
 
 `get_library()` gives the current one. A file that changed is read again within two seconds, an unchanged one stays the
 same object, and the new library replaces the old in one assignment. A file that is wrong is reported in `problems`; the
-last good version of its page stays up, and a page that never had one is simply not there.
+last good version of its page stays up, after a start too, and a page that never had one is simply not there.
 """
 
 import datetime as dt
@@ -19,6 +19,7 @@ from django.conf import settings
 
 from articles.checking import check_article, check_block, check_document, check_terms, known_sources
 from articles.documents import Article, Block, Document, Page, SearchWords, Shared
+from articles.good_files import save_good_files
 from articles.kept import keep, recall
 from articles.listing import Listing, make_listing
 from articles.loading import FILES, Loaded, load_files
@@ -28,6 +29,7 @@ from articles.rules.lists import FILES as RULE_LISTS
 from articles.rules.lists import Lists
 from articles.rules.watch import FILE as WATCH_FILE
 from articles.rules.watch import Event
+from clinic_site import last_good
 from clinic_site.clinic_file import held_clinic, load_clinic
 from clinic_site.content_files import ContentError, Problem, stat_signature
 from clinic_site.demo import VAR_FOLDER
@@ -116,22 +118,42 @@ def held(library: Library) -> Iterator[None]:
 def _watched(root: Path) -> Watched[Library]:
     return Watched(
         lambda: (stat_signature(root), file_names(root)),
-        lambda previous: load_library(root, previous) if previous else _first(root),
+        lambda previous: _renewed(root, previous),
     )
+
+
+def _renewed(root: Path, previous: Library | None) -> Library:
+    library = load_library(root, previous) if previous else _first(root)
+    save_good_files(root, library, previous)
+    return library
 
 
 def _first(root: Path) -> Library:
     """The first library of a process. What the one before it left is as good as loaded; a small one needs no help."""
     library = load_library(root, recall(KEPT, root, Library))
+    if library.found:
+        library = load_library(root, _last_good(root, library.files))
     if len(library.files) >= KEPT_FROM:
         files = sorted(stat_signature(root).items())
         keep(KEPT, root, library, hashlib.sha256(repr((files, file_names(root))).encode()).hexdigest())
     return library
 
 
+def _last_good(root: Path, files: Files) -> Library:
+    """The library that the saved copies make up. `files`: those on disk, of which the same bytes are not parsed again.
+
+    It takes no page of an earlier library: one that is older than its copy may have been withdrawn since.
+    """
+    return _made(root, load_files(last_good.folder(root), files), None)
+
+
 def load_library(root: Path, previous: Library | None = None) -> Library:
     """Reads what changed below `root` since `previous`, keeps the rest, and checks the files against each other."""
-    files = load_files(root, previous.files if previous else {})
+    return _made(root, load_files(root, previous.files if previous else {}), previous)
+
+
+def _made(root: Path, files: Files, previous: Library | None) -> Library:
+    """The library of these files, with the clinic's facts and the pictures below `root`."""
     problems = [loaded.problem for loaded in files.values() if loaded.problem]
     shared = _shared(root, files, previous, problems)
     events = _value(files, WATCH_FILE) or ()

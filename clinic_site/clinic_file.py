@@ -59,14 +59,14 @@ def load_clinic(root: Path, previous: Clinic | None = None) -> Clinic:
             raise
         logger.error("content/%s The facts from before are in use.", error.problem)  # noqa: TRY400 (a sentence says it)
         return dataclasses.replace(before, problem=error.problem)
-    last_good.save(root, FILE, source.text)
+    last_good.save(root, {FILE: source.digest})
     return clinic
 
 
 def _saved_clinic(root: Path) -> Clinic | None:
-    text = last_good.load(root, FILE)
+    saved = last_good.load(root, FILE)
     try:
-        return parse_clinic(parse_yaml(FILE, text)) if text else None
+        return parse_clinic(parse_yaml(FILE, saved.text)) if saved else None
     except ContentError:  # saved by a version that asked for less
         return None
 

@@ -90,13 +90,13 @@ def load_crisis_words(root: Path, previous: CrisisWords | None = None) -> Crisis
             words = parse_crisis_words(source)
     except ContentError:
         return previous or _saved_words(root)
-    last_good.save(root, FILE, source.text)
+    last_good.save(root, {FILE: source.digest})
     return words
 
 
 def _saved_words(root: Path) -> CrisisWords:
-    text = last_good.load(root, FILE)
+    saved = last_good.load(root, FILE)
     try:
-        return parse_crisis_words(SourceFile(FILE, text, "")) if text else CrisisWords()
+        return parse_crisis_words(saved) if saved else CrisisWords()
     except ContentError:  # saved by a version that asked for less
         return CrisisWords()

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from django.conf import settings
 
+from articles.good_files import replaced
 from articles.library import get_library
-from clinic_site import clinic_file, crisis
+from clinic_site import clinic_file
 from clinic_site.content_files import ContentError
 from clinic_site.demo import VAR_FOLDER
 from clinic_site.heartbeats import file_of, last_beat
 
 SILENT_FOR = 120  # seconds without a sign of life
 AHEAD = 60  # seconds that a time in the past may lie in the future
-SAVED = (clinic_file.FILE, crisis.FILE)  # see last_good.py
 LEAST_ROOM = 200 * 1024 * 1024  # bytes
 PROCESSES = {
     "publisher": ("clinic-publish", "published pages are not renewed"),
@@ -37,15 +37,17 @@ def sentences() -> list[str]:
 
 
 def _facts() -> Iterator[str]:
-    """The YAML files, which every page draws on."""
+    """The YAML files, which every page draws on, and whatever else is shown as it was before."""
     try:
-        problems = get_library().problems
+        library = get_library()
     except ContentError as error:
         yield f"content/{error.problem} No page can be shown until it is mended."
         return
-    for problem in problems:
-        if problem.path in SAVED:
-            yield f"content/{problem} Until it is mended, the facts from before are in use."
+    before = replaced(library) | {clinic_file.FILE}
+    for problem in library.problems:
+        if problem.path in before:
+            what = "facts from before are" if problem.path.endswith(".yaml") else "text from before is"
+            yield f"content/{problem} Until it is mended, the {what} in use."
         elif problem.path.endswith(".yaml"):
             yield f"content/{problem}"
 

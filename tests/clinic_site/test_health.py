@@ -44,7 +44,10 @@ class TestFacts:
         break_facts(Path(settings.CONTENT_DIR))
         assert sentences()[0].endswith("No page can be shown until it is mended.")
 
-    def test_a_file_of_facts_without_a_copy_is_told_too_and_an_article_is_not(self, content: Path) -> None:
+    def test_a_file_of_facts_without_a_copy_is_told_too_and_an_article_is_not(
+        self, settings: Settings, tmp_path: Path
+    ) -> None:
+        content = settings.CONTENT_DIR = make_content(tmp_path)
         break_facts(content, "topics.yaml")
         (content / "articles").mkdir(exist_ok=True)
         (content / "articles" / "odd.md").write_text("No front matter")

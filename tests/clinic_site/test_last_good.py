@@ -1,9 +1,12 @@
 """A start after a typo in the facts goes on with the last good ones."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
+from articles.library import get_library
 from clinic_site import last_good
 from clinic_site.clinic_file import get_clinic, load_clinic
 from clinic_site.content_files import ContentError
@@ -37,7 +40,9 @@ def test_facts_that_were_never_right_stop_the_start(tmp_path: Path, saved: str |
     for name in ("clinic.yaml", "crisis.yaml"):
         break_facts(content, name)
         if saved:
-            last_good.save(content, name, saved)
+            copy = last_good.folder(content) / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_text(saved)
     with pytest.raises(ContentError):
         load_clinic(content)
     assert load_crisis_words(content).phrases == ()
@@ -52,3 +57,27 @@ def test_a_full_disk_costs_the_copy_and_nothing_else(
     monkeypatch.setattr(last_good, "whole_file", refuse)
     assert load_clinic(make_content(tmp_path)).problem is None
     assert "could not be saved for the next start (No space left on device)" in caplog.text
+    caplog.clear()
+    with monkeypatch.context() as context:
+        context.setattr(settings, "CONTENT_DIR", tmp_path / "content")
+        assert get_library().problems == ()
+    assert len([line for line in caplog.messages if "could not be saved" in line]) == len(["clinic.yaml", "all others"])
+
+
+def test_a_file_that_changed_since_it_was_read_is_left_for_the_next_look(tmp_path: Path) -> None:
+    content = make_content(tmp_path)
+    digest = hashlib.sha256((content / "clinic.yaml").read_bytes()).hexdigest()
+    break_facts(content)
+    last_good.save(content, {"clinic.yaml": digest})
+    assert last_good.load(content, "clinic.yaml") is None
+
+
+def test_a_copy_that_cannot_be_removed_is_logged(
+    content: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(path: Path, missing_ok: bool) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    last_good.forget_all_but(content, ["clinic.yaml"])
+    assert "topics.yaml is of no use any more and could not be removed (Read-only file system)." in caplog.text
