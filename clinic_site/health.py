@@ -3,6 +3,7 @@
 desk_health prints the sentences, the start page of the admin shows them, and /readyz?all names the parts.
 """
 
+import logging
 import os
 import shutil
 import time
@@ -20,7 +21,9 @@ from clinic_site.heartbeats import file_of, last_beat
 
 SILENT_FOR = 120  # seconds without a sign of life
 AHEAD = 60  # seconds that a time in the past may lie in the future
+WRITABLE = os.R_OK | os.W_OK | os.X_OK  # a folder
 LEAST_ROOM = 200 * 1024 * 1024  # bytes
+logger = logging.getLogger(__name__)
 PROCESSES = {
     "publisher": ("clinic-publish", "published pages are not renewed"),
     "mail": ("clinic-mail", "no mail leaves, and no alarm is raised"),
@@ -29,7 +32,18 @@ PROCESSES = {
 
 def faults() -> dict[str, list[str]]:
     """Return the sentences for each part, an empty list for one that is well."""
-    return {part: list(check()) for part, check in PARTS.items()}
+    return {part: _told(part, check) for part, check in PARTS.items()}
+
+
+def _told(part: str, check: Callable[[], Iterator[str]]) -> list[str]:
+    """Return the sentences of one part. A look that fails is a sentence, and costs no other part its own."""
+    told: list[str] = []
+    try:
+        told.extend(check())
+    except Exception as error:
+        logger.exception("The state of %s could not be looked at.", part)
+        told.append(f"Whether all is well with “{part}” cannot be said ({type(error).__name__}). See the log.")
+    return told
 
 
 def sentences() -> list[str]:
@@ -53,17 +67,29 @@ def _facts() -> Iterator[str]:
 
 
 def _content() -> Iterator[str]:
-    folder = Path(settings.CONTENT_DIR)
-    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        yield f"{folder} cannot be written to: nothing that is edited in the browser is saved. See who owns it."
+    root = Path(settings.CONTENT_DIR)
+    if not root.is_dir():
+        yield f"The folder {root} is not there: see that its disk is mounted, and that CONTENT_DIR is right."
+        return
+    for folder in _closed(root):
+        yield f"{folder} cannot be written to: nothing that is edited there in the browser is saved. See who owns it."
+
+
+def _closed(folder: Path) -> list[Path]:
+    """The folders from this one down that cannot be written to, of each branch the uppermost."""
+    if not os.access(folder, WRITABLE):
+        return [folder]
+    with os.scandir(folder) as entries:
+        below = [Path(each) for each in entries if each.is_dir(follow_symlinks=False) and each.name[0] != "."]
+    return [closed for each in sorted(below) for closed in _closed(each)]
 
 
 def _disk() -> Iterator[str]:
-    short = {
-        folder for folder in (VAR_FOLDER, Path(settings.CONTENT_DIR)) if shutil.disk_usage(folder).free < LEAST_ROOM
-    }
-    for folder in sorted(short):
-        yield f"The disk with {folder} is nearly full: make room on it."
+    if not os.access(VAR_FOLDER, WRITABLE):
+        yield f"{VAR_FOLDER} cannot be written to: nothing that the site makes is kept. See who owns it."
+    for folder in sorted({VAR_FOLDER, Path(settings.CONTENT_DIR)}):
+        if folder.is_dir() and shutil.disk_usage(folder).free < LEAST_ROOM:
+            yield f"The disk with {folder} is nearly full: make room on it."
 
 
 def _clock() -> Iterator[str]:

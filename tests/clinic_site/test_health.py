@@ -13,7 +13,9 @@ from django.core.management.base import CommandError
 from django.test import Client
 from pytest_django import Settings
 
+from articles.library import get_library
 from clinic_site import heartbeats
+from clinic_site.demo import VAR_FOLDER
 from clinic_site.health import faults, sentences
 from clinic_site.heartbeats import beat, last_beat
 from tests.clinic_site.broken_facts import break_facts, content, start_anew
@@ -96,18 +98,63 @@ class TestMachine:
         monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=10_000_000))
         assert "is nearly full: make room on it." in faults()["disk"][0]
 
-    def test_a_content_folder_that_cannot_be_written_to_is_told(
-        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("below", ["", "articles", "articles/drafts", "blocks", "pictures"])
+    def test_a_folder_of_the_content_that_cannot_be_written_to_is_told(
+        self, content: Path, monkeypatch: pytest.MonkeyPatch, below: str
     ) -> None:
-        monkeypatch.setattr(os, "access", lambda path, mode: False)
+        """Root, who may run the tests, could write to any."""
+        for name in ("articles/drafts", "pictures", ".git"):
+            (content / name).mkdir(parents=True)
+        monkeypatch.setattr(os, "access", lambda path, mode: path not in (content / below, content / ".git"))
         (line,) = faults()["content"]
-        assert line.startswith(f"{settings.CONTENT_DIR} cannot be written to: ")
+        assert line.startswith(f"{content / below} cannot be written to: ")
 
-    def test_a_clock_that_was_set_back_is_told(self) -> None:
+    def test_a_folder_for_what_the_site_makes_that_cannot_be_written_to_is_told(
+        self, content: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(os, "access", lambda path, mode: path != VAR_FOLDER)
+        (line,) = sentences()
+        assert line.startswith(f"{VAR_FOLDER} cannot be written to: ")
+
+    def test_a_sign_out_of_the_future_is_told(self) -> None:
         silence("mail", -HOUR)
-        assert faults()["clock"] == [
-            "The clock of this machine was set back, or is wrong: see that it is set by the network."
+        assert faults()["clock"]
+
+
+class TestEachPartByItself:
+    @pytest.mark.parametrize("name", ["nonexistent", "file", "content/articles", "loop"])
+    def test_a_content_folder_that_is_gone_costs_no_other_part_its_line(
+        self, settings: Settings, content: Path, name: str
+    ) -> None:
+        silence("publisher", HOUR)
+        (content.parent / "file").touch()
+        (content.parent / "loop").symlink_to(content.parent / "loop")
+        settings.CONTENT_DIR = content.parent / name
+        start_anew()
+        told = faults()
+        assert told["facts"]
+        assert told["publisher"][0].startswith("clinic-publish")
+        assert bool(told["content"]) == (name != "content/articles")
+
+    @pytest.mark.parametrize("fault", [OSError(5, "Input/output error"), RuntimeError("odd"), ValueError("odd")])
+    @pytest.mark.parametrize(
+        ("module", "function", "part"), [(shutil, "disk_usage", "disk"), (os, "scandir", "content")]
+    )
+    def test_a_look_that_fails_is_a_line_of_its_own(
+        self, content: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, module: object, function: str, part: str
+    ) -> None:
+        def fail(path: Path) -> None:
+            raise fault
+
+        get_library()
+        silence("publisher", HOUR)
+        with monkeypatch.context() as context:
+            context.setattr(module, function, fail)
+            told = faults()
+        assert told[part] == [
+            f"Whether all is well with “{part}” cannot be said ({type(fault).__name__}). See the log."
         ]
+        assert told["publisher"]
 
 
 @pytest.mark.django_db
