@@ -17,7 +17,7 @@ from articles.library import get_library
 from clinic_site import clinic_file
 from clinic_site.content_files import ContentError
 from clinic_site.demo import VAR_FOLDER
-from clinic_site.heartbeats import file_of, last_beat
+from clinic_site.heartbeats import LATEST, file_of, last_beat, latest_beat
 
 SILENT_FOR = 120  # seconds without a sign of life
 AHEAD = 60  # seconds that a time in the past may lie in the future
@@ -93,9 +93,13 @@ def _disk() -> Iterator[str]:
 
 
 def _clock() -> Iterator[str]:
-    beats = [moment for name in PROCESSES if (moment := last_beat(name))]
-    if any(moment > time.time() + AHEAD for moment in beats):
-        yield "The clock of this machine was set back, or is wrong: see that it is set by the network."
+    """A process that lives soon gives its sign by the wrong clock, so the latest of all signs is looked at, too."""
+    moments = [latest_beat(), *(last_beat(name) or 0 for name in PROCESSES)]
+    if max(moments) > time.time() + AHEAD:
+        yield (
+            "The clock of this machine was set back, or is wrong: see that it is set by the network. "
+            f"If it is right again, and was ahead before, remove {LATEST}."
+        )
 
 
 def _process(name: str) -> Callable[[], Iterator[str]]:

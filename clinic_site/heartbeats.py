@@ -1,4 +1,8 @@
-"""Signs of life of the processes beside the app: files in var/ whose time is that of the last one."""
+"""Signs of life of the processes beside the app: files in var/ whose time is that of the last one.
+
+One more file holds the latest moment of all signs: a clock that was set back is behind that one for as long as it is
+wrong, though each process goes on to give its sign by the clock as it is.
+"""
 
 import os
 import time
@@ -8,6 +12,7 @@ from pathlib import Path
 from clinic_site.demo import VAR_FOLDER
 
 FOLDER = VAR_FOLDER / "heartbeats"
+LATEST = FOLDER / "latest"  # its time is that of the latest sign there ever was
 EVERY = 10  # seconds
 _last: dict[Path, float] = {}
 
@@ -29,6 +34,8 @@ def beat(name: str, file: Path | None = None) -> None:
     with suppress(OSError):
         FOLDER.mkdir(mode=0o750, parents=True, exist_ok=True)
         own.write_text(str(file.resolve() if file else ""))
+        if latest_beat() <= time.time():
+            LATEST.touch()
         if file:
             os.utime(file)
 
@@ -45,5 +52,13 @@ def last_beat(name: str) -> float | None:
         return None
     try:
         return file.stat().st_mtime
+    except OSError:
+        return 0
+
+
+def latest_beat() -> float:
+    """Return the latest moment (seconds since 1970) at which any process gave a sign of life; 0 where none did."""
+    try:
+        return LATEST.stat().st_mtime
     except OSError:
         return 0

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
@@ -115,6 +116,27 @@ class TestMachine:
         monkeypatch.setattr(os, "access", lambda path, mode: path != VAR_FOLDER)
         (line,) = sentences()
         assert line.startswith(f"{VAR_FOLDER} cannot be written to: ")
+
+    @pytest.mark.parametrize("back", [HOUR, 90, 3 * 365 * 24 * HOUR])
+    def test_a_clock_that_was_set_back_is_told_though_the_processes_live_on(self, back: float) -> None:
+        now = time.time()
+        with time_machine.travel(now):
+            beat("mail")
+        heartbeats._last.clear()
+        with time_machine.travel(now - back):
+            beat("mail")
+            os.utime(heartbeats.file_of("mail"), times=(now - back,) * 2)
+            (line,) = sentences()
+        assert line.startswith("The clock of this machine was set back, or is wrong: ")
+        assert "remove " in line
+        with time_machine.travel(now + 1):
+            assert faults()["clock"] == []
+
+    @pytest.mark.parametrize("back", [0, 1, 50])
+    def test_a_clock_that_the_network_corrects_a_little_is_well(self, back: float) -> None:
+        beat("mail")
+        with time_machine.travel(time.time() - back):
+            assert sentences() == []
 
     def test_a_sign_out_of_the_future_is_told(self) -> None:
         silence("mail", -HOUR)
