@@ -2,12 +2,34 @@
 
 import os
 import pwd
+import re
 from pathlib import Path
 
+import psycopg
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from psycopg_pool import PoolTimeout
 
 ASK_THE_SERVER = "See that it runs, and that DATABASE_URL is right"
+WRONG_USER = (
+    "The database refuses the user or the password: mend them in DATABASE_URL, or let that user in (pg_hba.conf)."
+)
+# By PostgreSQL's own code, which every answer of a server carries.
+POSTGRES = {
+    "25006": "The database takes no changes, it is read-only: see that DATABASE_URL names the main server.",
+    "28000": WRONG_USER,
+    "28P01": WRONG_USER,
+    "3D000": "The server has no database of the name in DATABASE_URL: create it, or mend the name.",
+    "53100": "The disk of the database server is full: make room on it.",
+    "55P03": "Another program holds a table of the database locked: end it, then try again.",
+}
+NO_CONNECTION = ("", "08", "57")  # how the codes of faults begin that leave no connection; the driver's own have none
+# Who is not let in gets a text without a code.
+REFUSED = {
+    r'password|role "[^"]*" does not exist|pg_hba\.conf|authentication failed': "28000",
+    r'database "[^"]*" does not exist': "3D000",
+    "No space left on device": "53100",
+}
 
 
 def database_fault(error: DatabaseError) -> str:
@@ -15,8 +37,29 @@ def database_fault(error: DatabaseError) -> str:
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         return _sqlite_fault(str(_first(error)), Path(database["NAME"]))
-    text = str(error).partition("\n")[0]  # what follows may be long, and the log has it
-    return f"The database cannot be used ({text}). {ASK_THE_SERVER}."
+    return _postgres_fault(_first(error))
+
+
+def _postgres_fault(fault: BaseException) -> str:
+    if isinstance(fault, PoolTimeout):  # says how long it waited, not why
+        fault = _no_connection() or fault
+    text, code = str(fault), getattr(fault, "sqlstate", None) or ""
+    if not code:
+        code = next((each for pattern, each in REFUSED.items() if re.search(pattern, text)), "")
+    if code in POSTGRES:
+        return POSTGRES[code]
+    advice = ASK_THE_SERVER if code[:2] in NO_CONNECTION else "See the server's log"
+    # What follows in the text may be long, and the log has it.
+    return f"The database cannot be used ({text.partition(chr(10))[0]}). {advice}."
+
+
+def _no_connection() -> psycopg.Error | None:
+    """Return why the server lets nobody in; None where it does by now."""
+    try:
+        psycopg.connect(**connection.get_connection_params()).close()
+    except psycopg.Error as error:
+        return error
+    return None
 
 
 def _first(error: BaseException) -> BaseException:

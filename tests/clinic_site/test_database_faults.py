@@ -3,15 +3,18 @@
 import os
 import sqlite3
 from contextlib import closing
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 from django.conf import settings
-from django.db import OperationalError
+from django.db import OperationalError, connections
 from django.db.transaction import TransactionManagementError
+from psycopg_pool import PoolTimeout
 
-from clinic_site.database_faults import database_fault
+from clinic_site.database_faults import ASK_THE_SERVER, database_fault
 
 READ_ONLY = OperationalError("attempt to write a readonly database")
 NOT_OPENED = OperationalError("unable to open database file")
@@ -100,8 +103,76 @@ def test_whatever_else_sqlite_says_is_repeated(file: Path) -> None:
     assert database_fault(OperationalError("disk I/O error")) == f"The database {file} cannot be used (disk I/O error)."
 
 
-def test_a_server_is_looked_for_where_the_address_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    name_database(monkeypatch, ENGINE="django.db.backends.postgresql")
-    assert database_fault(OperationalError("refused\nand more")) == (
-        "The database cannot be used (refused). See that it runs, and that DATABASE_URL is right."
+class TestServer:
+    """The codes and the texts are PostgreSQL's own."""
+
+    @pytest.fixture(autouse=True)
+    def _on_postgres(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        name_database(monkeypatch, ENGINE="django.db.backends.postgresql")
+
+    @pytest.mark.parametrize(
+        ("code", "told"),
+        [
+            ("53100", "The disk of the database server is full: make room on it."),
+            ("25006", "The database takes no changes, it is read-only: "),
+            ("28P01", "The database refuses the user or the password: "),
+            ("28000", "The database refuses the user or the password: "),
+            ("3D000", "The server has no database of the name in DATABASE_URL: "),
+            ("55P03", "Another program holds a table of the database locked: "),
+        ],
     )
+    def test_each_reason_has_its_own_sentence(self, code: str, told: str) -> None:
+        fault = database_fault(caused_by(psycopg.errors.lookup(code)("in the words of the server")))
+        assert fault.startswith(told)
+        assert ASK_THE_SERVER not in fault
+
+    @pytest.mark.parametrize("code", ["08006", "57P01", "57P03", "08001"])
+    def test_a_server_that_is_away_is_looked_for_where_the_address_says(self, code: str) -> None:
+        fault = database_fault(caused_by(psycopg.errors.lookup(code)("gone\nand more")))
+        assert fault == "The database cannot be used (gone). See that it runs, and that DATABASE_URL is right."
+
+    @pytest.mark.parametrize("code", ["42P01", "53200", "40P01", "XX001"])
+    def test_whatever_else_a_server_says_is_repeated(self, code: str) -> None:
+        fault = database_fault(caused_by(psycopg.errors.lookup(code)("odd\nLINE 1")))
+        assert fault == "The database cannot be used (odd). See the server's log."
+
+    def test_a_fault_without_a_cause(self) -> None:
+        assert database_fault(OperationalError("refused\nand more")) == (
+            "The database cannot be used (refused). See that it runs, and that DATABASE_URL is right."
+        )
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            (
+                'FATAL:  password authentication failed for user "clinic"',
+                "The database refuses the user or the password",
+            ),
+            ("fe_sendauth: no password supplied", "The database refuses the user or the password"),
+            ('FATAL:  role "nobody" does not exist', "The database refuses the user or the password"),
+            ('FATAL:  no pg_hba.conf entry for host "10.0.0.1"', "The database refuses the user or the password"),
+            ('FATAL:  database "nodb" does not exist', "The server has no database of the name in DATABASE_URL"),
+            ("FATAL:  could not write init file: No space left on device", "The disk of the database server is full"),
+            ("connection refused", "The database cannot be used (connection refused). See that it runs"),
+        ],
+    )
+    def test_a_pool_that_waited_in_vain_asks_why(self, monkeypatch: pytest.MonkeyPatch, text: str, told: str) -> None:
+        def refuse(**params: object) -> None:
+            raise psycopg.OperationalError(text)
+
+        monkeypatch.setattr(connections["default"], "get_connection_params", dict, raising=False)
+        monkeypatch.setattr(psycopg, "connect", refuse)
+        assert database_fault(caused_by(PoolTimeout("couldn't get a connection after 5.00 sec"))).startswith(told)
+
+    def test_a_pool_whose_server_is_back_says_that_it_waited(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(connections["default"], "get_connection_params", dict, raising=False)
+        monkeypatch.setattr(psycopg, "connect", lambda **params: StringIO())
+        fault = database_fault(caused_by(PoolTimeout("couldn't get a connection after 5.00 sec")))
+        assert fault.startswith("The database cannot be used (couldn't get a connection after 5.00 sec).")
+
+
+def caused_by(fault: psycopg.Error) -> OperationalError:
+    """The error as Django words it."""
+    error = OperationalError(str(fault))
+    error.__cause__ = fault
+    return error
