@@ -13,12 +13,15 @@ from articles.rendering.links import Link
 from articles.rendering.raw_html import RawHtml, find_html
 from articles.rules.levels import BLOCK, WARN
 from articles.rules.manuscript import KINDS, SHARED_FILE, Manuscript
-from articles.rules.passages import Passage
 from articles.rules.rule import MARKDOWN, Hit, rule
 from articles.rules.visible_text import visible_text
 
 OUTSIDE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 NO_PLAIN_TEXT = re.compile(r"\{claim-ok:|\[@[\w-]+")  # marks that only Markdown has
+# Marks that turn the direction of what follows, typed or as entities. Those that stand for one letter do no harm.
+TURNED = re.compile(
+    "[\u202a-\u202e\u2066-\u2069]|&#0*+(?:823[4-8]|829[4-7]);|&#x0*+(?:202[a-e]|206[6-9]);", re.IGNORECASE
+)
 ID = re.compile(r'\bid="([^"]+)"')
 TERM, SOURCE = "/glossary/#", "/references/#"
 OUR_PICTURES = f"/{FOLDER}/"
@@ -52,6 +55,7 @@ def known_terms(text: Manuscript) -> Iterator[Hit]:
 @rule("A25", on=(*KINDS, SHARED_FILE))
 def nothing_from_outside(text: Manuscript) -> Iterator[Hit]:
     """No picture that was not uploaded here, no HTML, no comment, no mark for reviewers that readers would see.
+    Nothing that turns letters around.
 
     None of it would reach a page: HTML is taken out as a file is read, and the sanitizer lets pictures of ours through
     alone. Lines of the front matter and texts in files of YAML, which are no Markdown, would show it as it is typed.
@@ -60,9 +64,8 @@ def nothing_from_outside(text: Manuscript) -> Iterator[Hit]:
         yield _raw_html(html, text.line(html.line))
     for number in find_open_marks(text.markdown):
         yield Hit(text.line(number), "“{claim-ok:” has no end, so readers see it.", "Close it with “}”.")
-    for passage in text.own:
-        if passage.plain:
-            yield from _plain(passage)
+    yield from _shown_as_typed(text)
+    yield from _turned(text)
     for image in find_images(text.markdown):
         if OUTSIDE.match(image.target):
             yield Hit(text.line(image.line), "This picture comes from another host.", "Take it out.")
@@ -71,13 +74,23 @@ def nothing_from_outside(text: Manuscript) -> Iterator[Hit]:
             yield Hit(text.line(image.line), "This picture is none of ours, and readers would not see it.", mend)
 
 
-def _plain(passage: Passage) -> Iterator[Hit]:
-    """What a text that is no Markdown shows as it is typed."""
-    for html in find_html(passage.markdown):
-        yield _raw_html(html, passage.line)
-    for mark in NO_PLAIN_TEXT.finditer(passage.markdown):
-        message = f"“{mark[0]}” means nothing in this text, and readers see it as it is typed."
-        yield Hit(passage.line, message, "Take it out, with all that belongs to it.")
+def _shown_as_typed(text: Manuscript) -> Iterator[Hit]:
+    """What is in a text that is no Markdown and would mean something there."""
+    for passage in text.typed:
+        yield from (_raw_html(html, passage.line) for html in find_html(passage.markdown))
+    for passage in text.own:
+        for mark in NO_PLAIN_TEXT.finditer(passage.markdown if passage.plain else ""):
+            message = f"“{mark[0]}” means nothing in this text, and readers see it as it is typed."
+            yield Hit(passage.line, message, "Take it out, with all that belongs to it.")
+
+
+def _turned(text: Manuscript) -> Iterator[Hit]:
+    """Lines that readers see in another order than the one in which they are typed and judged."""
+    lines = enumerate(text.markdown.split("\n"), text.first_line)
+    for line, words in (*lines, *((passage.line, passage.markdown) for passage in text.typed)):
+        if TURNED.search(words):
+            message = "Unseen marks of direction in this line show letters in another order than they are typed."
+            yield Hit(line, message, "Remove the marks: delete the line and type it anew.")
 
 
 def _raw_html(html: RawHtml, line: int) -> Hit:

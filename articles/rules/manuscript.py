@@ -93,6 +93,11 @@ class Manuscript:
         """The text with shared passages in place, without what abbreviations stand for: the page hides that."""
         return tuple(passage for passage in self._passages if passage.kind != ABBREVIATION)
 
+    @property
+    def typed(self) -> tuple[Passage, ...]:
+        """What is no Markdown and shown as it is typed."""
+        return (*self.front, *self.definitions)
+
     @cached_property
     def own(self) -> tuple[Passage, ...]:
         """What stands in this very file, abbreviations included: shared passages are judged in theirs."""

@@ -195,6 +195,28 @@ def test_a25_lets_no_mark_of_markdown_stand_on_top_of_a_file(field: str, typed: 
     ]
 
 
+TURNED = "block: Unseen marks of direction in this line show letters in another order than they are typed."
+
+
+@pytest.mark.parametrize(
+    "mark", ["\u202a", "\u202e", "\u202c", "\u2066", "\u2069", "&#8238;", "&#008297;", "&#x202E;", "&#X0002066;"]
+)
+def test_a25_names_marks_that_turn_letters_around(mark: str) -> None:
+    found = findings(article(f"Text.\n\n- elcarim{mark} a\n"), "A25")
+    assert [(each.line - BODY_LINE, f"{each.level}: {each.sentence}") for each in found] == [(2, TURNED)]
+    assert told(block(f"Text {mark}.\n"), "A25") == [TURNED]
+
+
+@pytest.mark.parametrize("field", ["title", "summary", "conflict"])
+def test_a25_names_turned_letters_on_top_of_a_file(field: str) -> None:
+    assert told(article("Text.", **{field: "A \u202eelcarim"}), "A25") == [TURNED]
+
+
+@pytest.mark.parametrize("typed", ["\u200f", "\u200e", "&rlm;", "&#8233;", "&#x2029;", "مرحبا"])
+def test_a25_passes_marks_of_direction_that_turn_nothing(typed: str) -> None:
+    assert told(article(f"Text {typed}."), "A25") == []
+
+
 def test_rules_read_the_words_that_readers_get_where_html_stood() -> None:
     assert told(article("This is a mir<b></b>acle.\n"), "A08") != []
     assert told(article("This is a mir<!-- a -->acle.\n"), "A08") != []
