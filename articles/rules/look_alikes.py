@@ -13,18 +13,29 @@ WIDE_DASHES = "‒–—―⸺⸻〜"  # as punctuation or in place of a hyphen:
 HYPHENS = "−˗⁃"  # those that Unicode does not call dashes; the others are known by their category
 BLANKS = "\u2800\u3164"  # characters that show nothing and are as wide as a letter
 NO_PART = "™℠\ufffc\ufffd"  # seen, and no part of a word: signs, and what stands for something that is missing
-CYRILLIC = ("аеорсухѕіјԛԝһԁӏкмтвнпьАВЕКМНОРСТУХЅІЈԚԜҺӀ", "aeopcyxsijqwhdlkmtbhnbABEKMHOPCTYXSIJQWHI")
-GREEK = ("αεικνορτυχγηϲϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ", "aeikvoptuxyncjABEZHIKMNOPTYXC")  # not μ: it is a unit
-ARMENIAN = ("օոսհցզ", "onuhgq")
+# Letters of other scripts -> the Latin ones they look like.
+CYRILLIC = (
+    "аеорсухѕіјԛԝһԁӏкмтвнпьгүѵѡҽꙇАВЕКМНОРСТУХЅІЈԚԜҺӀҮѴЬԌ",
+    "aeopcyxsijqwhdlkmtbhnbryvweiABEKMHOPCTYXSIJQWHIYVbG",
+)
+GREEK = ("αεικνορστυχγηϲϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϺͿϜ", "aeikvopotuxyncjABEZHIKMNOPTYXCMJF")  # not μ: it is a unit
+COPTIC = ("ⲁⲃⲅⲉⲍⲏⲓⲕⲙⲛⲟⲣⲥⲧⲩⲭⲀⲂⲈⲌⲎⲒⲔⲘⲚⲞⲢⲤⲦⲨⲬ", "abrezhikmnopctyxABEZHIKMNOPCTYX")
+ARMENIAN = ("օոսհցզռգքաՍՏՕ", "onuhgqnqfwUSO")
+CHEROKEE = ("ᎪᏴᏟᎠᎬᏀᏳᎻᎫᏦᏞᎷᏢᏒᎡᏚᏕᎢᏙᎳᏔᎽᎩᏃᏏᏧᏂᎥ", "ABCDEGGHJKLMPRRSSTVWWYYZbdhi")
+LISU = ("ꓐꓑꓒꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ", "BPdDTGKJCZFMNLSRVHWXYAEIOU")
+SYLLABICS = ("ᗅᗷᗪᖴᕼᒍᒪᗰᑭᖇᑌᐯᑲᑯ", "ABDFHJLMPRUVbd")
+SIGNS = ("⍺⍳⍴∨⊤∪ⵔⵝჿყƦƽƖ", "aipvTUOXoyRsl")
+SCRIPTS = (CYRILLIC, GREEK, COPTIC, ARMENIAN, CHEROKEE, LISU, SYLLABICS, SIGNS)
 OTHER_LETTERS = {"ɑ": "a", "ɩ": "i", "ǀ": "l", "℮": "e", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss"}
 OTHER_SIGNS = {"⁄": "/", "∕": "/", "٫": ".", "٬": ",", "٪": "%", "؟": "?"}
 INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn")  # controls, those of nobody, marks on the one before
 STAND_INS = map(chr, range(0xFDD0, 0xFDF0))  # characters of nobody, with which visible_text.py marks places
+IN_A_WORD = re.compile(r"[®©](?=[^\W\d_])")  # in place of a letter; behind a name they are signs
 PLAIN = re.compile(r"[\t\n -~]*")
 # A Latin letter by its name in Unicode: with a stroke, in a circle, as a small capital …
 NAMED = re.compile(
-    r"(?:LATIN (?:SMALL|CAPITAL) LETTER (?:DOTLESS |OPEN |SCRIPT )?|LATIN LETTER SMALL CAPITAL"
-    r"|REGIONAL INDICATOR SYMBOL LETTER) ?([A-Z])(?: WITH .*)?$"
+    r"(?:LATIN (?:SMALL|CAPITAL) LETTER (?:DOTLESS |OPEN |SCRIPT |BLACKLETTER |LENIS |SIDEWAYS )?"
+    r"|LATIN LETTER SMALL CAPITAL|REGIONAL INDICATOR SYMBOL LETTER) ?([A-Z])(?: WITH(?:OUT)? .*)?$"
 )
 
 
@@ -33,7 +44,9 @@ def fold_look_alikes(text: str) -> str:
 
     Line breaks stay. Wide dashes become “ - ”, and case is as it was.
     """
-    return text if PLAIN.fullmatch(text) else text.translate(_FOLDED)
+    if PLAIN.fullmatch(text):
+        return text
+    return IN_A_WORD.sub(lambda sign: "r" if sign[0] == "®" else "c", text.translate(_FOLDED))
 
 
 class _Folded(dict[int, str]):
@@ -80,9 +93,8 @@ _FOLDED = _Folded(
             **dict.fromkeys(BLANKS, " "),
             **dict.fromkeys(NO_PART, ""),
             **{character: character for character in STAND_INS},
-            **dict(zip(*CYRILLIC, strict=True)),
-            **dict(zip(*GREEK, strict=True)),
-            **dict(zip(*ARMENIAN, strict=True)),
+            **{letter: latin for script in SCRIPTS for letter, latin in zip(*script, strict=True)},
+            **{letter.lower(): latin.lower() for letter, latin in zip(*CHEROKEE, strict=True)},
             **OTHER_LETTERS,
             **OTHER_SIGNS,
         }

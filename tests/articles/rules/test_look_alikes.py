@@ -13,6 +13,8 @@ from articles.rules.look_alikes import fold_look_alikes
         ("mir\u00ada\u200bc\u200dl\ufeffe\u2060 \u034fx\x08", "miracle x"),
         ("m\u2065i\ufff5r\U0001d159a\U000e0ffff\ufffcl\ufffde\U0001bca0\u17b4", "mirafle"),
         ("мirасlе ϲurе օr ᴍıʀａcłe 🅰", "miracle cure or MiRacle A".replace("MiRa", "mira")),
+        ("Ꮇiгаⲥⅼҽ ꮇ⍳ꭇ⍺ꮯle ꓟꓲꓣꓮꓚꓡꓰ ᗰIᖇᗅCᒪE ռաք ꬲꬵᴑ", "Miracle miracle MIRACLE MIRACLE nwf efo"),
+        ("mi®acle ®\u00adelief ©ure © 2026 Ketalar®, x®2", "miracle relief cure © 2026 Ketalar®, x®2"),
         ("αΒο ɡɑ ℮ œ Æ ß 🇺🇸", "aBo ga e oe AE ss US"),
         ("mirácle c\u0301ure m\u0336i", "miracle cure mi"),
         ("½ 2½ ⅓ ٠٫٥ ५ ① ➊ x²", " 1/2 2 1/2  1/3 0.5 5 1 1 x2"),
