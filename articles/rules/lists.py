@@ -1,7 +1,7 @@
 """The lists of words below content/rules/, which staff edit: phrases by “file.key”, such as “banned.words”.
 
 A phrase matches whole words, whatever their case. “#” stands for a number, “*” at the end of a word for any ending, a
-hyphen also for a dash: texts come here as look_alikes.py folds them.
+hyphen also for a dash, an “l” also for what looks like one: texts come here as look_alikes.py folds them.
 """
 
 import hashlib
@@ -30,6 +30,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 FILES = tuple(f"{FOLDER}/{name}.yaml" for name in KEYS)
 NUMBER = r"\d[\d,.:]{0,20}"  # no longer, so that a row of digits and commas is read once
+L = re.compile("l", re.IGNORECASE)
+# A capital I or a 1 beside a small letter looks like an l; beside a capital (“FAIL”) or alone it is what it is.
+L_LIKE = "(?-i:[lL]|(?<=[a-z])[I1]|(?<=[a-z][I1])[I1]|[I1](?=[I1]?[a-z]))"
 Phrases = tuple[str, ...]
 
 
@@ -77,4 +80,4 @@ def phrase_pattern(phrases: Phrases) -> re.Pattern[str]:
 def _one(phrase: str) -> str:
     """Return the pattern of one phrase."""
     words = [re.escape(word).replace(r"\-", r"\s?-\s?").replace(r"\#", NUMBER) for word in phrase.split()]
-    return r"\s+".join(words).replace(r"\*", r"\w*")
+    return L.sub(L_LIKE, r"\s+".join(words).replace(r"\*", r"\w*"))

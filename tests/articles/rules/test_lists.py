@@ -78,13 +78,31 @@ def test_apostrophes_are_read_as_they_are_typed_on_a_keyboard() -> None:
         ("age #", "age 18"),
         ("# a.m.", "8:30 a.m. sharp"),
         ("???", "who ???"),
+        ("miracle*", "a miracIe, two mirac1es"),
+        ("life-changing", "Iife-changing"),
+        ("fall", "a faII or fa11"),
+        ("leading", "the 1eading one"),
+        ("total relief", "totaI reIief"),
+        ("Label", "a 1abeI"),
     ],
 )
 def test_a_phrase_is_found(phrase: str, text: str) -> None:
     assert phrase_pattern((phrase,)).search(text)
 
 
-@pytest.mark.parametrize(("phrase", "text"), [("cure", "secure"), ("safe", "fail-safe"), ("mild", "mild-mannered")])
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("cure", "secure"),
+        ("safe", "fail-safe"),
+        ("mild", "mild-mannered"),
+        ("fall", "fail FAIL"),
+        ("ill", "III, 111 and iii"),
+        ("all", "AI1"),
+        ("l", "I, 1"),
+        ("lt", "IT"),
+    ],
+)
 def test_a_part_of_a_word_is_not(phrase: str, text: str) -> None:
     assert not phrase_pattern((phrase,)).search(text)
 

@@ -30,6 +30,7 @@ HIDDEN = {
             "mir&#x200B;acle",
         ),
         *("mir&#00000097;cle", "mir&#x0000061;cle", "mir&#X" + "0" * 4500 + "61;cle", "mir&#" + "0" * 4500 + "97;cle"),
+        *("miracIe", "naturaI", "Iife-changing", "Ꮇiгaⲥle", "mi®acle"),
         *("mir&#0;acle", "mir&#x2065;acle"),
         *("mirасle", "ｍｉｒａｃｌｅ", "𝐦𝐢𝐫𝐚𝐜𝐥𝐞", "mirácle", "mıracle", "ᴍɪʀᴀᴄʟᴇ", "m\u0336iracle", "miracle™"),
         *("cure&#100;", "**cu**red", "__mir__acle", "mir`a`cle", "``mir``acle", "cu_r_ed", "guaran\\teed", "cu\\\\red"),
