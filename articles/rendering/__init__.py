@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteInlineProcessor
+from markdown.extensions.toc import unique
 
 from articles.documents import EMERGENCY, Document, Shared, Source
 from articles.rendering.blocks import InsertionPreprocessor, blocks_around, insert_facts
@@ -95,6 +96,8 @@ class _Parts:
         self.registry = CitationRegistry()
         self.linked: set[str] = set()
         self.headings: tuple[Heading, ...] = ()
+        self.ids = set[str]()  # of the headings of all parts
+        self.counts: dict[str, int] = {}  # the highest number behind each of them
 
     def markdown(self, part: str, text: str) -> SafeString:
         """Safe HTML; `headings` then holds its second-level headings. `part` keeps the ids of one page apart."""
@@ -107,6 +110,11 @@ class _Parts:
     def blocks(self, part: str, names: Iterable[str]) -> SafeString:
         return self.markdown(part, "\n\n".join(self.shared.blocks[name].text for name in names))
 
+    def new_id(self, heading: str) -> str:
+        """Return an id that no heading of the page has yet."""
+        # The stubs know an old signature.
+        return unique(heading_id(heading), self.ids, self.counts)  # type: ignore[call-arg]
+
     def cited(self) -> tuple[CitedSource, ...]:
         places = enumerate(self.registry.places.items(), 1)
         return tuple(CitedSource(number, self.shared.sources[key], tuple(ids)) for number, (key, ids) in places)
@@ -114,7 +122,7 @@ class _Parts:
     def _engine(self, part: str) -> Markdown:
         """Python-Markdown with our extensions; raw HTML is text like any other."""
         settings: dict[str, dict[str, Any]] = {
-            "toc": {"slugify": lambda text, separator: heading_id(f"{part} {text}")},
+            "toc": {"slugify": lambda text, separator: self.new_id(f"{part} {text}")},
             "footnotes": {"SEPARATOR": f":{part}-" if part else ":"},  # in their ids
             "smarty": {"substitutions": CHARACTERS},
         }
@@ -141,9 +149,10 @@ class _Parts:
         md.treeprocessors.register(TableProcessor(md, part), "tables", 39)
         md.treeprocessors.register(SectionProcessor(md), "sections", 38)
         md.treeprocessors.register(PictureText(md), "picture_text", 18)
-        md.treeprocessors.register(CitationNumbers(md, self.registry), "citation_numbers", 17)
         md.treeprocessors.register(FootnoteNumbers(md), "footnote_numbers", 16)  # before "footnote-duplicate" (15)
         md.treeprocessors.register(GlossaryProcessor(md, shared.terms.values(), self.linked), "glossary", 15)
         md.treeprocessors.register(PlainTextProcessor(md), "plain_text", 6.5)  # after "abbr" (7), before "smarty" (6)
         md.treeprocessors.register(CardProcessor(md), "cards", 5)
+        # After "toc" (5): a number in the name and the id of a heading would change them when a source is added.
+        md.treeprocessors.register(CitationNumbers(md, self.registry), "citation_numbers", 4)
         return md

@@ -9,17 +9,21 @@ from articles.rendering.links import without_links
 NAMELESS = "section"  # a heading without letters and digits
 NOT_IN_ID = re.compile(r"[^\w\s-]")
 GAPS = re.compile(r"[-\s]+")
+# Of the templates around a text, and of citations and captions in it.
+FRAME = re.compile(r"main|schedule-heading|page-.+|feedback_.+|(?:source|cite)-[\d-]+|\w+-of-table-\d+")
 MARKS = re.compile(r"[*_`\\]+")
 
 
 def heading_id(text: str) -> str:
     """Return the id for a heading that reads `text`; two headings of one page that read the same are told apart later.
 
-    “Café: 5 tips” is “cafe-5-tips”; letters that have no simpler form, such as those of other scripts, stay.
+    “Café: 5 tips” is “cafe-5-tips”; letters that have no simpler form, such as those of other scripts, stay. What would
+    be an id of the frame of the page is set apart: “Main” is “text-main”.
     """
     letters = "".join(map(_simple, unicodedata.normalize("NFC", text)))
     words = NOT_IN_ID.sub("", letters).strip().lower()
-    return GAPS.sub("-", words).lstrip("-") or NAMELESS
+    found = GAPS.sub("-", words).lstrip("-") or NAMELESS
+    return f"text-{found}" if FRAME.fullmatch(found) else found
 
 
 def heading_name(markdown: str) -> str:

@@ -1,6 +1,7 @@
 """What readers meet, path by path."""
 
 import datetime as dt
+import re
 import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
@@ -21,6 +22,8 @@ PUBLIC = [
     "/search/", "/search/?q=walk", "/search/?q=wlaking", "/search/?q=zzzz", "/search/?q=chronic+pain",
     "/about/", "/privacy/", "/accessibility/", "/how-we-write/", "/offices/", "/feed.xml", "/sitemap.xml", "/nope/",
 ]  # fmt: skip
+
+IDS = re.compile(r'\bid="([^"]+)"')
 
 
 def text_of(client: Client, path: str, status: int = 200) -> str:
@@ -63,6 +66,19 @@ def test_an_article_carries_its_whole_anatomy_in_order(client: Client) -> None:
     assert "(727) 555-0142" in text
     assert 'type="application/ld+json"' in text
     assert 'property="og:title"' in text
+
+
+def test_no_heading_of_a_text_takes_an_id_of_the_page_around_it(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    around = IDS.findall(text_of(client, "/articles/walking/"))
+    assert {"main", "page-contents", "page-sources", "source-1", "cite-1-1"}.issubset(around)
+    headings = "".join(f"## {each.replace('-', ' ')}\n\nText.\n\n" for each in around)
+    body = f"## Key points\n\n- One.\n\n{headings}Cited [@walking2020].\n"
+    content(settings, tmp_path, walk=make_article(body, sources=["walking2020"]), again=make_article())
+    found = IDS.findall(text_of(client, "/articles/walk/"))
+    assert set(found).issuperset({"main", "page-contents", "page-sources", "source-1", "cite-1-1"})
+    assert len(found) == len(set(found))
 
 
 def test_related_articles_are_offered(client: Client, settings: Settings, tmp_path: Path) -> None:

@@ -55,6 +55,44 @@ def test_headings_that_read_the_same_have_ids_of_their_own(tmp_path: Path) -> No
     assert [each.id for each in made.contents] == ["5-tips", "5-tips_1", "section", "section_1"]
 
 
+@pytest.mark.parametrize(
+    ("heading", "name", "wanted"),
+    [
+        ("What helps [@walking2020]", "What helps", "what-helps"),
+        ("What helps[@resting2019; @walking2020]", "What helps", "what-helps"),
+        ("What *helps*[^1]", "What helps", "what-helps"),
+        ("What [@walking2020] helps[^1] [@resting2019]", "What helps", "what-helps"),
+        ("Step 1 [@walking2020]", "Step 1", "step-1"),
+    ],
+)
+def test_sources_and_notes_enter_neither_the_name_nor_the_id_of_a_heading(
+    tmp_path: Path, heading: str, name: str, wanted: str
+) -> None:
+    made = page(tmp_path, f"First [@resting2019].\n\n## {heading}\n\nText[^1].\n\n[^1]: Note.\n")
+    assert [(each.text, each.id) for each in made.contents] == [(name, wanted)]
+    marks = re.findall(r"<sup.*?</sup>", made.body.partition("<h2")[2].partition("</h2>")[0])
+    assert len(marks) == heading.count("[")
+
+
+@pytest.mark.parametrize(
+    ("heading", "wanted"),
+    [
+        ("Main", "text-main"),
+        ("Page sources", "text-page-sources"),
+        ("Page key points", "text-page-key-points"),
+        ("Source 1", "text-source-1"),
+        ("Cite 1 1", "text-cite-1-1"),
+        ("Schedule: heading", "text-schedule-heading"),
+        ("Caption of table 1", "text-caption-of-table-1"),
+        ("Main points", "main-points"),
+        ("Sources", "sources"),
+        ("Pages", "pages"),
+    ],
+)
+def test_no_heading_takes_an_id_of_the_frame(heading: str, wanted: str) -> None:
+    assert heading_id(heading) == wanted
+
+
 @pytest.mark.parametrize("heading", ["What's new & old", "A - B", "Facts, not advice", "50% – or ½", "A_b c"])
 def test_ids_that_are_linked_to_already_stay_as_they_were(heading: str) -> None:
     assert heading_id(heading) == slugify(heading, "-")
