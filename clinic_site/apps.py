@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 
@@ -10,8 +11,10 @@ class ClinicSiteConfig(AppConfig):
 
     def ready(self) -> None:
         from clinic_site import checks  # noqa: F401 (importing registers them)
+        from clinic_site.one_writer import limit_waits
         from clinic_site.written_once import install
 
+        connection_created.connect(limit_waits)
         post_migrate.connect(install)  # of every app: a model asks for it by what it inherits
 
 

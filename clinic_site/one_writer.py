@@ -1,15 +1,19 @@
-"""How long a thread waits for SQLite: a reader hardly, a form up to ten seconds, in a queue that leaves threads free.
+"""How long a thread waits for the database: a reader hardly, a form up to ten seconds.
 
-Another program may lock the file: a backup, a shell that somebody left open. Forms that wait for it must not hold every
-thread of the site, because pages need one too. On PostgreSQL nothing here does anything.
+Another program may lock SQLite's file, or a table of PostgreSQL: a backup, a shell that somebody left open. Forms that
+wait for it must not hold every thread of the site, because pages need one too. For SQLite they wait in a queue that
+leaves threads free. Commands and the mail worker wait on PostgreSQL for as long as it takes: a mail that was sent and
+could not be marked as sent would go out again.
 """
 
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 
 AT_THE_FILE = 2  # threads: one that writes, and one that is there when it ends
@@ -19,6 +23,8 @@ FOR_A_PLACE = 1.0  # seconds of these: enough where nobody holds the file, and t
 READERS_WAIT = 0.5  # seconds: beside a writer they read at once, and who locks readers out may do so for long
 READS = ("GET", "HEAD")
 STAFF = "/admin/"  # their pages write who looked
+WITHOUT_END = 0.0  # as PostgreSQL has it
+_lock_wait = ContextVar("seconds that PostgreSQL waits for a lock", default=WITHOUT_END)
 _places = threading.BoundedSemaphore(WAITING_AT_MOST)
 _turn = threading.BoundedSemaphore(AT_THE_FILE)
 
@@ -64,17 +70,26 @@ def _wait_for_the_file(seconds: float) -> None:
 
 
 class ReadersDoNotWaitMiddleware:
-    """Readers' pages that need the database, and probes, give up on a locked file at once. Staff wait like forms."""
+    """Readers' pages that need the database, and probes, give up on a lock at once. Forms and staff wait a while."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if connection.vendor != "sqlite" or request.method not in READS or request.path.startswith(STAFF):
-            return self.get_response(request)
+        reads = request.method in READS and not request.path.startswith(STAFF)
         before = connection.settings_dict  # of this thread, which connects anew for each request
-        connection.settings_dict = before | {"OPTIONS": before["OPTIONS"] | {"timeout": READERS_WAIT}}
+        if connection.vendor == "sqlite" and reads:
+            connection.settings_dict = before | {"OPTIONS": before["OPTIONS"] | {"timeout": READERS_WAIT}}
+        waits_before = _lock_wait.set(READERS_WAIT if reads else FORMS_WAIT)
         try:
             return self.get_response(request)
         finally:
+            _lock_wait.reset(waits_before)
             connection.settings_dict = before
+
+
+def limit_waits(connection: BaseDatabaseWrapper, **signal: object) -> None:
+    """Have PostgreSQL give up on a lock in time. Whoever borrows a connection sets its limit anew, or lifts it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = {int(_lock_wait.get() * 1000)}")

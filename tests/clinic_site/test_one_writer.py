@@ -4,9 +4,11 @@ from unittest.mock import MagicMock, Mock, patch
 
 import pytest
 from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 
 from clinic_site import one_writer
-from clinic_site.one_writer import AT_THE_FILE, in_turn
+from clinic_site.one_writer import AT_THE_FILE, ReadersDoNotWaitMiddleware, in_turn, limit_waits
 
 
 def connected_to(vendor: str, in_atomic_block: bool = False) -> Mock:
@@ -56,3 +58,27 @@ def test_who_finds_every_place_taken_is_told_so(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(one_writer, "_places", threading.BoundedSemaphore(1))
     with patch.object(one_writer, "connection", connected_to("sqlite")), in_turn(), pytest.raises(OperationalError):
         in_turn().__enter__()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "milliseconds"),
+    [
+        ("GET", "/search/", 500),
+        ("HEAD", "/readyz", 500),
+        ("POST", "/consultation/", 10_000),
+        ("GET", "/admin/", 10_000),
+        ("POST", "/admin/", 10_000),
+    ],
+)
+def test_a_request_waits_for_a_lock_of_postgresql_in_its_time_and_what_is_none_without_end(
+    method: str, path: str, milliseconds: int
+) -> None:
+    def answer(request: HttpRequest) -> HttpResponse:
+        limit_waits(connection)
+        return HttpResponse()
+
+    connection = connected_to("postgresql")
+    ReadersDoNotWaitMiddleware(answer)(RequestFactory().generic(method, path))
+    limit_waits(connection)
+    told = [call.args[0] for call in connection.cursor().__enter__().execute.call_args_list]
+    assert told == [f"SET lock_timeout = {milliseconds}", "SET lock_timeout = 0"]

@@ -1,0 +1,58 @@
+"""A site on PostgreSQL, a table of which another program locks: run by test_locked_table.py in a process of its own."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from appointments.models import ConsultationRequest
+from appointments.workflow import submit
+from clinic_site import one_writer
+from tests.appointments.builders import make_answers
+from tests.appointments.locked_file import FORMS_WAIT, post_form, timed
+
+
+@contextmanager
+def locked() -> Iterator[None]:
+    """Requests can be neither written nor read."""
+    other = connection.copy()
+    other.set_autocommit(False)
+    with other.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {ConsultationRequest._meta.db_table} IN ACCESS EXCLUSIVE MODE")
+    yield
+    other.rollback()
+    other.close()
+
+
+def limit() -> str:
+    """How long this thread waits outside a request, as a command or the mail worker does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        return str(cursor.fetchone()[0])
+
+
+def main() -> None:
+    stored = submit(make_answers(), timezone.now())
+    desk = Client(raise_request_exception=False, HTTP_HOST="127.0.0.1")
+    desk.force_login(User.objects.create_superuser("desk"))
+    note = f"/admin/appointments/consultationrequest/{stored.pk}/step/note/"
+    results: dict[str, Any] = {}
+    one_writer.FORMS_WAIT = FORMS_WAIT
+    connection.close()
+    with locked():
+        results["form"] = post_form()
+        results["note"] = timed(note, {"text": "Asked for Ana", "password": "secret"}, desk)
+        results["desk"] = timed(note, client=desk)
+        results["patient"] = timed(f"/consultation/status/{stored.token}/")
+        results["readyz"] = timed("/readyz")
+    results["limit"] = limit()
+    connection.close()
+    results["afterwards"] = post_form()
+    results["stored"] = ConsultationRequest.objects.count()
+    json.dump(results, sys.stdout)

@@ -1,0 +1,61 @@
+"""Another program locks a table of PostgreSQL: no form waits long or loses what was typed. See locked_table.py."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from clinic_site.one_writer import READERS_WAIT
+from tests.appointments.locked_file import FORMS_WAIT
+from tests.appointments.test_locked_file import SLACK
+from tests.serving import ROOT, OwnDatabase
+
+SCRIPT = "import django; django.setup(); from tests.appointments.locked_table import main; main()"
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory, own_database: OwnDatabase) -> Any:
+    with own_database(tmp_path_factory.mktemp("locked") / "locked.sqlite3") as database_url:
+        if not database_url.startswith("postgres"):
+            pytest.skip("SQLite locks its file as a whole: see test_locked_file.py")
+        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url}
+        run = subprocess.run(
+            [sys.executable, "-c", SCRIPT], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, timeout=120
+        )
+    return json.loads(run.stdout)
+
+
+def test_the_form_says_so_after_a_while_and_keeps_what_was_typed(outcome: Any) -> None:
+    answer = outcome["form"]
+    assert answer["status"] == 200
+    assert FORMS_WAIT < answer["seconds"] < FORMS_WAIT + SLACK
+    assert "We could not store your request: our computer is busy." in answer["text"]
+    assert 'value="Ana Torres"' in answer["text"]
+
+
+def test_a_page_of_the_staff_says_so_and_holds_what_was_typed(outcome: Any) -> None:
+    answer = outcome["note"]
+    assert answer["status"] == 503
+    assert answer["seconds"] < FORMS_WAIT + SLACK
+    assert '<input type="hidden" name="text" value="Asked for Ana">' in answer["text"]
+    assert outcome["desk"]["status"] == 503
+    assert "Load the page again in a minute." in outcome["desk"]["text"]
+
+
+def test_a_readers_page_gives_up_at_once(outcome: Any) -> None:
+    assert outcome["patient"]["status"] >= 500
+    assert outcome["patient"]["seconds"] < READERS_WAIT + SLACK
+    assert outcome["readyz"]["status"] == 200
+
+
+def test_what_is_no_request_waits_for_as_long_as_it_takes(outcome: Any) -> None:
+    """It gets a connection that a request had."""
+    assert outcome["limit"] == "0"
+
+
+def test_the_next_request_is_stored(outcome: Any) -> None:
+    assert outcome["afterwards"]["status"] == 303
+    assert outcome["stored"] == len(["before", "afterwards"])
