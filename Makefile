@@ -25,7 +25,7 @@ test: venv-dev ## every test, on SQLite and on a throw-away PostgreSQL, with cov
 	@$(BIN)/python -m tests.tools test
 	@$(BIN)/python -m tests test $(ARGS)
 
-soak: venv-dev ## the long runs on both databases, hundreds of kills and restarts, with figures: about an hour
+soak: venv-dev ## the long runs on both databases, hundreds of kills and restarts, with figures: about forty minutes
 	@$(BIN)/python -m tests.tools test
 	@$(BIN)/python -m tests soak $(ARGS)
 
