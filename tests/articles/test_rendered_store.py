@@ -198,13 +198,14 @@ class TestALargeLibrary:
             assert "cannot be shown at the moment" in answer.content.decode()
         assert [each.path for each in get_library().problems] == ["articles/deep.md", "pages/well.md"]
 
-    def test_a_plain_page_that_cannot_be_made_answers_503(
-        self, root: Path, settings: Settings, client: Client, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("path", ["/about/", "/articles/good/"])
+    def test_a_page_that_cannot_be_made_answers_503(
+        self, root: Path, settings: Settings, client: Client, monkeypatch: pytest.MonkeyPatch, path: str
     ) -> None:
         settings.CONTENT_DIR = root
         assert get_library().problems == ()
         cannot_render(monkeypatch)
-        answer = client.get("/about/")
+        answer = client.get(path)
         assert answer.status_code == 503
         assert "cannot be shown at the moment" in answer.content.decode()
 

@@ -297,4 +297,4 @@ def test_only_content_files_that_are_there_are_opened(editor: Client, path: str)
 
 
 def test_only_news_is_cleared(root: Path, post: Post) -> None:
-    assert post("/admin/articles/contentfile/files/glossary.yaml", step="clear", event=0, base=1).status_code == 404
+    assert post(TOPICS, step="clear", event=0, base=1).status_code == 404
