@@ -1,7 +1,7 @@
 """Runs the tests: `python -m tests quick`, `… test`, `… soak`; what follows goes to pytest.
 
-quick: no servers, browsers or budgets in seconds, on SQLite. test: everything on SQLite, and on a throw-away PostgreSQL
-what uses a database. soak: the long runs on both databases, which print their figures.
+quick: on SQLite, without servers, browsers, whole pages of the editor and budgets in seconds. test: everything on
+SQLite, and on a throw-away PostgreSQL what uses a database. soak: the long runs on both, which print their figures.
 
 Coverage doubles the time of a test in Python 3.11, so only the tests that have to reach every branch are measured:
 those on SQLite without browsers, long runs and budgets in seconds.
@@ -41,7 +41,7 @@ PR_SET_CHILD_SUBREAPER = 36  # Linux: orphans become children of this process
 
 
 def quick(arguments: Sequence[str], environment: dict[str, str]) -> int:
-    return run([*PYTEST, *SPREAD, "-m", "not (server or timed)", *arguments], environment)
+    return run([*PYTEST, *SPREAD, "-m", "not (server or timed or slow)", *arguments], environment)
 
 
 def test(arguments: Sequence[str], environment: dict[str, str]) -> int:

@@ -200,6 +200,7 @@ def test_a_connection_that_breaks_after_the_mail_costs_one_repeat_under_the_same
     assert first["Message-ID"] == second["Message-ID"] == message_id(mail_to(PATIENT))
 
 
+@pytest.mark.slow
 class TestSlowAnswers:
     """Each wait of the product is longer than a test may last, so the server is slow against shorter ones."""
 

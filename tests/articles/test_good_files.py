@@ -14,6 +14,8 @@ from tests.articles.bad_content import BAD
 from tests.clinic_site.broken_facts import start_anew
 from tests.content_builders import make_article, make_content
 
+pytestmark = pytest.mark.slow
+
 CITING = make_article(
     body="A claim [@walking2020].\n\n{{ block: unknowns }}\n", sources=["walking2020"], blocks=["unknowns"]
 )

@@ -17,6 +17,8 @@ from tests.articles.pictures import put_files
 from tests.articles.rendering.failing import cannot_render
 from tests.content_builders import make_article, make_content, make_signed
 
+pytestmark = pytest.mark.slow
+
 NOW = dt.datetime.now(dt.UTC)
 BODY = "A walk [@walking2020].\n\n![A path](/pictures/walking-path)\n\n{{ block: unknowns }}\n\n{{ clinic: owner }}\n"
 DEEP = "".join(f"{'    ' * level}- item\n" for level in range(300))  # nested so far that it cannot be rendered

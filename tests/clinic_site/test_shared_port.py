@@ -14,6 +14,8 @@ from clinic_site import shared_port
 from tests.clinic_site.port_sharer import listen
 from tests.serving import ROOT, START_TIME, Site, free_port
 
+pytestmark = pytest.mark.server
+
 HERE = "127.0.0.1"
 
 

@@ -34,7 +34,7 @@ from tests.articles.editing.shelf import told as said
 from tests.articles.rules.judged import WHOLE
 from tests.conftest import Cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root"), pytest.mark.slow]
 
 
 def test_an_editor_sees_the_article_in_fields_and_how_it_stands(editor: Client) -> None:

@@ -28,7 +28,7 @@ from tests.articles.editing.shelf import told as said
 from tests.articles.rules.judged import WHOLE
 from tests.conftest import Cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root"), pytest.mark.slow]
 
 
 def given_theirs(**overrides: Any) -> str:

@@ -21,6 +21,8 @@ from tests.articles.rules.judged import WHOLE
 from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_article, make_content
 
+pytestmark = pytest.mark.slow
+
 TODAY = dt.date(2026, 11, 23)
 SHIPPED = sorted((REAL_CONTENT / "articles").glob("*.md"))
 TWIN = "The quick walk to the corner shop and back may do a sore back some good on most days."

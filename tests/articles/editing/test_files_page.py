@@ -19,7 +19,7 @@ from tests.articles.editing.shelf import WATCH, look, make_shelf, told
 from tests.conftest import Cast
 from tests.content_builders import make_article, make_signed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FILES = "/admin/articles/contentfile/files/"
 TOPICS, BLOCK, WATCHED = "topics.yaml", "blocks/unknowns.md", "watch.yaml"
 TOPIC = "  - slug: rest\n    title: Rest\n    description: Lying down.\n"

@@ -13,7 +13,7 @@ from tests.articles.editing.builders import NOON, make_revision
 from tests.articles.editing.shelf import look, make_shelf
 from tests.content_builders import make_article, make_signed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PATH = "articles/walking.md"
 
 

@@ -16,7 +16,7 @@ from tests.articles.editing.shelf import look, make_shelf, told
 from tests.conftest import Cast
 from tests.content_builders import make_article, make_signed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 DESK = "/admin/articles/contentfile/"
 Post = Callable[..., Any]
 

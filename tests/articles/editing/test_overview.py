@@ -19,7 +19,7 @@ from tests.articles.editing.shelf import WATCH, look, make_shelf
 from tests.articles.reader_builders import make_feedback, make_vote
 from tests.content_builders import make_article, make_signed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from articles.editing.proof import prove
 from clinic_site.content_files import ContentError
 from tests.content_builders import make_article, make_content
 
+pytestmark = pytest.mark.slow
+
 DEEP = "".join(f"{'    ' * level}- item\n" for level in range(300))
 CITING = make_article(body="A claim [@walking2020].\n", sources=["walking2020"], blocks=["unknowns"])
 

@@ -21,7 +21,7 @@ from clinic_site.content_files import ContentError
 from tests.articles.editing.review_desk import NOW, PATH, ROSA, make_desk, reading
 from tests.articles.rules.judged import WHOLE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NEW = "articles/a-new-page.md"
 CHANGED = WHOLE.replace("Some doctors try it for pain.", "A few doctors try it for pain.")
 BANNED = WHOLE.replace("Some doctors try it for pain.", "It is a miracle.")

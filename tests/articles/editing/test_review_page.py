@@ -30,7 +30,7 @@ from tests.articles.rules.judged import WHOLE
 from tests.conftest import Cast
 from tests.content_builders import REVIEWER
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 URL = "/admin/articles/contentfile/review/sore-backs/"
 STATEMENT = "I am Rosa Name, MD, pain medicine, licensed in FL. I have read this text"
 

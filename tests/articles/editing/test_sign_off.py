@@ -33,7 +33,7 @@ from tests.articles.rules.judged import WHOLE
 from tests.conftest import Cast
 from tests.content_builders import REVIEWER
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 Commits = DjangoCaptureOnCommitCallbacks
 LATER = NOW + dt.timedelta(days=30)
 DRAFT = WHOLE.replace("status: published", "status: draft")

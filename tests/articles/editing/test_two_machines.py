@@ -18,6 +18,8 @@ from tests.content_builders import make_article, make_content
 from tests.inside import run_inside
 from tests.serving import OwnDatabase, Serving, wait_until
 
+pytestmark = pytest.mark.slow
+
 STEPS = 60
 ROUNDS = 12
 SAVERS = 4
