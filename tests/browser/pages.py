@@ -36,6 +36,8 @@ FAULTS_ALONE = {"resultTypes": ["violations"]}
 # 24 pixels, or as much room; axe leaves that rule out.
 EVERYTHING = {**FAULTS_ALONE, "rules": {"target-size": {"enabled": True}}}
 COLORS = {**FAULTS_ALONE, "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+OF_THE_WIDTH = ["target-size", "color-contrast", "link-in-text-block", "link-name", "button-name", "label"]
+LAYOUT = {**FAULTS_ALONE, "runOnly": {"type": "rule", "values": [*OF_THE_WIDTH, "scrollable-region-focusable"]}}
 UNNAMED = """() => [...document.querySelectorAll("table, fieldset")].filter(group => {
     const name = group.querySelector(":scope > :is(caption, legend)") ?? document.getElementById(
         group.getAttribute("aria-labelledby"));
@@ -53,19 +55,30 @@ def sign_in(page: Page, who: str, password: str, at: str = "/admin/") -> None:
     page.get_by_role("button", name="Log in", exact=True).click()
 
 
-def assert_accessible(page: Page) -> None:
+def assert_accessible(page: Page, also_at: int = 0) -> None:
     """For anybody's software and fingers, in light and dark, and on any screen: nothing sticks out to the side.
 
-    Give a page in its light colors; of the dark ones, only what depends on colors is looked at again.
+    Give a page in its light colors; of the dark ones, only what depends on colors is looked at again. The same in a
+    window that is `also_at` pixels wide: what may be shown there alone, or otherwise.
     """
     assert_no_violation(page, EVERYTHING)
+    assert_fits(page)
     change_colors(page, "dark")
     assert_no_violation(page, COLORS)
     change_colors(page, "light")
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert [name for name in names_of_controls(page) if TORN.search(name)] == []
     assert page.evaluate(UNNAMED) == []
     expect(page.locator("h1")).to_have_count(1)
+    if also_at and page.viewport_size:
+        before = page.viewport_size
+        page.set_viewport_size({"width": also_at, "height": before["height"]})
+        assert_no_violation(page, LAYOUT)
+        assert_fits(page)
+        page.set_viewport_size(before)
+
+
+def assert_fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def change_colors(page: Page, scheme: Literal["light", "dark"]) -> None:

@@ -16,7 +16,7 @@ DRAFT = "only-a-draft"
 Screen = dict[str, Any]
 Sessions = dict[str, StorageState]
 WIDE: Screen = {"viewport": {"width": 1280, "height": 900}}
-NARROW: Screen = {"viewport": {"width": 768, "height": 900}}
+NARROW = 768  # pixels
 EDITORS = [
     "",
     f"edit/{SLUG}/",
@@ -59,37 +59,35 @@ def given_a_newer_draft_that_waits(page: Page) -> None:
     then_it_says(page, "The text was sent to review.")
 
 
-@pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize(("who", "path"), SESSIONS)
-def test_every_page(open_page: Open, sessions: Sessions, who: str, path: str, screen: Screen) -> None:
-    page = open_page(storage_state=sessions[who], bypass_csp=True, **screen)
+def test_every_page(open_page: Open, sessions: Sessions, who: str, path: str) -> None:
+    page = open_page(storage_state=sessions[who], bypass_csp=True, **WIDE)
     answer = page.goto(PAGES + path)
     assert answer
     assert answer.status == 200
-    assert_accessible(page)
+    assert_accessible(page, also_at=NARROW)
 
 
-@pytest.mark.parametrize("screen", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_the_editor_at_work(open_page: Open, sessions: Sessions, screen: Screen) -> None:
-    page = open_page(storage_state=sessions[EDITOR], bypass_csp=True, **screen)
+def test_the_editor_at_work(open_page: Open, sessions: Sessions) -> None:
+    page = open_page(storage_state=sessions[EDITOR], bypass_csp=True, **WIDE)
     page.goto(f"{PAGES}edit/{DRAFT}/")
     for tool in ("Source…", "Term…", "Shared passage…"):
         press(page, tool)
         expect(page.get_by_role("dialog")).to_be_visible()
-        assert_accessible(page)
+        assert_accessible(page, also_at=NARROW)
         press(page, "Close")
     body(page).fill(FAULTY)
     press(page, "Publish")
     expect(page).to_have_title(ERROR_TITLE)
     expect(page.get_by_role("group", name="There is a problem")).to_be_focused()
-    assert_accessible(page)
+    assert_accessible(page, also_at=NARROW)
 
 
 @pytest.mark.parametrize("path", ["new/", f"rename/{DRAFT}/"])
 def test_a_form_with_something_missing(open_page: Open, sessions: Sessions, path: str) -> None:
-    page = open_page(storage_state=sessions[EDITOR], bypass_csp=True, **NARROW)
+    page = open_page(storage_state=sessions[EDITOR], bypass_csp=True, **WIDE)
     page.goto(PAGES + path)
     page.get_by_role("main").get_by_role("textbox").last.fill("Not An Address")
     page.get_by_role("main").get_by_role("button").first.click()
     expect(page.locator(".desk-refused")).to_be_focused()
-    assert_accessible(page)
+    assert_accessible(page, also_at=NARROW)

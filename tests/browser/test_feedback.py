@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.pages import ARTICLES, assert_accessible, assert_error
-from tests.browser.test_accessibility import screen
+from tests.browser.test_accessibility import DESKTOP, screen
 from tests.inside import run_inside
 from tests.serving import Serving, Site
 
@@ -31,10 +31,9 @@ def session(read: Site) -> str:
     return str(run_inside(read.var, read.database_url, "tests.browser.reader_data"))
 
 
-@pytest.fixture(params=[768, 1280])
-def editor(request: pytest.FixtureRequest, browser: Browser, read: Site, session: str) -> Iterator[Page]:
-    viewport: ViewportSize = {"width": request.param, "height": 900}
-    context = browser.new_context(base_url=read.url, viewport=viewport, bypass_csp=True)
+@pytest.fixture
+def editor(browser: Browser, read: Site, session: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=read.url, viewport={"width": 768, "height": 900}, bypass_csp=True)
     context.add_cookies([{"name": "sessionid", "value": session, "url": read.url}])
     yield context.new_page()
     context.close()
@@ -88,15 +87,15 @@ def test_by_keyboard_alone(page: Page) -> None:
 def test_every_page_of_it_is_accessible(screen: Page) -> None:
     screen.goto(ARTICLE)
     screen.get_by_text("Something here is unclear").click()
-    assert_accessible(screen)
+    assert_accessible(screen, also_at=DESKTOP)
     when_they_say(screen, "")
     assert_error(screen, "feedback_text", EMPTY)
-    assert_accessible(screen)
+    assert_accessible(screen, also_at=DESKTOP)
     when_they_say(screen, "I want to die")
     expect(screen.get_by_role("heading", name="call or text 988 now")).to_be_visible()
-    assert_accessible(screen)
+    assert_accessible(screen, also_at=DESKTOP)
     when_they_vote(screen, "No")
-    assert_accessible(screen)
+    assert_accessible(screen, also_at=DESKTOP)
 
 
 @pytest.mark.parametrize("path", [QUEUE, READERS])
@@ -104,7 +103,7 @@ def test_the_editors_pages_are_accessible(editor: Page, path: str) -> None:
     editor.goto(path)
     for summary in editor.locator(".figure summary").all():
         summary.click()
-    assert_accessible(editor)
+    assert_accessible(editor, also_at=DESKTOP)
 
 
 def test_an_editor_works_through_the_queue(browser: Browser, read: Site, session: str) -> None:

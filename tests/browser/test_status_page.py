@@ -5,9 +5,9 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.pages import AS_LONG_AS_A_PERSON, assert_accessible, assert_error
-from tests.browser.test_accessibility import screen
+from tests.browser.test_accessibility import DESKTOP, screen
 
-__all__ = ["screen"]  # the fixture: every width
+__all__ = ["screen"]  # the fixture
 
 CONFIRM = "Confirm that it is me"
 CONFIRM_LABEL = "Last four digits of your phone number"
@@ -159,4 +159,4 @@ def test_every_page_on_the_way_is_accessible(screen: Page) -> None:
 
 
 def then_the_page_is_accessible(page: Page) -> None:
-    assert_accessible(page)
+    assert_accessible(page, also_at=DESKTOP)
