@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from clinic_site.one_writer import STAFF
 
-NOT_SENT_AGAIN = ("csrfmiddlewaretoken", "password")  # the page has a token of its own; a password is typed anew
+TOKEN, SECRET = "csrfmiddlewaretoken", "password"  # the page has a token of its own; passwords are typed anew
 logger = logging.getLogger(__name__)
 
 
@@ -26,8 +26,7 @@ class UnsavedPostsMiddleware:
         if not isinstance(exception, OperationalError) or not request.path.startswith(STAFF):
             return None
         logger.error("A page of the staff could not use the database.", exc_info=exception)
-        typed = [
-            (name, value) for name, values in request.POST.lists() if name not in NOT_SENT_AGAIN for value in values
-        ]
+        sent_again = [(name, values) for name, values in request.POST.lists() if name != TOKEN and SECRET not in name]
+        typed = [(name, value) for name, values in sent_again for value in values]
         context = {"typed": typed, "files": list(request.FILES), "posted": request.method == "POST"}
         return render(request, "unsaved.html", context, status=503)
