@@ -25,7 +25,7 @@ from clinic_site.crisis import FILE as CRISIS_FILE
 from clinic_site.crisis import parse_crisis_words
 
 Parser = Callable[[SourceFile], Any]
-FILES: dict[str, Parser] = {
+FILES: Mapping[str, Parser] = {
     "topics.yaml": parse_topics,
     "references.yaml": parse_sources,
     "glossary.yaml": parse_terms,
@@ -34,7 +34,7 @@ FILES: dict[str, Parser] = {
     WATCH_FILE: parse_watch,  # this and the lists: articles.rules uses them
     **dict.fromkeys(RULE_LISTS, parse_list),
 }
-FOLDERS: dict[str, Parser] = {"articles": parse_article, "pages": parse_page, "blocks": parse_block}
+FOLDERS: Mapping[str, Parser] = {"articles": parse_article, "pages": parse_page, "blocks": parse_block}
 
 
 @dataclass(frozen=True, eq=False)

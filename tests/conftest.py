@@ -4,7 +4,7 @@ import datetime as dt
 import fcntl
 import gc
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -39,10 +39,12 @@ def _fresh_libraries() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _parsed_once() -> None:
+def _parsed_once() -> Iterator[None]:
     """Most tests load the same few files into a library of their own: parse each text once in a run."""
-    for parsers in (loading.FILES, loading.FOLDERS):
-        parsers.update({name: lru_cache(maxsize=100)(parser) for name, parser in parsers.items()})
+    with pytest.MonkeyPatch.context() as patch:
+        for name, parsers in (("FILES", loading.FILES), ("FOLDERS", loading.FOLDERS)):
+            patch.setattr(loading, name, {key: lru_cache(maxsize=100)(parser) for key, parser in parsers.items()})
+        yield
 
 
 @pytest.fixture
