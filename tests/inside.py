@@ -28,3 +28,16 @@ def run_inside(var: Path, database_url: str, module: str, *arguments: str) -> An
     command = [sys.executable, "-m", module, *arguments]
     run = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)
     return json.loads(run.stdout) if run.stdout else None
+
+
+def run_apart(main: str, database_url: str, within: float = 60) -> Any:
+    """Return what a function of the tests prints as JSON, run in a process of its own with the tests' settings.
+
+    `main`: its module and name, as in `tests.appointments.race:main`. Raises TimeoutExpired after `within` seconds.
+    """
+    module, _, name = main.partition(":")
+    script = f"import django; django.setup(); from {module} import {name}; {name}()"
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url}
+    command = [sys.executable, "-c", script]
+    run = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, timeout=within)
+    return json.loads(run.stdout)

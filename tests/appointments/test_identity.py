@@ -2,8 +2,6 @@
 
 import datetime as dt
 import json
-import os
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -22,10 +20,10 @@ from tests.appointments.builders import NOW, make_request
 from tests.appointments.pages import Page, errors_on
 from tests.appointments.race import all_at_once
 from tests.appointments.test_status_views import address, buttons, post, shown
+from tests.inside import run_apart
 from tests.serving import OwnDatabase
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = "import django; django.setup(); from tests.appointments.test_identity import guess_at_once; guess_at_once()"
 HOUR = dt.timedelta(hours=1)
 GUESSES = 12
 CONFIRM = "Confirm that it is me"
@@ -175,11 +173,8 @@ def guess_at_once() -> None:
 
 def test_of_many_guesses_at_once_no_more_than_five_are_answered(tmp_path: Path, own_database: OwnDatabase) -> None:
     with own_database(tmp_path / "guesses.sqlite3") as database_url:
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url}
-        run = subprocess.run(
-            [sys.executable, "-c", SCRIPT], cwd=ROOT, env=environment, check=True, capture_output=True, timeout=60
-        )
-    assert json.loads(run.stdout) == {"answered": 5, "counted": 5}
+        printed = run_apart("tests.appointments.test_identity:guess_at_once", database_url)
+    assert printed == {"answered": 5, "counted": 5}
 
 
 @pytest.mark.django_db

@@ -1,19 +1,14 @@
 """Another program locks the SQLite file: pages go on, and no form waits long or loses what was typed."""
 
-import json
-import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from clinic_site.one_writer import READERS_WAIT
 from tests.appointments.locked_file import FORMS_WAIT
-from tests.serving import ROOT
+from tests.inside import run_apart
 
 pytestmark = pytest.mark.server
-SCRIPT = "import django; django.setup(); from tests.appointments.locked_file import main; main()"
 SLACK = 5.0  # seconds, for a busy machine; before, each of these took twenty
 HOW = pytest.mark.parametrize("how", ["immediate", "exclusive"])
 
@@ -21,9 +16,7 @@ HOW = pytest.mark.parametrize("how", ["immediate", "exclusive"])
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Any:
     file = tmp_path_factory.mktemp("locked") / "locked.sqlite3"
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": f"sqlite:///{file}"}
-    command = [sys.executable, "-c", SCRIPT]
-    return json.loads(subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE).stdout)
+    return run_apart("tests.appointments.locked_file:main", f"sqlite:///{file}", within=120)
 
 
 @HOW

@@ -1,9 +1,5 @@
 """Another program locks a table of PostgreSQL: no form waits long or loses what was typed. See locked_table.py."""
 
-import json
-import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -11,9 +7,8 @@ import pytest
 from clinic_site.one_writer import READERS_WAIT
 from tests.appointments.locked_file import FORMS_WAIT
 from tests.appointments.test_locked_file import SLACK
-from tests.serving import ROOT, OwnDatabase
-
-SCRIPT = "import django; django.setup(); from tests.appointments.locked_table import main; main()"
+from tests.inside import run_apart
+from tests.serving import OwnDatabase
 
 
 @pytest.fixture(scope="module")
@@ -21,11 +16,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory, own_database: OwnDatabase)
     with own_database(tmp_path_factory.mktemp("locked") / "locked.sqlite3") as database_url:
         if not database_url.startswith("postgres"):
             pytest.skip("SQLite locks its file as a whole: see test_locked_file.py")
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url}
-        run = subprocess.run(
-            [sys.executable, "-c", SCRIPT], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, timeout=120
-        )
-    return json.loads(run.stdout)
+        return run_apart("tests.appointments.locked_table:main", database_url, within=120)
 
 
 def test_the_form_says_so_after_a_while_and_keeps_what_was_typed(outcome: Any) -> None:

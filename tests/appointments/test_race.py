@@ -1,28 +1,20 @@
 """What happens when many do the same thing at the same moment. See race.py."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.inside import run_apart
 from tests.serving import OwnDatabase
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = "import django; django.setup(); from tests.appointments.race import main; main()"
 
 
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory, own_database: OwnDatabase) -> Any:
     with own_database(tmp_path_factory.mktemp("race") / "race.sqlite3") as database_url:
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url}
-        run = subprocess.run(
-            [sys.executable, "-c", SCRIPT], cwd=ROOT, env=environment, check=True, capture_output=True, timeout=60
-        )
-    return json.loads(run.stdout)
+        return run_apart("tests.appointments.race:main", database_url)
 
 
 def test_many_presses_at_once_are_one_request_and_everyone_gets_its_reference(outcome: Any) -> None:

@@ -2,10 +2,6 @@
 
 import dataclasses
 import datetime as dt
-import json
-import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -22,11 +18,11 @@ from appointments.workflow import erase, submit
 from clinic_site import settings as site_settings
 from tests.appointments.builders import NOW, make_answers, make_form_data, make_request
 from tests.appointments.pages import Page
-from tests.serving import ROOT, OwnDatabase
+from tests.inside import run_apart
+from tests.serving import OwnDatabase
 
 FORM = "/consultation/"
 MINUTE = dt.timedelta(minutes=1)
-SCRIPT = "import django; django.setup(); from tests.appointments.showings import main; main()"
 
 
 @pytest.mark.django_db
@@ -174,8 +170,5 @@ def test_many_versions_of_one_form_at_the_same_moment_are_three_requests(
 ) -> None:
     """On a database of its own, in a process of its own: see showings.py."""
     with own_database(tmp_path / "showings.sqlite3") as database_url:
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url}
-        run = subprocess.run(
-            [sys.executable, "-c", SCRIPT], cwd=ROOT, env=environment, check=True, capture_output=True, timeout=60
-        )
-    assert json.loads(run.stdout) == {"taken": 3, "refused": 5, "stored": 3}
+        printed = run_apart("tests.appointments.showings:main", database_url)
+    assert printed == {"taken": 3, "refused": 5, "stored": 3}

@@ -1,11 +1,7 @@
 """Reads and searches are counted by day, and by nothing that leads to a person."""
 
 import datetime as dt
-import json
 import logging
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,10 +14,10 @@ from articles.counting import Tally, flush, forget_counts
 from articles.models import MissedSearch, PageReads
 from clinic_site import housekeeping
 from tests.articles.reader_builders import BROWSER, NOW, TODAY, days_ago
-from tests.serving import ROOT, OwnDatabase
+from tests.inside import run_apart
+from tests.serving import OwnDatabase
 
 ARTICLE = "/articles/walking/"
-SCRIPT = "import django; django.setup(); from tests.articles.many_flushes import main; main()"
 ROBOTS = [
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
     "Mozilla/5.0 (compatible; bingbot/2.0)", "facebookexternalhit/1.1", "WhatsApp/2.23", "curl/8.5.0", "Wget/1.21",
@@ -221,10 +217,7 @@ class TestForgetting:
 def crowd(tmp_path_factory: pytest.TempPathFactory, own_database: OwnDatabase) -> Iterator[Any]:
     """What is stored after eight processes' worth of flushes at once; see many_flushes.py."""
     with own_database(tmp_path_factory.mktemp("flushes") / "flushes.sqlite3") as database_url:
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url}
-        command = [sys.executable, "-c", SCRIPT]
-        run = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=60)
-        yield json.loads(run.stdout)
+        yield run_apart("tests.articles.many_flushes:main", database_url)
 
 
 def test_of_many_flushes_at_once_none_is_lost(crowd: Any) -> None:

@@ -1,10 +1,6 @@
 """What nobody has to remember: it happens by itself, at its time, and never in the way of the mail."""
 
 import datetime as dt
-import json
-import os
-import subprocess
-import sys
 import threading
 from typing import Any
 
@@ -17,11 +13,11 @@ from articles.reminders import remind
 from clinic_site import housekeeping
 from clinic_site.housekeeping import CHORES, Chore, House, before_mail, register
 from tests.appointments.builders import NOW
-from tests.serving import ROOT, OwnDatabase
+from tests.inside import run_apart
+from tests.serving import OwnDatabase
 
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 SECOND = dt.timedelta(seconds=1)
-SCRIPT = "import django; django.setup(); from tests.appointments.unattended import main; main()"
 
 
 class Diary:
@@ -111,10 +107,7 @@ class TestThread:
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory, own_database: OwnDatabase) -> Any:
     with own_database(tmp_path_factory.mktemp("house") / "house.sqlite3") as database_url:
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": database_url}
-        command = [sys.executable, "-c", SCRIPT]
-        run = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, timeout=60)
-    return json.loads(run.stdout)
+        return run_apart("tests.appointments.unattended:main", database_url)
 
 
 def test_many_workers_at_once_tell_of_each_request_once_erase_it_once_and_send_one_reminder(outcome: Any) -> None:
