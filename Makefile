@@ -9,7 +9,7 @@ PRODUCTION = DEMO=off SECRET_KEY=check-only-check-only-check-only-check-only-che
 	SITE_URL=https://clinic.example DATABASE_URL=sqlite:///:memory: EMAIL_URL=smtp+tls://user:word@mail.clinic.example:587 \
 	DEFAULT_FROM_EMAIL=desk@clinic.example CONTENT_DIR=tests/content BEHIND_PROXY=on
 
-.PHONY: help serve quick test soak check bench docs lock locks venv venv-dev
+.PHONY: help serve quick test soak check bench docs lock locks sbom venv venv-dev
 .DEFAULT_GOAL := serve
 
 help: ## this list
@@ -18,10 +18,10 @@ help: ## this list
 serve: venv ## the site with a demo clinic, at http://127.0.0.1:8000/; PORT=8001 for another port
 	@DEMO=on $(BIN)/python manage.py serve
 
-quick: venv-dev ## the tests without a browser, a server and the editor's pages, on SQLite: under a minute; ARGS="-k phone" for some of them
+quick: venv-dev ## the tests without a browser, a server and the editor's pages, on SQLite: about two minutes; ARGS="-k phone" for some of them
 	@$(BIN)/python -m tests quick $(ARGS)
 
-test: venv-dev ## every test, on SQLite and on a throw-away PostgreSQL, with coverage: about twelve minutes
+test: venv-dev ## every test, on SQLite and on a throw-away PostgreSQL, with coverage: about eighteen minutes
 	@$(BIN)/python -m tests.tools test
 	@$(BIN)/python -m tests test $(ARGS)
 
@@ -29,9 +29,10 @@ soak: venv-dev ## the long runs on both databases, hundreds of kills and restart
 	@$(BIN)/python -m tests.tools test
 	@$(BIN)/python -m tests soak $(ARGS)
 
-check: venv-dev ## lint, types, migrations, deployment settings, content, and whether the guides are current
+check: venv-dev ## lint, types, templates, migrations, deployment settings, content, and whether the guides are current
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djlint --check --quiet templates
 	$(BIN)/mypy .
 	DEMO=on $(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
@@ -44,13 +45,17 @@ bench: venv-dev ## the site beside its yardsticks, in under ten minutes: see doc
 
 docs: venv-dev ## the guides' diagram and pictures, drawn anew
 	DEMO=on $(BIN)/python manage.py draw_transitions
-	PICTURES=docs/images $(BIN)/python -m pytest -q -p no:randomly tests/browser/test_desk.py tests/browser/test_publishing_path.py
+	PICTURES=docs/images $(BIN)/python -m pytest -q -p no:randomly tests/browser/test_desk.py tests/browser/test_visit_journey.py \
+		tests/browser/test_publishing_path.py
 
 lock: venv ## exact versions with hashes, the newest that pyproject.toml allows
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) pyproject.toml --group dev -o requirements-dev.txt
 	$(LOCK) --group installer -o requirements-installer.txt
 	$(LOCK) tests/bench/requirements.in -c requirements.txt -o requirements-bench.txt
+
+sbom: venv-dev ## the bill of materials of requirements.txt, in CycloneDX
+	@$(BIN)/python -m tests.sbom requirements.txt
 
 locks: venv-dev ## installs each lock file into an empty environment
 	@$(BIN)/python -m tests.locks $(PYTHON)

@@ -21,7 +21,7 @@ def main() -> None:
     except DatabaseError as error:
         if not isinstance(error, OperationalError) and not isinstance(error.__cause__, OperationalError):
             raise  # a fault of ours
-        from clinic_site.database_faults import database_fault  # needs the settings, which may be what is wrong
+        from clinic_site.database.faults import database_fault  # needs the settings, which may be what is wrong
 
         sys.exit(database_fault(error))
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""What Django admin shows of requests and mails: the desk's queue, a request's own page, and the outbox."""
+"""Django admin of requests and mails: the desk's queue, a request's own page, and the outbox."""
 
 from typing import Any
 
@@ -6,18 +6,20 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from appointments.desk.base import NobodyAddsOrDeletes
+from appointments.desk.access import NobodyAddsOrDeletes
+from appointments.desk.calendars.pages import CalendarPages
 from appointments.desk.figures_page import FiguresPage
-from appointments.desk.queue import Queue
-from appointments.desk.request_page import RequestPage
+from appointments.desk.phone.page import PhoneRequestPage
+from appointments.desk.queue.page import Queue
+from appointments.desk.request.page import RequestPage
 from appointments.models import ConsultationRequest, OutboxMessage
+from appointments.models.outbox import OutboxQuerySet
 from appointments.outbox import send_again
-from appointments.querysets import OutboxQuerySet
 
 
 @admin.register(ConsultationRequest)
-class ConsultationRequestAdmin(RequestPage, Queue, FiguresPage):
-    """The queue, the page of each request in it, and the figures."""
+class ConsultationRequestAdmin(RequestPage, Queue, FiguresPage, CalendarPages, PhoneRequestPage):
+    """The queue, the page of each request in it, the figures, days and weeks, and new requests by phone."""
 
 
 LOOKUPS = ("status__exact", "kind__exact")
@@ -25,7 +27,7 @@ LOOKUPS = ("status__exact", "kind__exact")
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(NobodyAddsOrDeletes, admin.ModelAdmin[OutboxMessage]):
-    """How the mails fare, for those who run the site. Neither recipient nor text is shown."""
+    """Mails and their state, for superusers. Recipient and text are not shown."""
 
     actions = ["try_again"]
     list_display = ["request", "kind", "status", "attempts", "last_error", "next_try_at", "sent_at"]
@@ -45,7 +47,7 @@ class OutboxMessageAdmin(NobodyAddsOrDeletes, admin.ModelAdmin[OutboxMessage]):
     ]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """The filters alone: a link could otherwise ask for recipient and text letter by letter."""
+        """Allow the filters alone: a link could otherwise query recipient and text letter by letter."""
         return lookup in LOOKUPS
 
     @admin.action(description="Try again to send what was given up")

@@ -1,4 +1,4 @@
-"""Requests that seem lost: the clinic's fallback address is told of each, once."""
+"""Alarms about requests that seem lost: one mail for each to the clinic's fallback address."""
 
 import datetime as dt
 import logging
@@ -6,22 +6,22 @@ import logging
 from appointments import workflow
 from appointments.choices import MailKind
 from appointments.models import ConsultationRequest
-from appointments.querysets import RequestQuerySet
+from appointments.models.requests import RequestQuerySet
 
 logger = logging.getLogger(__name__)
 
 
 def raise_alarms(now: dt.datetime) -> int:
-    """Tells of each request that seems lost, where nobody has been told of it yet; how many it told of.
+    """Raise the alarm for each request that seems lost and has none yet; return how many.
 
-    Any number of workers may do so at once: workflow.raise_alarm() lets one of them.
+    Several workers may run it at once: workflow.raise_alarm() lets one of them succeed.
     """
-    told = [request for request in untold(now) if workflow.raise_alarm(request, now)]
-    for request in told:
+    alarmed = [request for request in without_alarm(now) if workflow.raise_alarm(request, now)]
+    for request in alarmed:
         logger.error("Request %s seems lost: the fallback address is told.", request.reference)
-    return len(told)
+    return len(alarmed)
 
 
-def untold(now: dt.datetime) -> RequestQuerySet:
-    """Seem lost, and no alarm was raised for them."""
+def without_alarm(now: dt.datetime) -> RequestQuerySet:
+    """Return requests that seem lost and have no alarm yet."""
     return ConsultationRequest.objects.lost(now).exclude(messages__kind=MailKind.ALARM)

@@ -1,4 +1,4 @@
-"""The answers a request may hold, its states, and what happens to it. Values are stored: never rename one."""
+"""Answers, states and events of a request. Values are stored: never rename one."""
 
 from django.db.models import TextChoices
 
@@ -13,8 +13,34 @@ class Status(TextChoices):
     SPAM = "spam", "Spam"
 
 
-# Somebody is still owed an answer.
+# The clinic still owes an answer.
 WAITING = (Status.NEW, Status.CONTACTING)
+
+
+class VisitStatus(TextChoices):
+    """States of a visit (FHIR R4: Appointment.status)."""
+
+    PROPOSED = "proposed", "Offered"
+    PENDING = "pending", "Picked by the patient"
+    BOOKED = "booked", "Booked"
+    ARRIVED = "arrived", "Arrived"
+    FULFILLED = "fulfilled", "Done"
+    NO_SHOW = "noshow", "Did not come"
+    CANCELLED = "cancelled", "Cancelled"
+    LAPSED = "lapsed", "Offer not taken in time"
+
+
+TO_COME = (VisitStatus.PENDING, VisitStatus.BOOKED)
+OPEN_VISIT = (*TO_COME, VisitStatus.ARRIVED)  # a request has at most one of them
+OFFERS = (VisitStatus.PROPOSED, VisitStatus.LAPSED)  # a lapsed one can be taken while the time is free
+
+
+class CancelReason(TextChoices):
+    """Why the clinic cancels a visit, without a word about health."""
+
+    PATIENT_ASKED = "patient_asked", "The patient asked for it"
+    CLINIC = "clinic", "The clinic cannot keep the time"
+    MISTAKE = "mistake", "Booked by mistake"
 
 
 class ContactWay(TextChoices):
@@ -58,7 +84,7 @@ class ForWhom(TextChoices):
     __empty__ = "I would rather not say"
 
 
-# Interpreters that may be asked for, beside those that the offices offer.
+# Languages of interpreters to choose from, in addition to those that the offices offer.
 LANGUAGES = (
     "Arabic", "Bengali", "Cantonese", "French", "German", "Gujarati", "Haitian Creole", "Hindi", "Italian",
     "Korean", "Mandarin", "Polish", "Portuguese", "Russian", "Spanish", "Tagalog", "Ukrainian", "Urdu",
@@ -69,7 +95,7 @@ OTHER_LANGUAGE = "other"  # in the list of interpreters: the language is typed i
 
 
 class Attempt(TextChoices):
-    """What came of trying to reach somebody."""
+    """Results of an attempt to reach somebody."""
 
     NO_ANSWER = "no_answer", "No answer"
     VOICEMAIL = "voicemail", "Left a voicemail"
@@ -90,13 +116,21 @@ class DeclineReason(TextChoices):
 
 
 class Action(TextChoices):
-    """What the audit trail writes down."""
+    """Events of the audit trail."""
 
     SUBMITTED = "submitted", "Sent by the patient"
     TRANSITION = "transition", "Status changed"
     ATTEMPT = "attempt", "Tried to reach the patient"
     ASSIGNED = "assigned", "Assigned"
     MOVED = "moved", "Visit changed"
+    PICKED = "picked", "Time picked by the patient"
+    OFFERED = "offered", "Times offered"
+    NO_TIME_FITS = "no_time_fits", "None of the offered times fits"
+    LAPSED = "lapsed", "Offers not taken in time"
+    VISIT_CANCELLED = "cancelled", "Visit cancelled"
+    VISITED = "visited", "Visit's outcome recorded"
+    EARLIER_WANTED = "earlier", "Waiting list changed"
+    ANSWERED = "answered", "Patient answered"
     NOTED = "noted", "Note added"
     JOINED = "joined", "Joined to another request"
     UNDONE = "undone", "Step undone"
@@ -111,19 +145,37 @@ class Action(TextChoices):
     ERASED = "erased", "Personal data erased"
 
 
+# What patients do by sending the form, with or without a time, and by sending that again.
+SENDING_STEPS = (Action.SUBMITTED, Action.PICKED, Action.TRANSITION, Action.MOVED)
+FAST = "fast"  # detail of SUBMITTED: sent faster than a person fills in the form
 READS = (Action.OPENED, Action.COMPARED, Action.PRINTED, Action.EXPORTED)
-STEPS = (Action.TRANSITION, Action.MOVED, Action.ATTEMPT, Action.ASSIGNED, Action.JOINED)  # what the desk can undo
-CHANGES = (*STEPS, Action.SUBMITTED, Action.UNDONE, Action.CORRECTED, Action.ERASED)
+STEPS = (Action.TRANSITION, Action.ATTEMPT, Action.ASSIGNED, Action.JOINED)  # what the desk can undo
+# They take and free times, so they are not undone: a visit is booked anew.
+VISIT_STEPS = (
+    Action.MOVED, Action.PICKED, Action.OFFERED, Action.NO_TIME_FITS, Action.LAPSED, Action.VISIT_CANCELLED,
+    Action.VISITED,
+)  # fmt: skip
+CHANGES = (
+    *STEPS, *VISIT_STEPS, Action.SUBMITTED, Action.UNDONE, Action.CORRECTED, Action.EARLIER_WANTED, Action.ANSWERED,
+    Action.ERASED,
+)  # fmt: skip
 
 
 class MailKind(TextChoices):
     NOTICE = "notice", "Notice to the desk"
     CONFIRMATION = "confirmation", "Confirmation to the patient"
     NEWS = "news", "News to the patient"
+    OFFERED = "offered", "Times to choose from"
+    BOOKED = "booked", "Visit booked"
+    CHANGED = "changed", "Visit changed"
+    CANCELLED = "cancelled", "Visit cancelled"
+    REMINDER = "reminder", "Reminder of the visit"
     ALARM = "alarm", "Alarm to the fallback address"
 
 
-TO_PATIENT = (MailKind.CONFIRMATION, MailKind.NEWS)
+# Mails that tell the patient of something that nobody else tells them.
+NEWS_KINDS = (MailKind.NEWS, MailKind.OFFERED, MailKind.BOOKED, MailKind.CHANGED, MailKind.CANCELLED)
+TO_PATIENT = tuple(kind for kind in MailKind if kind not in (MailKind.NOTICE, MailKind.ALARM))
 
 
 class MailStatus(TextChoices):

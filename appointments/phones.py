@@ -1,8 +1,8 @@
-"""A phone number as a patient gives it, and as the desk looks for it."""
+"""A phone number as a patient types it, and as the desk searches for it."""
 
 from dataclasses import dataclass
 
-from clinic_site.phones import PhoneNumberError, digits_without_extension, e164, read_number
+from clinic_site.text.phones import PhoneNumberError, digits_without_extension, e164, read_number
 
 FEWEST_DIGITS_TO_SEARCH = 4
 
@@ -15,13 +15,13 @@ class Phone:
 
 
 def read_phone(text: str) -> Phone:
-    """What clinic_site.phones.read_number() reads, with what was typed. Raises PhoneNumberError."""
+    """Return what clinic_site.text.phones.read_number() reads, with the typed text. Raises PhoneNumberError."""
     number = read_number(text)
     return Phone(text, e164(number), number.extension or "")
 
 
 def parse_phone(text: str) -> Phone | None:
-    """What read_phone() reads; None when it is no number."""
+    """Return what read_phone() reads; None if it is not a number."""
     try:
         return read_phone(text)
     except PhoneNumberError:
@@ -29,7 +29,7 @@ def parse_phone(text: str) -> Phone | None:
 
 
 def digits_to_search(text: str) -> str:
-    """The digits by which a stored number is found, however it is typed; "" when too few to mean a number."""
+    """Return the digits that find a stored number, however it is typed; "" if they are too few."""
     phone = parse_phone(text)
     digits = digits_without_extension(phone.number if phone else text)
     return digits if len(digits) >= FEWEST_DIGITS_TO_SEARCH else ""

@@ -1,115 +1,124 @@
-"""The patient's side: the form, and the page that confirms a request. No sign-in, no session, no cookie."""
+"""The request form. No sign-in, no session, no cookie."""
 
 import datetime as dt
 import logging
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from appointments import form_tokens
-from appointments.emails import link_end
-from appointments.forms import ConsultationForm, article_slug, clean_post, turned_round
-from appointments.limits import NotTaken
-from appointments.models import ConsultationRequest
-from appointments.patient_links import link_is_over
+from appointments import scripts
+from appointments.booking import submit_with_time
+from appointments.choose_time import TimeChoice
+from appointments.emails import confirmation_words
+from appointments.forms import ConsultationForm, article_slug, clean_post, fields_with_overrides
+from appointments.intake import Answers, NotStored, existing_requests
+from appointments.policies.promises import answered_in_time
+from appointments.request_form import tokens
+from appointments.visits.holds import TimeTaken
 from appointments.workflow import submit
 from clinic_site.clinic import reply_by
-from clinic_site.clinic_file import get_clinic
-from clinic_site.same_origin import same_origin_posts
+from clinic_site.clinic_yaml import get_clinic
+from clinic_site.http.responses import see_other
+from clinic_site.http.same_origin import same_origin_posts
 
-JUST_SENT = dt.timedelta(minutes=30)  # later, somebody else may hold the link, the phone or the mailbox
 NOT_STORED = (
     "We could not store your request: our computer is busy. Nothing you typed is lost. Press the button again in a "
     "minute, or call us."
 )
 logger = logging.getLogger(__name__)
-SEE_OTHER = 303  # after a post: the browser fetches the next page, whatever its age and habits
-
-
-def private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Keeps what the view answers out of every cache."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        return response
-
-    return wrapped
 
 
 @same_origin_posts
 @require_http_methods(["GET", "HEAD", "POST"])
-@private
 def consultation(request: HttpRequest) -> HttpResponse:
-    """Shows the form; stores what is sent, or shows the form again with all that was typed."""
+    """Show the form; store a valid post, or show the form again with the typed values."""
     now = timezone.now()
     if request.method == "POST":
         return _sent(request, now)
     article = article_slug(request.GET.get("from", ""))
-    first_values = {"token": form_tokens.issue(now), "came_from": article}
+    first_values = {"token": tokens.issue(now), "came_from": article}
     return _form_page(request, ConsultationForm(get_clinic(), now, article, initial=first_values), now)
 
 
 def _sent(request: HttpRequest, now: dt.datetime) -> HttpResponse:
     post = clean_post(request.POST)
-    promised_from = form_tokens.promised_from(post.get("token", ""), now)
-    article, turned = article_slug(post.get("came_from", "")), turned_round(request.POST)
-    form = ConsultationForm(get_clinic(), promised_from, article, turned, data=post)
+    promised_from = tokens.promised_from(str(post.get("token", "")), now)
+    article, overridden = article_slug(post.get("came_from", "")), fields_with_overrides(request.POST)
+    form = ConsultationForm(get_clinic(), promised_from, article, overridden, data=post)
     valid = form.is_valid()
-    for field, asked_about in form.seen.items():
-        post[field] = asked_about
+    for name, value in form.hidden_values.items():
+        post[name] = value
+    token = str(post.get("token", ""))
     try:
-        nonce = form_tokens.read(post.get("token", ""), now)
-    except form_tokens.Refused as refused:
-        if valid or refused.needs_new_token:  # with other errors to mend, being fast is not one
-            form.add_error(None, refused.sentence)
-        if refused.needs_new_token:
-            post["token"] = form_tokens.issue(now)
+        nonce = tokens.read(token, now)
+    except tokens.TokenRefused as refused:
+        form.add_error(None, refused.sentence)
+        post["token"] = tokens.issue(now)
         return _form_page(request, form, promised_from)
-    if not valid:
+    if not valid or "edit" in post:
         return _form_page(request, form, promised_from)
+    return _stored(request, form, nonce, promised_from, now)
+
+
+def _stored(
+    request: HttpRequest, form: ConsultationForm, nonce: str, promised_from: dt.datetime, now: dt.datetime
+) -> HttpResponse:
+    """Store a valid form, with a time if the patient wants to choose one; the next page asks for that."""
+    answers, fast = form.answers(nonce), tokens.is_fast(form.data["token"], now)
+    choice = _time_choice(form, answers, now) if form.wants_time else None
+    slot = choice.chosen_slot() if choice else None
+    if choice and slot is None:
+        return _time_page(request, form, choice, promised_from)
     try:
-        stored = submit(form.answers(nonce), now, promised_from)
-    except NotTaken as refused:
+        if slot:
+            stored = submit_with_time(answers, slot, now, promised_from, fast=fast)
+        else:
+            stored = submit(answers, now, promised_from, fast=fast)
+    except TimeTaken:
+        choice = _time_choice(form, answers, now)
+        choice.refuse()
+        return _time_page(request, form, choice, promised_from)
+    except NotStored as refused:
         form.add_error(None, refused.sentence)
         return _form_page(request, form, promised_from)
     except OperationalError as error:
         logger.error("A request could not be stored (%s). The form was shown again.", type(error).__name__)  # noqa: TRY400
         form.add_error(None, NOT_STORED)
         return _form_page(request, form, promised_from)
-    return HttpResponseRedirect(reverse("appointments:received", args=[stored.token]), status=SEE_OTHER)
+    return see_other(reverse("appointments:received", args=[stored.token]))
+
+
+def _time_choice(form: ConsultationForm, answers: Answers, now: dt.datetime) -> TimeChoice:
+    """Return the choice; a time that was picked with equal answers of this form is free for whoever goes back."""
+    key = answers.idempotency_key()
+    holder = existing_requests(answers.nonce, key).get(key)
+    return TimeChoice(get_clinic(), form.cleaned_data, form.data, now, holder)
+
+
+def _time_page(
+    request: HttpRequest, form: ConsultationForm, choice: TimeChoice, promised_from: dt.datetime
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "choice": choice,
+        "needs_answer": choice.place and choice.place.kind.needs_answer,
+        "reply_by": reply_by(get_clinic(), None, promised_from),
+    }
+    return render(request, "appointments/choose_time.html", context)
 
 
 def _form_page(request: HttpRequest, form: ConsultationForm, promised_from: dt.datetime) -> HttpResponse:
-    """Status 200 with errors too: every browser and screen reader then treats it as the page it is."""
-    context = {"form": form, "article": form.article, "reply_by": reply_by(get_clinic(), None, promised_from)}
-    return render(request, "appointments/consultation.html", context)
-
-
-@require_safe
-@private
-def received(request: HttpRequest, token: str) -> HttpResponse:
-    """Confirms a request without anything that was typed. 404 for an unknown token, and after 30 days."""
-    now = timezone.now()
-    stored = ConsultationRequest.objects.with_link(now).filter(token=token).first()
-    if stored is None:
-        return link_is_over(request)
-    in_crisis = stored.crisis and now - stored.created_at < JUST_SENT
-    context = {
-        "stored": stored,
-        "office": get_clinic().office(stored.office),
-        "in_crisis": in_crisis,
-        "nothing_since": stored.version == 0 and now <= stored.reply_by,
-        "link_end": link_end(stored),
+    """Render the form, with status 200 also for errors, so that browsers and screen readers treat it as a page."""
+    clinic = get_clinic()
+    promise = reply_by(clinic, None, promised_from)
+    our_words = {
+        "voicemail": scripts.voicemail(clinic, form["office"].value()),
+        "mail": confirmation_words("[reference]", promise, "[link to your own page]"),
     }
-    response = render(request, "appointments/received.html", context)
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    answered = answered_in_time(timezone.now())
+    context = {"form": form, "article": form.article, "reply_by": promise, "answered": answered, "our_words": our_words}
+    return render(request, "appointments/consultation.html", context)

@@ -1,24 +1,21 @@
-"""The time and office of a visit: how the desk may type them, what makes them impossible, and how they are written.
-
-A request holds one time and one office. Free times, holds and offers are not known yet.
-"""
+"""Time and office of a visit: how the desk may type them, what rules them out, and how they are written."""
 
 import datetime as dt
 import re
 from typing import NamedTuple
 
 from clinic_site.clinic import LONGEST_CLOSURE, Clinic, Office, Span
-from clinic_site.clinic_file import get_clinic
-from clinic_site.wording import clock, dated
+from clinic_site.clinic_yaml import get_clinic
+from clinic_site.dates import clock, dated
 
 DATES = ("%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%Y-%m-%d", "%B %d %Y", "%b %d %Y")
 TIME = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))?(am|pm|)")
 NOON = 12
 LATEST_HOUR = 23
-HORIZON = dt.timedelta(days=LONGEST_CLOSURE)  # a day beyond is a slip in the year
+HORIZON = dt.timedelta(days=LONGEST_CLOSURE)  # a later day is a mistyped year
 
 
-class Visit(NamedTuple):
+class VisitTime(NamedTuple):
     at: dt.datetime  # aware
     office: str  # slug
 
@@ -31,7 +28,7 @@ class Obstacle(NamedTuple):
 
 
 def parse_date(text: str) -> dt.date | None:
-    """Read a day with its year, as people in the US write it; None for anything else."""
+    """Return a day with its year, as people in the US write it; None for anything else."""
     plain = " ".join(text.replace(",", " ").replace(".", " ").split())
     for form in DATES:
         try:
@@ -42,7 +39,7 @@ def parse_date(text: str) -> dt.date | None:
 
 
 def parse_time(text: str) -> dt.time | None:
-    """Read 3:30 p.m., 3pm, 15:30 or noon; None for anything else, and for a morning that could be an evening."""
+    """Return the time in 3:30 p.m., 3pm, 15:30 or noon; None for anything else, also for an ambiguous hour."""
     plain = re.sub(r"[.\s]", "", text.lower())
     if plain in ("noon", "12noon"):
         return dt.time(NOON)
@@ -58,19 +55,19 @@ def parse_time(text: str) -> dt.time | None:
 
 
 def typed_date(moment: dt.datetime) -> str:
-    """12/1/2026: the day on the clinic's wall clock, as parse_date() reads it."""
+    """Return 12/1/2026: the day on the clinic's wall clock, as parse_date() reads it."""
     local = get_clinic().local(moment)
     return f"{local.month}/{local.day}/{local.year}"
 
 
 def obstacle(clinic: Clinic, day: dt.date, time: dt.time, office_slug: str, now: dt.datetime) -> Obstacle | None:
-    """Return why no visit can be then and there; None where it can. Day and time are on the clinic's wall clock."""
+    """Return why the visit is not possible; None if it is. Day and time are on the clinic's wall clock."""
     office = clinic.office(office_slug)
     if office is None:
         return Obstacle("office", "Choose the office of the visit")
     at = clinic.moment(dt.datetime.combine(day, time))
     if at <= now:
-        part = "date" if day < clinic.local(now).date() else "time"
+        part = "date" if day < clinic.today(now) else "time"
         return Obstacle(part, f"{dated(day)}, {clock(time)} has passed: enter a time that is still to come")
     if at > now + HORIZON:
         return Obstacle("date", f"{dated(day)} is more than a year away: check the year")
@@ -95,30 +92,30 @@ def _hours(span: Span) -> str:
     return f"from {clock(span.opens)} to {clock(span.closes)}"
 
 
-def refusal(clinic: Clinic, visit: Visit, now: dt.datetime) -> str:
-    """Return the sentence of obstacle() for a visit whose moment is known; "" where there is none."""
+def refusal(clinic: Clinic, visit: VisitTime, now: dt.datetime) -> str:
+    """Return the sentence of obstacle() for a visit with a known moment; "" if there is none."""
     local = clinic.local(visit.at)
     found = obstacle(clinic, local.date(), local.time(), visit.office, now)
     return found.text if found else ""
 
 
 def when(moment: dt.datetime) -> str:
-    """Tuesday, December 1, 2026, 3 p.m. EST, on the clinic's wall clock."""
+    """Return Tuesday, December 1, 2026, 3 p.m. EST, on the clinic's wall clock."""
     local = get_clinic().local(moment)
     return f"{local:%A}, {dated(local)} {local:%Z}"
 
 
-def when_and_where(visit: Visit) -> str:
-    """when(), with the office; its slug where the clinic no longer has that office."""
+def when_and_where(visit: VisitTime) -> str:
+    """Return when() with the office; its slug if the clinic no longer has that office."""
     office = get_clinic().office(visit.office)
     return f"{when(visit.at)}, {office.name if office else visit.office}"
 
 
-def to_detail(visit: Visit) -> str:
-    """The visit as an audit event keeps it."""
+def to_detail(visit: VisitTime) -> str:
+    """Return the visit in the form in which an audit event stores it."""
     return f"{visit.at.isoformat()} {visit.office}"
 
 
-def from_detail(detail: str) -> Visit:
+def from_detail(detail: str) -> VisitTime:
     at, _, office = detail.partition(" ")
-    return Visit(dt.datetime.fromisoformat(at), office)
+    return VisitTime(dt.datetime.fromisoformat(at), office)

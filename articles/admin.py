@@ -1,19 +1,24 @@
-"""What Django admin shows under “Articles”. Each page is a file in articles/editing/pages/."""
+"""Django admin of articles."""
 
 from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern
 
-from articles import feedback_admin, reviewer_admin  # noqa: F401 (importing registers them)
-from articles.editing.pages.edit_page import EditPage
-from articles.editing.pages.files_page import FilesPage
-from articles.editing.pages.history_page import HistoryPage
-from articles.editing.pages.list_page import ListPage
-from articles.editing.pages.moving_pages import MovingPages
-from articles.editing.pages.pictures_page import PicturesPage
-from articles.editing.pages.readers_page import ReadersPage
-from articles.editing.pages.review_page import ReviewPage
+from articles.editing.review import profile_admin  # noqa: F401 (importing registers them)
+from articles.editing.urls import urlpatterns
 from articles.models import ContentFile
+from articles.readers import feedback_admin  # noqa: F401 (importing registers them)
 
 
 @admin.register(ContentFile)
-class ContentFileAdmin(ListPage, EditPage, HistoryPage, ReviewPage, MovingPages, FilesPage, PicturesPage, ReadersPage):
-    """The staff's side of the articles."""
+class ContentFileAdmin(admin.ModelAdmin[ContentFile]):
+    """Articles are files, not rows: each admin page is a view of its own."""
+
+    def get_urls(self) -> list[URLPattern]:
+        return urlpatterns
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ContentFile | None = None) -> bool:
+        return False

@@ -8,9 +8,10 @@ from django.contrib.syndication.views import Feed
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 
-from articles.documents import Article
+from articles.content.documents import Article
 from articles.library import get_library
 from clinic_site.clinic import Clinic
+from clinic_site.dates import dated
 
 MOST = 50
 
@@ -41,7 +42,10 @@ class ArticleFeed(Feed[Article, Clinic]):
         return item.title
 
     def item_description(self, item: Article) -> str:
-        return item.summary
+        """Return the summary, and what changed last."""
+        last = [change for change in item.changes if change.on == item.changes[0].on]
+        told = (f"What changed on {dated(change.on)}: {change.what}" for change in last)
+        return " ".join([item.summary, *told])
 
     def item_link(self, item: Article) -> str:
         return f"{settings.SITE_URL}{item.url}"
@@ -57,10 +61,10 @@ class ArticleFeed(Feed[Article, Clinic]):
 
 
 def last_changed(listed: Iterable[Article]) -> list[Article]:
-    """What the feed holds of the articles on the site, the last change first."""
+    """Return the articles of the feed, the last change first."""
     return sorted(listed, key=lambda article: article.updated, reverse=True)[:MOST]
 
 
 def start_of(day: dt.date) -> dt.datetime:
-    """Midnight in the clinic's time zone."""
+    """Return midnight in the clinic's time zone."""
     return dt.datetime.combine(day, dt.time(), tzinfo=get_library().shared.clinic.time_zone)

@@ -1,23 +1,27 @@
-"""Text of a Markdown file -> front matter and body, or an error with path and line."""
+"""Read a Markdown file: front matter and body, or an error with path and line."""
 
 import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
-from articles.documents import STATUSES, Article, Page, Reviewer
+from articles.content.documents import QUESTIONS, STATUSES, Article, Page, PageChange, Reviewer, ShortAnswer
+from articles.content.rule_ids import ANSWERABLE, RULES
+from articles.rendering.certainty import ANSWER_LEVELS, split_answer
 from articles.rendering.limits import check_limits
 from articles.rendering.raw_html import without_html
-from articles.rules.levels import MAY_WARN, RULES
-from clinic_site.content_files import SLUG, ContentError, Fields, SourceFile, parse_yaml
+from clinic_site.content.files import SLUG, ContentError, SourceFile
+from clinic_site.content.yaml_fields import Fields, parse_yaml
 
 FENCE = "---"
 SUMMARY_WORDS = 60
+ANSWER_WORDS = 25
+CHANGE_WORDS = 40
 STATE = re.compile("[A-Z]{2}")
 
 
 def parse_article(source: SourceFile) -> Article:
-    """Raises ContentError at the first thing that is wrong in the front matter."""
+    """Return the article. Raises ContentError at the first fault of the front matter."""
     fields, body, body_line = _split(source)
     author = fields.fields("author")
     article = Article(
@@ -36,6 +40,8 @@ def parse_article(source: SourceFile) -> Article:
         publish_until=fields.moment("publish_until"),
         aliases=_alias_slugs(fields),
         conflict=fields.text("conflict"),
+        answers=_answers(fields),
+        changes=_changes(fields),
     )
     author.done()
     fields.done()
@@ -44,7 +50,7 @@ def parse_article(source: SourceFile) -> Article:
 
 
 def parse_page(source: SourceFile) -> Page:
-    """Raises ContentError at the first thing that is wrong in the front matter."""
+    """Return the page. Raises ContentError at the first fault of the front matter."""
     fields, body, body_line = _split(source)
     page = Page(**_common(source, fields, body, body_line))
     fields.done()
@@ -52,7 +58,7 @@ def parse_page(source: SourceFile) -> Page:
 
 
 def _split(source: SourceFile) -> tuple[Fields, str, int]:
-    """Front matter, body, and the line on which the body starts."""
+    """Return the front matter, the body, and the first line of the body."""
     lines = source.text.split("\n")
     if lines[0].strip() != FENCE:
         raise ContentError(source.path, 1, "The file must start with a line “---” and its front matter.")
@@ -64,7 +70,7 @@ def _split(source: SourceFile) -> tuple[Fields, str, int]:
 
 
 def _common(source: SourceFile, fields: Fields, body: str, body_line: int) -> dict[str, Any]:
-    """What articles and pages share."""
+    """Return the fields that articles and pages share."""
     check_limits(source.path, body_line, body)
     body, html = without_html(body)
     slug = _slug(
@@ -92,7 +98,7 @@ def _common(source: SourceFile, fields: Fields, body: str, body_line: int) -> di
 
 
 def _slug(slug: str, error: Callable[[str], ContentError], advice: str) -> str:
-    """`slug` itself. Raises what `error` makes of a sentence that ends in `advice`."""
+    """Return `slug` if valid. Raises the result of `error` for a message that ends with `advice`."""
     if not SLUG.fullmatch(slug):
         raise error(f"“{slug}” cannot be part of an address. {advice} with small letters, digits and hyphens.")
     return slug
@@ -112,20 +118,59 @@ def _summary(fields: Fields) -> str:
 
 
 def _accepted(fields: Fields) -> dict[str, str]:
-    """The rules that warn about the page and are answered: id -> reason."""
+    """Return the reasons why warnings about the page may stay, by the id of the rule."""
     if "accepted" not in fields.keys():  # noqa: SIM118 (not a dict)
         return {}
     accepted = fields.fields("accepted")
     for rule in accepted.keys():  # noqa: SIM118 (not a dict)
         if rule not in RULES:
             raise accepted.error(rule, f"“{rule}” is not a rule. Rules go from {RULES[0]} to {RULES[-1]}.")
-        if rule not in MAY_WARN:
+        if rule not in ANSWERABLE:
             raise accepted.error(rule, f"{rule} stops publication. No reason answers it: mend the text.")
     return {rule: accepted.text(rule) for rule in accepted.keys()}  # noqa: SIM118
 
 
+def _answers(fields: Fields) -> tuple[ShortAnswer, ...]:
+    """Return the answers to the three questions; none in a file without them, which rule A21 reports."""
+    if "answers" not in fields.keys():  # noqa: SIM118 (not a dict)
+        return ()
+    answers = fields.fields("answers")
+    found = tuple(_answer(answers, key, question) for key, question in QUESTIONS.items())
+    answers.done()
+    return found
+
+
+def _answer(answers: Fields, key: str, question: str) -> ShortAnswer:
+    parts = split_answer(answers.text(key))
+    if parts is None:
+        levels = ", ".join(ANSWER_LEVELS)
+        message = f"“{key}” must be plain words, and at their end a mark like {{certainty: low}}. Use one of: {levels}."
+        raise answers.error(key, message)
+    text, level = parts
+    words = len(text.split())
+    if words > ANSWER_WORDS:
+        raise answers.error(key, f"“{key}” has {words} words. Keep it to {ANSWER_WORDS}.")
+    return ShortAnswer(question, text, level, answers.line_of(key))
+
+
+def _changes(fields: Fields) -> tuple[PageChange, ...]:
+    """Return what changed, the newest first."""
+    changes = map(_change, fields.each("changes", optional=True))
+    return tuple(sorted(changes, key=lambda change: change.on, reverse=True))
+
+
+def _change(fields: Fields) -> PageChange:
+    what = fields.text("what")
+    change = PageChange(fields.date("on"), what, fields.flag("unclear", default=False), fields.line_of("what"))
+    words = len(what.split())
+    if words > CHANGE_WORDS:
+        raise fields.error("what", f"“what” has {words} words. Keep it to {CHANGE_WORDS}.")
+    fields.done()
+    return change
+
+
 def _reviewer(fields: Fields) -> Reviewer | None:
-    """Absent until a real clinician signs; then the site itself writes it."""
+    """Return the reviewer; None if no clinician has signed. The site itself writes these lines."""
     if "reviewer" not in fields.keys():  # noqa: SIM118 (not a dict)
         return None
     reviewer = fields.fields("reviewer")

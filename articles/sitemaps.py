@@ -1,4 +1,4 @@
-"""The sitemap: every public page with the day it last changed; in several files from some number on."""
+"""The sitemap: every public page with the day it last changed; in several files if there are many."""
 
 import datetime as dt
 from urllib.parse import urlsplit
@@ -13,28 +13,29 @@ from django.views.decorators.http import require_safe
 
 from articles.library import Library, get_library
 
-PER_FILE = 5_000  # a file of 50,000, the most there may be, takes seconds to make
+LISTS = ("/", "/articles/", "/glossary/", "/my-questions/", "/references/")
+PER_FILE = 5_000  # the standard allows 50,000, but such a file takes seconds to render
 Entry = tuple[str, dt.date | None]  # path, last change
 
 
 def sitemap_files(library: Library, now: dt.datetime) -> list[list[Entry]]:
-    """The entries of each file. One file is the sitemap itself; several are what its index leads to."""
+    """Return the entries of each file. A single file is the sitemap itself; several are listed in an index."""
     entries = _entries(library, now)
     return [entries[start : start + PER_FILE] for start in range(0, len(entries), PER_FILE)]
 
 
 def path_of(number: int) -> str:
-    """Of one of several files, from 1."""
+    """Return the path of file `number`, from 1."""
     return f"/sitemap-{number}.xml"
 
 
 def _entries(library: Library, now: dt.datetime) -> list[Entry]:
     listed = library.listed(now)
     newest = max((article.updated for article in listed), default=None)
-    lists: list[Entry] = [(path, newest) for path in ("/", "/articles/", "/glossary/", "/references/")]
+    lists: list[Entry] = [(path, newest) for path in LISTS]
     topics: list[Entry] = [(f"/topics/{slug}/", newest) for slug in library.shared.topics]
     pages: list[Entry] = [(page.url, page.updated) for page in library.pages.values()]
-    return [*lists, ("/consultation/", None), *topics, *pages, *((each.url, each.updated) for each in listed)]
+    return [*lists, ("/consultation/", None), *topics, *pages, *((article.url, article.updated) for article in listed)]
 
 
 class SitemapFile(Sitemap[Entry]):
@@ -55,7 +56,7 @@ class SitemapFile(Sitemap[Entry]):
         return urlsplit(settings.SITE_URL).scheme
 
     def get_domain(self, site: object = None) -> str:
-        """The public address, whatever host the request named."""
+        """Return the public domain, whatever host the request named."""
         return urlsplit(settings.SITE_URL).netloc
 
 

@@ -1,9 +1,11 @@
-"""What readers see. These views know the library and the time, never the reader: no user, no session, no cookie."""
+"""Public pages. These views know the library and the time, never the reader: no user, no session, no cookie."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
 from django.core.paginator import Page as Leaf
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -13,38 +15,39 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from articles.article_page import ARTICLES, HOME, article_context
-from articles.counting import count_missed, counted
-from articles.documents import Article, Document, Topic
+from articles.article_index import ArticleIndex
+from articles.content.documents import Article, Document, Topic
+from articles.content.pictures import read_name
 from articles.library import Library, get_library
-from articles.listing import Listing
+from articles.pages.article_context import ARTICLES, HOME, article_context
+from articles.readers.missed_searches import count_missed
+from articles.rendering.page_cache import rendered
+from articles.review_status import ReviewStatus, review_status
 from articles.search import answer as find
-from articles.standing import Standing, standing
-from clinic_site.content_files import ContentError
+from clinic_site.content.files import ContentError
 
 PER_PAGE = 20
 NEWEST = 5
-MOST_CITING = 20  # pages that are named under a source
+FOR_GOOD = "public, max-age=31536000, immutable"  # Cache-Control
+MOST_CITING = 20  # pages listed under a source
 
 
 @require_safe
-@counted
 def home(request: HttpRequest) -> HttpResponse:
     library = get_library()
     now = timezone.now()
     listing = library.listing(now)
-    context = {"newest": _standings(listing.articles[:NEWEST], now), "topics": _topics(library, listing)}
+    context = {"newest": _review_statuses(listing.articles[:NEWEST], now), "topics": _topics(library, listing)}
     return render(request, "articles/home.html", context)
 
 
 @require_safe
-@counted
 def index(request: HttpRequest) -> HttpResponse:
     library = get_library()
     now = timezone.now()
     listing = library.listing(now)
     context = {
-        "leaf": _leaf(request, listing.articles, now),
+        "leaf": _list_page(request, listing.articles, now),
         "topics": _topics(library, listing),
         "trail": (HOME,),
     }
@@ -52,27 +55,25 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@counted
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    """404 for what readers may not see; 301 from an old address; 410 for what was withdrawn."""
+    """Answer 404 if readers may not see the article, 301 for an old address, 410 if it was withdrawn."""
     library = get_library()
     now = timezone.now()
-    found = library.articles.get(slug) or library.articles.get(library.aliases.get(slug, ""))
-    if found is not None and found.status == "archived":
-        return render(request, "articles/withdrawn.html", {"article": found}, status=410)
-    if found is None or not found.visible(now):
+    wanted = library.articles.get(slug) or library.articles.get(library.aliases.get(slug, ""))
+    if wanted is not None and wanted.status == "archived":
+        return render(request, "articles/withdrawn.html", {"article": wanted}, status=410)
+    if wanted is None or not wanted.visible(now):
         raise Http404
-    if found.slug != slug:
-        return HttpResponsePermanentRedirect(found.url)
+    if wanted.slug != slug:
+        return HttpResponsePermanentRedirect(wanted.url)
     try:
-        context = article_context(found, library, now)
+        context = article_context(wanted, library, now)
     except ContentError:
-        return _cannot_be_shown(request, found)
+        return _cannot_be_shown(request, wanted)
     return render(request, "articles/article.html", context)
 
 
 @require_safe
-@counted
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     library = get_library()
     if slug not in library.shared.topics:
@@ -81,14 +82,13 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = library.listing(now).by_topic.get(slug, ())
     context = {
         "topic": library.shared.topics[slug],
-        "leaf": _leaf(request, chosen, now),
+        "leaf": _list_page(request, chosen, now),
         "trail": (HOME, ARTICLES),
     }
     return render(request, "articles/topic.html", context)
 
 
 @require_safe
-@counted
 def glossary(request: HttpRequest) -> HttpResponse:
     shared = get_library().shared
     terms = sorted(shared.terms.values(), key=lambda term: term.name.lower())
@@ -97,12 +97,11 @@ def glossary(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@counted
 def references(request: HttpRequest) -> HttpResponse:
-    """Every source, those that pages cite first."""
+    """Show every source by its kind, those that pages cite first."""
     library = get_library()
     shown = {*library.listed(timezone.now()), *library.pages.values()}
-    sources = sorted(library.shared.sources.values(), key=lambda source: source.title.lower())
+    sources = sorted(library.shared.sources.values(), key=lambda source: (source.kind, source.title.lower()))
     entries = [(source, [page for page in library.cited_by[source.key] if page in shown]) for source in sources]
     context = {
         "cited": [(source, pages[:MOST_CITING], len(pages[MOST_CITING:])) for source, pages in entries if pages],
@@ -113,13 +112,13 @@ def references(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(no_store=True)  # the address says what somebody looked for, who may share the computer
+@cache_control(no_store=True)  # the URL has the query, and the computer may be shared
 def search_page(request: HttpRequest) -> HttpResponse:
     library = get_library()
     now = timezone.now()
     listing = library.listing(now)
     answer = find(request.GET.get("q", ""), library, now)
-    count_missed(answer, request.META)
+    count_missed(answer)
     context = {
         "answer": answer,
         "topics": _topics(library, listing),
@@ -130,14 +129,13 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@counted
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """A plain page. One that shows more than its text, like /offices/, has a template of its own name."""
+    """Show a plain page. A page that shows more than its text, like /offices/, has a template named after it."""
     found = get_library().pages.get(slug)
     if found is None:
         raise Http404
     try:
-        context = {"document": found, "page": found.rendered, "trail": (HOME,)}
+        context = {"document": found, "page": rendered(found), "trail": (HOME,)}
     except ContentError:
         return _cannot_be_shown(request, found)
     template = select_template([f"articles/pages/{slug}.html", "articles/page.html"])
@@ -145,34 +143,54 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _cannot_be_shown(request: HttpRequest, document: Document) -> HttpResponse:
-    """Lists lead there, and it will be back: not 404. Staff find it among the problems of the library."""
+    """Answer 503, not 404: lists link to the page, and it will be back. Staff see it among the problems."""
     return render(request, "articles/cannot_be_shown.html", {"document": document}, status=503)
 
 
 @require_safe
 def page_redirect(request: HttpRequest, slug: str) -> HttpResponse:
-    """/pages/about/ -> /about/."""
+    """Redirect /pages/about/ to /about/."""
     if slug not in get_library().pages:
         raise Http404
     return HttpResponsePermanentRedirect(f"/{slug}/")
 
 
-def _standings(articles: Iterable[Article], now: dt.datetime) -> list[Standing]:
-    """For cards, which say whether a clinician has checked the page."""
-    return [standing(each, now) for each in articles]
+def _review_statuses(articles: Iterable[Article], now: dt.datetime) -> list[ReviewStatus]:
+    """Return review statuses for cards, which say whether a clinician has checked the page."""
+    return [review_status(article, now) for article in articles]
 
 
-def _topics(library: Library, listing: Listing) -> list[tuple[Topic, int]]:
-    """Topics with the number of their articles; empty ones are left out."""
-    counts = [(each, len(listing.by_topic.get(each.slug, ()))) for each in library.shared.topics.values()]
-    return [(each, count) for each, count in counts if count]
+def _topics(library: Library, listing: ArticleIndex) -> list[tuple[Topic, int]]:
+    """Return topics with their number of articles, without empty topics."""
+    counts = [(topic, len(listing.by_topic.get(topic.slug, ()))) for topic in library.shared.topics.values()]
+    return [(topic, count) for topic, count in counts if count]
 
 
-def _leaf(request: HttpRequest, articles: Sequence[Article], now: dt.datetime) -> "Leaf[Any]":
-    """The leaf of the list that ?page= asks for, with the standing of each; Http404 for one that is not there."""
+def _list_page(request: HttpRequest, articles: Sequence[Article], now: dt.datetime) -> "Leaf[Any]":
+    """Return the page of the list for ?page=, with review statuses. Raises Http404 if there is no such page."""
     try:
         leaf: Leaf[Any] = Paginator(articles, PER_PAGE).page(request.GET.get("page", 1))
     except InvalidPage as error:
         raise Http404 from error
-    leaf.object_list = _standings(leaf.object_list, now)
+    leaf.object_list = _review_statuses(leaf.object_list, now)
     return leaf
+
+
+@require_safe
+def picture(request: HttpRequest, file_name: str) -> HttpResponse:
+    """Return a picture of an article. Browsers may cache it forever: a changed picture has another address.
+
+    Answer 404 for other files; an invalid name never reaches the disk.
+    """
+    facts = read_name(file_name)
+    if facts is None:
+        raise Http404
+    root = Path(settings.CONTENT_DIR)
+    path = root / facts.path
+    try:
+        if not path.resolve().is_relative_to(root.resolve()):  # a link that leads out of the folder
+            raise Http404
+        data = path.read_bytes()
+    except OSError as error:
+        raise Http404 from error
+    return HttpResponse(data, content_type="image/webp", headers={"Cache-Control": FOR_GOOD})

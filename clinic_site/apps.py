@@ -11,12 +11,12 @@ class ClinicSiteConfig(AppConfig):
 
     def ready(self) -> None:
         from clinic_site import checks  # noqa: F401 (importing registers them)
-        from clinic_site.one_writer import limit_waits
-        from clinic_site.written_once import install
+        from clinic_site.database.append_only import install
+        from clinic_site.database.sqlite_queue import limit_waits
 
         connection_created.connect(limit_waits)
-        post_migrate.connect(install)  # of every app: a model asks for it by what it inherits
+        post_migrate.connect(install)  # of every app: install() picks the AppendOnly models
 
 
 class DeskAdminConfig(AdminConfig):
-    default_site = "clinic_site.desk.DeskAdminSite"
+    default_site = "clinic_site.admin.DeskAdminSite"

@@ -1,14 +1,14 @@
-"""Makes the virtual environment of a fresh machine, with the standard library alone.
+"""Make the virtual environment of a fresh machine with the standard library alone.
 
 `bootstrap.py LOCK [OTHER ...]` brings .venv to exactly what the lock file lists, by its hashes, and does nothing when
-.venv already holds what LOCK or one of the others lists: a second start needs no network. `--folder NAME` makes
+.venv already has what LOCK or one of the others lists: a second start needs no network. `--folder NAME` makes
 another environment than .venv.
 
-The installer is locked as well: pip, which comes with Python in any age, only installs a pinned uv, which needs no
-other package; uv installs all the rest. A lock file therefore means the same on every machine and on every day.
+The installer is locked as well: pip, whose version depends on Python, only installs a pinned uv, which needs no other
+package; uv installs the rest. So a lock file gives the same environment on every machine at any time.
 
-Every failure ends in one sentence, after what the installer printed. The file must be readable by the Pythons it turns
-away, so it uses the syntax of 3.6.
+Every failure ends in one sentence, after the output of the installer. Python 3.6 must be able to parse the file, to
+print which version the site needs.
 """
 
 import argparse
@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 INSTALLER = ROOT / ".venv-installer"
 INSTALLER_LOCK = ROOT / "requirements-installer.txt"
 STAMP = ".installed"
-# What pip and uv print -> what it means to a person. {lock} is the lock file's name. The first match counts.
+# Pattern in the output of pip or uv -> sentence for the user; the first match counts. {lock}: name of the lock file.
 FAILURES = {
     "No space left on device|Disk quota exceeded": (
         "The disk is full: make room and run the command again."
@@ -51,21 +51,21 @@ FAILURES = {
 
 
 class NotReadyError(Exception):
-    """Why the machine cannot be made ready, in one sentence."""
+    """The environment cannot be made; the text is a sentence for the user."""
 
 
 def check_python(major: int, minor: int) -> None:
     """Raise NotReadyError for a Python that is too old."""
     if (major, minor) < OLDEST:
-        wanted = ".".join(map(str, OLDEST))
+        oldest = ".".join(map(str, OLDEST))
         raise NotReadyError(
-            f"This is Python {major}.{minor}, and the site needs {wanted} or newer: "
-            f"install one and name it, like `make serve PYTHON=python{wanted}`."
+            f"This is Python {major}.{minor}, and the site needs {oldest} or newer: "
+            f"install one and name it, like `make serve PYTHON=python{oldest}`."
         )
 
 
 def make_environment(folder: Path, lock: Path, others: Sequence[Path] = ()) -> None:
-    """Bring the virtual environment in `folder` to what `lock` lists, unless it holds what one of `others` lists.
+    """Bring the virtual environment in `folder` to what `lock` lists, unless it has what one of `others` lists.
 
     Raises NotReadyError.
     """
@@ -83,9 +83,9 @@ def make_environment(folder: Path, lock: Path, others: Sequence[Path] = ()) -> N
                 environment,
             )
         if stamp.exists():
-            stamp.unlink()  # an installation that is interrupted must not pass for a whole one
+            stamp.unlink()  # an interrupted installation must not count as complete
         python = str(folder / "bin" / "python")
-        # Compiled once, here: whoever runs the site may not be allowed to write beside the packages.
+        # Compile now: the user that runs the site may have no permission to write beside the packages.
         sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", python, str(lock)]
         _run(sync, lock, environment)
         stamp.write_text(_digest(lock))
@@ -100,7 +100,7 @@ def _digest(lock: Path) -> str:
 
 
 def _has_python(folder: Path) -> bool:
-    """Whether uv made the environment, for the running Python, and that Python is still there."""
+    """Return True if uv made the environment for the running Python, and that Python still exists."""
     settings = folder / "pyvenv.cfg"
     version = "version_info = {}.{}.".format(*sys.version_info[:2])
     return (folder / "bin" / "python").exists() and settings.exists() and version in settings.read_text()
@@ -127,9 +127,9 @@ def _pip(folder: Path) -> List[str]:
 
 
 def _uv_environment() -> Dict[str, str]:
-    """Return the environment for uv, which does not read pip's settings: a package index of one's own counts as well.
+    """Return the environment variables for uv: those of this process, and the package index from pip's settings.
 
-    uv may use no other Python than the running one, nor fetch any.
+    uv must use the running Python and download no other.
     """
     found = subprocess.run([*_pip(INSTALLER), "config", "list"], stdout=subprocess.PIPE, universal_newlines=True)
     settings = dict(re.findall(r"(?m)^[\w:]+\.(index-url|cert)='(.*)'$", found.stdout))
@@ -139,19 +139,19 @@ def _uv_environment() -> Dict[str, str]:
 
 
 def _run(command: Sequence[str], lock: Path, environment: "Dict[str, str] | None" = None) -> None:
-    """Run the installer. Raise NotReadyError where it fails, after all that it printed."""
-    done = subprocess.run(
+    """Run the installer. If it fails, print its output and raise NotReadyError."""
+    result = subprocess.run(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True
     )
-    if done.returncode:
-        print(done.stdout, file=sys.stderr, flush=True)
-        found = [sentence for pattern, sentence in FAILURES.items() if re.search(pattern, done.stdout)]
+    if result.returncode:
+        print(result.stdout, file=sys.stderr, flush=True)
+        found = [sentence for pattern, sentence in FAILURES.items() if re.search(pattern, result.stdout)]
         sentence = found[0] if found else "Why is above, in the installer's words."
         raise NotReadyError("The dependencies could not be installed. " + sentence.format(lock=lock.name))
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Return the exit status: 0 when ready, 1 after one sentence on stderr when not."""
+    """Make the environment and return the exit status: 0, or 1 after one sentence on stderr."""
     parser = argparse.ArgumentParser(description="Bring a virtual environment to exactly what a lock file lists.")
     parser.add_argument("locks", nargs="+", metavar="LOCK", help="the file to install; others that would do as well")
     parser.add_argument("--folder", default=".venv", help="the environment's folder (.venv)")

@@ -3,14 +3,16 @@
 import ipaddress
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.http.request import validate_host
 
-from clinic_site.clinic_file import get_clinic
-from clinic_site.content_files import ContentError
+from clinic_site.clinic_yaml import get_clinic
+from clinic_site.content.files import ContentError
 from clinic_site.demo import DEMO_USERS
 
 
@@ -43,7 +45,7 @@ def the_clinic_is_real(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
 def no_demo_sign_ins(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Runs with `check --database default`, which `manage.py serve` does in production."""
+    """Refuse a production database with the demo's sign-ins. `manage.py serve` runs the check with --database."""
     if not databases or not get_user_model().objects.filter(username__in=DEMO_USERS).exists():
         return []
     hint = f"Delete the users {' and '.join(DEMO_USERS)}."
@@ -71,6 +73,14 @@ def hosts_are_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
 
 
 @register(Tags.security, deploy=True)
+def site_url_is_allowed(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if validate_host(urlsplit(settings.SITE_URL).hostname or "", settings.ALLOWED_HOSTS):
+        return []
+    hint = "Put the host of SITE_URL into ALLOWED_HOSTS: links in mails lead there."
+    return [Error("The site does not answer to the host of SITE_URL.", hint=hint, id="clinic.E009")]
+
+
+@register(Tags.security, deploy=True)
 def mail_leaves_and_is_encrypted(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     smtp = settings.EMAIL_BACKEND == settings.SMTP_BACKEND
     if smtp and (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL or is_this_machine(settings.EMAIL_HOST)):
@@ -83,7 +93,7 @@ def mail_leaves_and_is_encrypted(app_configs: Sequence[AppConfig] | None, **kwar
 
 
 def is_this_machine(host: str) -> bool:
-    """True for a name or an address that no other machine can listen to."""
+    """Return True for a name or an address that no other machine can listen to."""
     try:
         return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:

@@ -1,10 +1,10 @@
-"""What every template may use: the clinic's facts and the site's own address. Nothing about the reader."""
+"""Context for every template: the clinic's facts and the site's address, nothing about the reader."""
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from clinic_site.clinic import Clinic
-from clinic_site.clinic_file import get_clinic
+from clinic_site.clinic_yaml import get_clinic
 
 
 def clinic_facts(request: HttpRequest) -> dict[str, Clinic | str]:

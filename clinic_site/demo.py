@@ -1,16 +1,15 @@
-"""What demo mode makes on its first run and keeps in `var/`, and what production refuses to find of it."""
+"""Files that demo mode creates in var/ on its first run, and the refusal to use them in production."""
 
-import os
 import secrets
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from clinic_site.groups import FRONT_DESK, STAFF_EDITORS
-from clinic_site.whole_files import whole_file
+from clinic_site.atomic_files import whole_file
+from clinic_site.database.group_permissions import FRONT_DESK, STAFF_EDITORS
+from clinic_site.var_folder import VAR_FOLDER
 
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-VAR_FOLDER = Path(os.environ.get("VAR_FOLDER") or Path(__file__).resolve().parent.parent / "var")
 SECRET_KEY_FILE = VAR_FOLDER / "secret_key"
 SIGN_INS_FILE = VAR_FOLDER / "demo-sign-ins"
 DEMO_USERS = {"demo-desk": FRONT_DESK, "demo-editor": STAFF_EDITORS}  # user name: group
@@ -19,14 +18,14 @@ PASSWORD_BYTES = 12
 
 
 def demo_secret_key() -> str:
-    """The demo's own secret key, made on first run."""
+    """Return the demo's own secret key, created on the first run."""
     if not SECRET_KEY_FILE.exists():
         write_private(SECRET_KEY_FILE, secrets.token_urlsafe(KEY_BYTES))
     return SECRET_KEY_FILE.read_text()
 
 
 def demo_passwords() -> dict[str, str]:
-    """User name -> password of the demo's sign-ins, made on first run."""
+    """Return user name -> password of the demo's sign-ins, created on the first run."""
     if not SIGN_INS_FILE.exists():
         lines = [f"{user} {secrets.token_urlsafe(PASSWORD_BYTES)}" for user in DEMO_USERS]
         write_private(SIGN_INS_FILE, "\n".join(lines))
@@ -34,13 +33,13 @@ def demo_passwords() -> dict[str, str]:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Writes `text` to a file that only its owner can read; whole or not at all."""
+    """Write `text` to a file that only its owner can read, whole or not at all."""
     with whole_file(path) as file:
         file.write(text.encode())
 
 
 def refuse_demo_leftovers(secret_key: str, database_url: str) -> None:
-    """Raises ImproperlyConfigured where production would start on the demo's key or database."""
+    """Raise ImproperlyConfigured if production would use the demo's key or database."""
     if SECRET_KEY_FILE.exists() and secret_key == SECRET_KEY_FILE.read_text():
         raise ImproperlyConfigured("SECRET_KEY is the demo's own. Make a new one for production.")
     if database_url.endswith("/demo.sqlite3"):

@@ -1,4 +1,4 @@
-"""Log lines that name the path and the fault, and hold nothing that a patient typed."""
+"""Format log lines: the path and the fault, and nothing that a patient typed."""
 
 import logging
 import re
@@ -7,22 +7,22 @@ from collections.abc import Iterator
 from copy import copy
 from types import TracebackType
 
-# What follows the first name below /consultation/ is a token, which opens a patient's page; so does /preview/ a draft.
+# The second part of a path below /consultation/ is the token of a patient's page, the first below /preview/ of a draft.
 TOKEN = re.compile(r"(/consultation/[^/\s]+/|/preview/)[^/\s]+")
 QUERY = re.compile(r"(/[^\s?]*)\?\S+")  # the desk searches by name
-POOL = "psycopg.pool"  # speaks of connections alone, never of what is asked on them: no patient's words
-REFUSED = "django.security"  # the loggers of what Django did not let in: a wrong host name, too many fields
+POOL = "psycopg.pool"  # logs connections only, never queries: no patient data
+REFUSED = "django.security"  # loggers of refused requests: a wrong host name, too many fields
 REFUSED_LENGTH = 200  # characters
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class PrivateFormatter(logging.Formatter):
-    """Shows an exception by its type and its frames, and a path without token and query string.
+    """Formatter that shows an exception by its type and frames, and a path without token and query string.
 
-    An exception's text is left out, because a database puts the row that it refused into it; only why there is no
-    connection to one is told. What Django did not let in is one short line: it is no fault of ours, and whoever sends
-    such requests must not fill the disk with them.
+    The text of an exception is left out, because a database error may contain the refused row; only the reason for a
+    missing connection is shown. A request that Django refused gets one short line, so that such requests cannot fill
+    the disk.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -30,16 +30,16 @@ class PrivateFormatter(logging.Formatter):
         line = super().format(_short(private) if record.name.startswith(REFUSED) else private)
         return QUERY.sub(r"\1?…", TOKEN.sub(r"\1…", line))
 
-    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 (the name that logging calls)
-        """The first fault first, and below it those that it led to."""
+    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 (overrides logging's name)
+        """Format the root cause first and the exceptions that it led to below it."""
         return "\n".join(reversed([_fault(error) for error in _chain(ei[1])]))
 
 
 def _without_texts(record: logging.LogRecord) -> logging.LogRecord:
-    """A copy in which exceptions that stand in the message are named by their type."""
+    """Return a copy of the record in which the message shows exceptions by their type."""
     private = copy(record)
-    private.exc_text = None  # another handler's formatter may have left the whole text here
-    shown = _said if record.name == POOL else _named
+    private.exc_text = None  # another formatter may have cached the full text
+    shown = _with_text if record.name == POOL else _type_only
     private.msg = shown(record.msg)
     if isinstance(record.args, tuple):
         private.args = tuple(map(shown, record.args))
@@ -53,12 +53,12 @@ def _short(private: logging.LogRecord) -> logging.LogRecord:
     return private
 
 
-def _said(value: object) -> object:
-    """An exception with its text, on one line. PostgreSQL's driver puts no password into it."""
+def _with_text(value: object) -> object:
+    """Return an exception with its text, on one line. PostgreSQL's driver puts no password into the text."""
     return f"{_name(value)}: {' '.join(str(value).split())}" if isinstance(value, BaseException) else value
 
 
-def _named(value: object) -> object:
+def _type_only(value: object) -> object:
     return _name(value) if isinstance(value, BaseException) else value
 
 
@@ -71,9 +71,9 @@ def _fault(error: BaseException) -> str:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The exception and what it came from, the latest first; each once, though a chain may run in a circle."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
+    """Yield the exception and its causes, the latest first; each once, because a chain may be circular."""
+    visited: set[int] = set()
+    while error is not None and id(error) not in visited:
+        visited.add(id(error))
         yield error
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

@@ -1,8 +1,8 @@
 """Public pages as finished bytes, answered before Django is entered.
 
-`Published` stands around Django. It keeps each page of a known address as bytes, made at the first request and made
-anew when what it was made from changes or the moment has come until which it is true. All else goes to Django. Only
-addresses that the site itself names are kept, so no request can make the store grow.
+`Published` wraps Django. It stores each page of a known address as bytes. A page is rendered at the first request, and
+again when its fingerprint changes or it expires. Django answers everything else. Only addresses that the site itself
+names are stored, so no request can make the store grow.
 """
 
 import logging
@@ -13,64 +13,68 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
-from clinic_site.asked import Answer, Application, Environ, StartResponse, ask
-from clinic_site.finished import Variant, Variants, best_encoding, finish
-from clinic_site.pack import Pack
+from django.conf import settings
 
-LOOK_EVERY = 0.5  # seconds between two looks at what the pages are made from
-OLD_AT_MOST = 1.5  # seconds that a page goes on after what it was made from has changed: with a look it makes two
-TRY_AGAIN_AFTER = 5.0  # seconds, where a page could not be made and the old one goes on
-PACK_AT_LEAST = 16 * 1024 * 1024  # bytes: a smaller pack is not worth packing anew
-LONGEST_HEADER = 200  # characters that are looked at, and kept in memory a while
+from clinic_site.delivery.internal_request import Application, Environ, InternalResponse, StartResponse, get_page
+from clinic_site.delivery.page_file import PageFile
+from clinic_site.delivery.variants import Variant, Variants, best_encoding, finish
+
+LOOK_EVERY = 0.5  # seconds between two checks for changed pages
+OLD_AT_MOST = 1.5  # seconds that a stale page is served; with LOOK_EVERY a change shows within two
+TRY_AGAIN_AFTER = 5.0  # seconds, after Django failed to render a page
+PACK_AT_LEAST = 16 * 1024 * 1024  # bytes: a smaller file is not worth repacking
+LONGEST_HEADER = 200  # characters of Accept-Encoding that are read and cached
 READS = frozenset({"GET", "HEAD"})
 logger = logging.getLogger(__name__)
 
 
-class Snapshot(Protocol):
-    """What the pages are made from, as it stood at one moment."""
+class PageSource(Protocol):
+    """The content and the state that pages are rendered from, at one moment."""
 
     @property
     def addresses(self) -> Collection[str]:
-        """The path of each page, with its query where it has one."""
+        """Return the path of each page, with its query if any."""
 
     @property
     def until(self) -> float:
-        """When, in seconds since 1970, a page made from it may stop being true by itself."""
+        """Return when pages of this source expire, in seconds since 1970."""
 
-    def stale_since(self, before: Any) -> Collection[str]:
-        """Those whose page is made from something that is not as it was."""
+    def fingerprint(self, address: str) -> str:
+        """Return a digest of everything that the page of `address` depends on."""
 
 
-Look = Callable[[Any], Snapshot]  # gives the very object it was given while nothing changed
+Look = Callable[[Any], PageSource]  # takes the previous source, and returns the same object while nothing changed
 
 
 @dataclass(slots=True, eq=False)
-class Finished:
-    """A page, and how long it holds."""
+class FinishedPage:
+    """A rendered page, the fingerprint of its source, and how long it is served."""
 
     variants: Variants
-    until: float  # never shown from that moment on
-    make_at: float  # a request that comes later has it made anew first; before `until` where it is stale
+    fingerprint: str
+    looks: int  # number of looks that were complete before the page was rendered
+    until: float  # seconds since 1970; the page is never served from then on
+    render_at: float  # a later request renders the page again first; before `until` if the page is stale
 
     @property
     def stale(self) -> bool:
-        """What it was made from has changed."""
-        return self.make_at < self.until
+        return self.render_at < self.until
 
-    def expect(self, moment: float) -> None:
-        """A new one by that moment."""
-        self.make_at = min(moment, self.until)
+    def render_by(self, moment: float) -> None:
+        """Have the page rendered again no later than `moment`."""
+        self.render_at = min(moment, self.until)
 
 
 @dataclass(frozen=True)
-class Front:
-    """By what name and scheme readers reach the site: other requests are Django's to judge."""
+class SiteHosts:
+    """The host names and the scheme by which readers reach the site. Django answers all other requests."""
 
     hosts: frozenset[str]
-    host: str  # one of them, for the requests that come from here
-    secure: bool  # pages are for https alone
-    proxy_header: str = ""  # in the environ; where a proxy says that it was reached by https
+    host: str  # the Host header of internal requests
+    secure: bool  # pages are served over https only
+    proxy_header: str = ""  # key in the environ that tells that the proxy was reached by https
     proxy_value: str = ""
 
     def meets(self, environ: Environ) -> bool:
@@ -81,162 +85,181 @@ class Front:
         return bool(self.proxy_header) and environ.get(self.proxy_header) == self.proxy_value
 
 
+def site_hosts() -> SiteHosts:
+    """Return the hosts that the settings name.
+
+    Django answers requests for hosts with a wildcard and for other ports.
+    """
+    own = urlsplit(settings.SITE_URL).netloc
+    named = [host for host in settings.ALLOWED_HOSTS if not host.startswith((".", "*"))]
+    names = [*named, *(f"{host}." for host in named)]  # with a final dot it is the same name (RFC 1034, 3.1)
+    ports = ("", ":80", ":443", f":{settings.PORT}")
+    header, value = settings.SECURE_PROXY_SSL_HEADER or ("", "")
+    hosts = frozenset([own, *(f"{name}{port}" for name in names for port in ports)])
+    return SiteHosts(hosts, own, settings.SECURE_SSL_REDIRECT, header, value)
+
+
 @dataclass(eq=False)
 class Published:
+    """WSGI middleware around `django` that answers with finished pages where it can."""
+
     django: Application
     look: Look
-    front: Front
-    folder: Path  # for the file with the bytes
-    count_read: Callable[[Environ], object]
+    hosts: SiteHosts
+    folder: Path  # of the PageFile
     clock: Callable[[], float] = time.time
-    _pages: dict[str, Finished] = field(default_factory=dict)
-    _making: set[str] = field(default_factory=set)
-    _waiting: dict[str, None] = field(default_factory=dict)  # stale pages, the first to be made first
+    _pages: dict[str, FinishedPage] = field(default_factory=dict)
+    _rendering: set[str] = field(default_factory=set)
+    _stale: dict[str, None] = field(default_factory=dict)  # keys of stale pages in the order in which they became stale
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self._pack = Pack(self.folder)
-        self._snapshot: Snapshot | None = None  # until the first look nothing is known, and all is Django's
+        self._pack = PageFile(self.folder)
+        self._snapshot: PageSource | None = None  # None until the first look: Django answers everything
+        self._looks = 0
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         query = environ.get("QUERY_STRING", "")
         key = f"{environ['PATH_INFO']}?{query}" if query else environ["PATH_INFO"]
-        if environ["REQUEST_METHOD"] not in READS or not self.front.meets(environ):
+        if environ["REQUEST_METHOD"] not in READS or not self.hosts.meets(environ):
             return self.django(environ, start_response)
         page = self._pages.get(key)
-        if page is None or page.make_at <= self.clock():
-            page = self._made(key, page)
+        if page is None or page.render_at <= self.clock():
+            page = self._render(key, page)
         if page is None:
             return self.django(environ, start_response)
         return self._answer(page.variants, environ, start_response)
 
     def _answer(self, variants: Variants, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         variant = variants[best_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")[:LONGEST_HEADER])]
-        self.count_read(environ)
-        if _has(environ, variant):
+        if _is_cached_by_reader(environ, variant):
             start_response("304 Not Modified", variant.not_modified)
             return []
         start_response("200 OK", variant.headers)
         return [variant.body.read()] if environ["REQUEST_METHOD"] == "GET" else []
 
-    def _made(self, key: str, before: Finished | None) -> Finished | None:
-        """The page made anew. While another thread makes it, or Django cannot: `before`, as long as that is true.
-        None for what is Django's to answer."""
+    def _render(self, key: str, previous: FinishedPage | None) -> FinishedPage | None:
+        """Render the page again and return it.
+
+        Return `previous` while another thread renders the page or Django fails, until `previous` expires. Return None
+        if Django should answer the request.
+        """
         snapshot = self._snapshot
         if snapshot is None or key not in snapshot.addresses:
             self._drop(key)
             return None
-        still = before if before and self.clock() < before.until else None
-        with self._turn(key) as ours:
-            return self._make(key, still, snapshot) if ours else still
+        fallback = previous if previous and self.clock() < previous.until else None
+        with self._claim(key) as claimed:
+            return self._render_and_store(key, fallback, snapshot) if claimed else fallback
 
-    def _make(self, key: str, still: Finished | None, snapshot: Snapshot) -> Finished | None:
-        answer = ask(self.django, key, self.front.host, self.front.secure)
+    def _render_and_store(self, key: str, fallback: FinishedPage | None, snapshot: PageSource) -> FinishedPage | None:
+        answer = get_page(self.django, key, self.hosts.host, self.hosts.secure)
         if answer.status.startswith("200 "):
-            return self._kept(key, answer, snapshot)
-        if answer.status.startswith("5") and still:
-            logger.error("%s could not be made (%s): the page as it was goes on", key, answer.status)
-            still.expect(self.clock() + TRY_AGAIN_AFTER)
-            return still
+            return self._store(key, answer, snapshot)
+        if answer.status.startswith("5") and fallback:
+            logger.error("%s could not be made (%s): the previous page is served", key, answer.status)
+            fallback.render_by(self.clock() + TRY_AGAIN_AFTER)
+            return fallback
         self._drop(key)
         return None
 
-    def _kept(self, key: str, answer: Answer, snapshot: Snapshot) -> Finished | None:
-        """The page; None where the disk takes none, and Django answers until it does."""
+    def _store(self, key: str, answer: InternalResponse, snapshot: PageSource) -> FinishedPage | None:
+        """Store the page and return it. Return None if the disk is full: Django answers until there is room."""
+        looks = self._looks
         try:
-            page = Finished(finish(answer.headers, answer.body, self._pack), snapshot.until, snapshot.until)
+            variants = finish(answer.headers, answer.body, self._pack)
         except OSError as error:
-            logger.error("finished pages cannot be kept (%s)", type(error).__name__)  # noqa: TRY400
+            logger.error("finished pages cannot be stored (%s)", type(error).__name__)  # noqa: TRY400
             self._drop(key)
             return None
+        page = FinishedPage(variants, snapshot.fingerprint(key), looks, snapshot.until, snapshot.until)
         self._put(key, page, snapshot)
         return page
 
-    def _put(self, key: str, page: Finished, made_from: Snapshot) -> None:
+    def _put(self, key: str, page: FinishedPage, page_source: PageSource) -> None:
         with self._lock:
-            self._bury(self._pages.get(key))
+            self._release(self._pages.get(key))
             self._pages[key] = page
-            if self._snapshot is not made_from:  # it changed meanwhile, after everything stale was marked
-                self._expect(key)
+            if self._snapshot is not page_source:  # replaced while the page was rendered
+                self._mark_stale(key)
 
-    def _expect(self, key: str) -> None:
-        self._pages[key].expect(self.clock() + OLD_AT_MOST)
-        self._waiting[key] = None
+    def _mark_stale(self, key: str) -> None:
+        self._pages[key].render_by(self.clock() + OLD_AT_MOST)
+        self._stale[key] = None
 
     def _drop(self, key: str) -> None:
         with self._lock:
-            self._bury(self._pages.pop(key, None))
+            self._release(self._pages.pop(key, None))
 
-    def _bury(self, page: Finished | None) -> None:
+    def _release(self, page: FinishedPage | None) -> None:
         for variant in page.variants.values() if page else ():
             variant.body.drop()
 
     @contextmanager
-    def _turn(self, key: str) -> Iterator[bool]:
-        """True for one thread at a time: two need not make the same page."""
+    def _claim(self, key: str) -> Iterator[bool]:
+        """Yield True if no other thread renders the page."""
         with self._lock:
-            ours = key not in self._making
-            self._making.add(key)
+            claimed = key not in self._rendering
+            self._rendering.add(key)
         try:
-            yield ours
+            yield claimed
         finally:
-            if ours:
-                self._making.discard(key)
-
-    def keep_fresh(self, stop: threading.Event) -> None:
-        """Looks for changes and makes stale pages anew, until `stop` is set. For a thread of its own."""
-        while not stop.is_set():
-            try:
-                self.refresh()
-            except Exception as error:  # noqa: BLE001 (whatever fails, the pages as they are go on)
-                logger.error("the finished pages could not be refreshed (%s)", type(error).__name__)  # noqa: TRY400
-            stop.wait(LOOK_EVERY)
+            if claimed:
+                self._rendering.discard(key)
 
     def refresh(self) -> None:
-        """Marks what is stale, forgets what is gone, and makes stale pages anew: as many as are ready before the next
-        look is due, which may find that one of them must go."""
+        """Mark stale pages, drop pages whose address is gone, and render stale pages again.
+
+        Stop when the next look is due: it may find that a page must be dropped.
+        """
         snapshot = self.look(self._snapshot)
         if snapshot is not self._snapshot:
-            self._mark(snapshot)
+            self._use_snapshot(snapshot)
+        self._looks += 1
         looked = self.clock()
-        while self._waiting and self.clock() < looked + LOOK_EVERY:
-            self._renew()
-        if self._pack.mostly_dead and self._pack.size > PACK_AT_LEAST:
-            self._pack_anew()
+        while self._stale and self.clock() < looked + LOOK_EVERY:
+            self._render_oldest_stale()
+        if self._pack.mostly_unused and self._pack.size > PACK_AT_LEAST:
+            self._repack()
 
-    def _renew(self) -> None:
-        """The stale page that has waited longest."""
+    def _render_oldest_stale(self) -> None:
+        """Render the page again that has been stale for longest."""
         with self._lock:
-            key = next(iter(self._waiting))
-            del self._waiting[key]
+            key = next(iter(self._stale))
+            del self._stale[key]
             page = self._pages.get(key)
         if page and page.stale:
-            self._made(key, page)
+            self._render(key, page)
 
-    def _mark(self, snapshot: Snapshot) -> None:
-        stale = snapshot.stale_since(self._snapshot) if self._snapshot else ()
+    def _use_snapshot(self, snapshot: PageSource) -> None:
+        """Use `snapshot` from now on, and mark each page with another fingerprint as stale.
+
+        A page that no look has confirmed since it was rendered counts as stale even with an equal fingerprint: Django
+        may have rendered it from an edit that was undone before this look.
+        """
+        fingerprints = {key: snapshot.fingerprint(key) for key in list(self._pages) if key in snapshot.addresses}
         with self._lock:
             self._snapshot = snapshot
-            for key in [key for key in self._pages if key not in snapshot.addresses]:
-                self._bury(self._pages.pop(key))
-            for key in stale:
-                if key in self._pages:
-                    self._expect(key)
+            for key, page in list(self._pages.items()):
+                if key not in snapshot.addresses:
+                    self._release(self._pages.pop(key))
+                elif page.fingerprint != fingerprints.get(key) or page.looks >= self._looks - 1:
+                    self._mark_stale(key)
 
-    def _pack_anew(self) -> None:
-        """Leaves the dead bytes behind. The old file goes when the last answer made from it has been sent."""
-        pack = Pack(self.folder)
+    def _repack(self) -> None:
+        """Copy the used bytes to a new file. The old file is freed once the last response read from it is sent."""
+        pack = PageFile(self.folder)
         with self._lock:
             for page in self._pages.values():
-                page.variants = {name: _moved(variant, pack) for name, variant in page.variants.items()}
+                page.variants = {name: _copy_variant(variant, pack) for name, variant in page.variants.items()}
             self._pack = pack
 
 
-def _has(environ: Environ, variant: Variant) -> bool:
-    """Whether the reader's browser has that very variant (If-None-Match)."""
+def _is_cached_by_reader(environ: Environ, variant: Variant) -> bool:
+    """Return True if the reader's browser has this variant cached (If-None-Match)."""
     known = environ.get("HTTP_IF_NONE_MATCH")
     return known is not None and (variant.etag in known or known.strip() == "*")
 
 
-def _moved(variant: Variant, pack: Pack) -> Variant:
+def _copy_variant(variant: Variant, pack: PageFile) -> Variant:
     return Variant(variant.etag, variant.headers, variant.not_modified, variant.body.copy_to(pack))

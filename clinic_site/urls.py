@@ -6,6 +6,7 @@ from django.urls import include, path
 from clinic_site import views
 
 urlpatterns = [
+    path("admin/", include("clinic_site.accounts.urls")),
     path("admin/", admin.site.urls),
     path("consultation/", include("appointments.urls")),
     path("healthz", views.healthz, name="healthz"),

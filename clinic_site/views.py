@@ -1,4 +1,4 @@
-"""Paths that belong to the site as a whole: for machines, and for when something went wrong."""
+"""Paths that belong to the site as a whole: for machines, and for errors."""
 
 import datetime as dt
 import logging
@@ -13,11 +13,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from articles.library import get_library
-from clinic_site import health
-from clinic_site.clinic_file import get_clinic
-from clinic_site.content_files import ContentError
-from clinic_site.mistyped_addresses import address_meant
+from clinic_site.clinic_yaml import get_clinic
+from clinic_site.hooks import hooks
+from clinic_site.monitoring import health
 
 logger = logging.getLogger(__name__)
 LAST_RESORT = """<!doctype html><html lang="en-US"><title>Something went wrong</title>
@@ -32,15 +30,17 @@ SECURITY_TXT_LIFE = dt.timedelta(days=180)  # RFC 9116: less than a year ahead
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Alive: this process answers."""
+    """Answer that this process is alive."""
     return HttpResponse("ok\n", content_type=PLAIN)
 
 
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Ready: database reachable, migrations applied, library loaded, static files there. Otherwise 503, with what is
-    missing. With ?all also 503 where another part of the site is not well, and a line for each part."""
+    """Answer 200 when database, migrations, library and static files are ready; else 503 with what is missing.
+
+    With ?all the answer has a line for each other part of the site, and is 503 if one of them is not well.
+    """
     missing = _missing()
     lines = [f"not ready: {missing}" if missing else "ready"]
     parts = health.faults() if "all" in request.GET else {}
@@ -53,24 +53,23 @@ def _missing() -> str:
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        get_library()
     except Error:
         return "the database does not answer"
-    except ContentError:
-        return "the content cannot be loaded"
+    if missing := next(filter(None, (check() for check in hooks.ready_checks)), ""):
+        return missing
     if pending:
         return "migrations are not applied"
     return "the static files are not gathered: run gather_static and restart" if _no_static_files() else ""
 
 
 def _no_static_files() -> bool:
-    """True where this process found no manifest. It looks once, at its start: until its end each page would fail."""
+    """Return True if this process found no manifest at its start: every page fails until a restart."""
     return isinstance(staticfiles_storage, ManifestFilesMixin) and not staticfiles_storage.hashed_files
 
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """For browsers that ask without being told: those that take no SVG, and those that show a feed or a text."""
+    """Answer the default request of browsers without SVG icons, and of those that show a feed or a text."""
     return HttpResponse((settings.BASE_DIR / FAVICON).read_bytes(), content_type="image/x-icon")
 
 
@@ -90,7 +89,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """RFC 9116."""
+    """Answer security.txt (RFC 9116)."""
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     lines = [
         f"Contact: mailto:{get_clinic().security_email}",
@@ -106,9 +105,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """301 where the address is that of a page, mistyped; what the address asks for goes along."""
+    """Redirect (301) a mistyped address of a page, with its query string; else answer 404."""
     if request.method in ("GET", "HEAD"):
-        address = address_meant(request.path, get_library(), timezone.now())
+        address = next(filter(None, (find(request.path) for find in hooks.address_finders)), None)
         if address:
             query = request.META.get("QUERY_STRING", "")
             return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
@@ -116,7 +115,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Says how to go on, even when what broke is what every page is made from."""
+    """Render the page for errors, or LAST_RESORT if the templates or the clinic's facts are broken."""
     try:
         return render(request, "500.html", status=500)
     except Exception:

@@ -1,5 +1,7 @@
-"""The WSGI callable that Granian serves. A process that imports it also looks after the content files, and after
-its port."""
+"""The WSGI callable that Granian serves: Django, wrapped by what the apps registered.
+
+A process that imports the module also starts the background jobs that the apps registered, and watches its port.
+"""
 
 import os
 from multiprocessing import parent_process
@@ -9,13 +11,16 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
 django = get_wsgi_application()
 
-from articles.editing import lookout  # noqa: E402 (the models need Django set up)
-from clinic_site import shared_port  # noqa: E402
-from clinic_site.front_door import open_front_door  # noqa: E402
-from clinic_site.processes import end_with_parent  # noqa: E402
+from clinic_site.delivery.internal_request import Application  # noqa: E402
+from clinic_site.hooks import hooks  # noqa: E402 (the apps register during the setup of Django)
+from clinic_site.server import shared_port  # noqa: E402
+from clinic_site.server.processes import end_with_parent  # noqa: E402
 
-application = open_front_door(django)
-lookout.start()
+application: Application = django
+for wrap in hooks.wsgi_wrappers:
+    application = wrap(application)
+for start in hooks.background_jobs:
+    start()
 shared_port.watch()
-if parent_process():  # a server's worker, which must not take requests once nobody mails them
+if parent_process():  # a worker must end with its server: without it nothing sends the mail of new requests
     end_with_parent()

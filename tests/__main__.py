@@ -4,7 +4,7 @@ quick: on SQLite, without servers, browsers, whole pages of the editor and budge
 SQLite, and on a throw-away PostgreSQL what uses a database. soak: the long runs on both, which print their figures.
 
 Coverage doubles the time of a test in Python 3.11, so only the tests that have to reach every branch are measured:
-those on SQLite without browsers, long runs and budgets in seconds.
+those on SQLite without browsers, nginx, processes that race, long runs and budgets in seconds.
 
 Temporary files lie in one folder, which is deleted when the run ends or is stopped; processes end with the run.
 """
@@ -32,6 +32,7 @@ SPREAD = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "-q", "-
 SLOWEST = ("--durations", "15", "--durations-min", "1")
 TWICE_AS_MANY = ("-n", str(2 * PROCESSORS))  # who waits for a server needs no processor
 MOST_OF_THEM = ("-n", str(2 * PROCESSORS - 1))
+UNMEASURED = "browser or remote or soak or timed"
 PYTEST = (sys.executable, "-m", "pytest")
 MEASURED = (sys.executable, "-m", "coverage", "run", "-m", "pytest")
 COVERAGE = (sys.executable, "-m", "coverage")
@@ -51,17 +52,17 @@ def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
     """
     options = (*SPREAD, *SLOWEST, *arguments)
     run([*COVERAGE, "erase"], environment)
-    status = run([*MEASURED, *options, *TWICE_AS_MANY, "-m", "not (browser or soak or timed)"], environment)
+    status = run([*MEASURED, *options, *TWICE_AS_MANY, "-m", f"not ({UNMEASURED})"], environment)
     run([*COVERAGE, "combine", "-q"], environment)
     status = run([*COVERAGE, "report"], environment) or status
     if status:
         return status
     programs = find_postgres()
     if not programs:
-        status = run([*PYTEST, *options, "-m", "browser or soak or timed"], environment)
+        status = run([*PYTEST, *options, "-m", UNMEASURED], environment)
         sys.stdout.write(f"\n*** {NO_POSTGRES}. ***\n")
         return status or int(os.environ.get("CI") == "true")
-    on_sqlite = (*options, "-n", "1", "-m", "soak or timed or (browser and not database)")
+    on_sqlite = (*options, "-n", "1", "-m", "remote or soak or timed or (browser and not database)")
     on_postgresql = (*options, *MOST_OF_THEM, "-m", "database")
     return run_on_both(on_sqlite, on_postgresql, Path(programs), environment)
 

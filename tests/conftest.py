@@ -1,4 +1,4 @@
-"""What every test may use."""
+"""Fixtures and hooks for all tests."""
 
 import datetime as dt
 import fcntl
@@ -14,9 +14,13 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from pytest_django import Settings
 
-from articles import library, loading
-from clinic_site import clinic_file, heartbeats
-from clinic_site.groups import CLINICAL_REVIEWERS, FRONT_DESK, STAFF_EDITORS
+from appointments.policies import promises
+from articles import library
+from articles.loading import loader
+from articles.readers import missed_searches
+from clinic_site import clinic_yaml
+from clinic_site.database.group_permissions import CLINICAL_REVIEWERS, FRONT_DESK, STAFF_EDITORS
+from clinic_site.monitoring import heartbeats
 from tests.inside import Manage
 from tests.inside import manage as run_manage
 from tests.nginx import RunNginx
@@ -31,32 +35,34 @@ REAL_CONTENT = Path(__file__).parent.parent / "content"
 
 @pytest.fixture(autouse=True)
 def _fresh_libraries() -> None:
-    """No test sees a library that another one loaded, nor a sign of life of another one's process."""
+    """Forget the libraries, heartbeats, missed searches and counts that earlier tests left."""
+    missed_searches.misses.take()
     shutil.rmtree(heartbeats.FOLDER, ignore_errors=True)
     heartbeats._last.clear()
     library._watched.cache_clear()
-    clinic_file._watched.cache_clear()
+    clinic_yaml._watched.cache_clear()
+    promises._counted.cache_clear()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _parsed_once() -> Iterator[None]:
-    """Most tests load the same few files into a library of their own: parse each text once in a run."""
+    """Parse each text once in a run: most tests load the same few files into a library of their own."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, parsers in (("FILES", loading.FILES), ("FOLDERS", loading.FOLDERS)):
-            patch.setattr(loading, name, {key: lru_cache(maxsize=100)(parser) for key, parser in parsers.items()})
+        for name, parsers in (("FILES", loader.FILES), ("FOLDERS", loader.FOLDERS)):
+            patch.setattr(loader, name, {key: lru_cache(maxsize=100)(parser) for key, parser in parsers.items()})
         yield
 
 
 @pytest.fixture
 def real_content(settings: Settings) -> Path:
-    """The site as it ships, not the tests' small one."""
+    """Use the content of the shipped site instead of the tests' small one."""
     settings.CONTENT_DIR = REAL_CONTENT
     return REAL_CONTENT
 
 
 @pytest.fixture(scope="session")
 def warm_start(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> WarmStart:
-    """What the first start of a site makes; the first of the processes that run tests makes it for all."""
+    """Return the result of a site's first start; the first of the test processes makes it for all."""
     base = tmp_path_factory.getbasetemp()
     folder = base if worker_id == "master" else base.parent
     warm = WarmStart(folder / "warm")
@@ -70,7 +76,7 @@ def warm_start(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Warm
 
 @pytest.fixture(scope="session")
 def serving(warm_start: WarmStart) -> Serving:
-    """`with serving(folder) as site`: the product, on a database of its own on the engine under test."""
+    """`with serving(folder) as site`: a served site, on a database of its own on the engine under test."""
     return warm_start.serving
 
 
@@ -82,7 +88,7 @@ def own_database(warm_start: WarmStart) -> OwnDatabase:
 
 @pytest.fixture(scope="session")
 def nginx() -> RunNginx:
-    """`with nginx(folder, published, app_port) as server`: nginx as it is shipped."""
+    """`with nginx(folder, published, app_port) as server`: nginx as shipped."""
     return run_nginx
 
 
@@ -94,7 +100,7 @@ def manage() -> Manage:
 
 @pytest.fixture
 def figures(record_property: Callable[[str, object], None]) -> Figures:
-    """What the test measured, for `make soak`."""
+    """Figures that the test measured, for `make soak`."""
     return Figures(record_property)
 
 
@@ -106,11 +112,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 terminalreporter.write_line(f"{name}: {value}")
 
 
-# What a test uses says where it runs: on PostgreSQL too (`-m database`), or not among the quick ones (`-m server`).
+# The fixtures of a test decide where it runs: on PostgreSQL too (`-m database`), apart from the quick tests
+# (`-m server`), or without coverage (`-m remote`), because it tests other processes; other tests cover their branches.
 MARKS = {
     "database": {"db", "transactional_db", "own_database", "serving"},
-    "browser": {"browser"},
-    "server": {"own_database", "serving", "nginx", "browser", "manage", "warm_start"},
+    "browser": {"browser", "playwright", "webkit"},
+    "remote": {"own_database", "nginx"},
+    "server": {"own_database", "serving", "nginx", "browser", "playwright", "webkit", "manage", "warm_start"},
 }
 
 
@@ -125,13 +133,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_configure() -> None:
-    """Look for circles of garbage less often: that takes a tenth of a run, and there are few."""
+    """Collect garbage less often: that takes a tenth of a run, and there is little to collect."""
     gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_collection_finish() -> None:
     gc.collect()
-    gc.freeze()  # the tests themselves are no garbage
+    gc.freeze()  # the tests themselves stay
 
 
 @pytest.hookimpl(trylast=True)
@@ -148,7 +156,7 @@ GROUPS = {"front desk": FRONT_DESK, "editor": STAFF_EDITORS, "reviewer": CLINICA
 
 @pytest.fixture
 def sign_in(db: None) -> Cast:
-    """A browser in which that member of the cast is signed in. The patient and the stranger have no sign-in."""
+    """Return a client signed in as a member of the cast. The patient and the stranger have no sign-in."""
 
     def signed_in(who: str) -> Client:
         client = Client()

@@ -1,4 +1,4 @@
-"""Runs one of the tests' modules inside a served site: a process of its own, with the site's settings and database."""
+"""Run a module of the tests inside a served site: in a process of its own, with the site's settings and database."""
 
 import json
 import os
@@ -22,18 +22,20 @@ def manage(*command: str, **environment: str) -> "subprocess.CompletedProcess[st
 
 
 def run_inside(var: Path, database_url: str, module: str, *arguments: str) -> Any:
-    """What `python -m module` printed as JSON; None where it prints nothing."""
-    told = {"DEMO": "on", "VAR_FOLDER": str(var), "DATABASE_URL": database_url}
-    environment = os.environ | told | {"DJANGO_SETTINGS_MODULE": "clinic_site.settings"}
+    """Return what `python -m module` printed as JSON; None if it printed nothing."""
+    variables = {"DEMO": "on", "VAR_FOLDER": str(var), "DATABASE_URL": database_url}
+    environment = os.environ | variables | {"DJANGO_SETTINGS_MODULE": "clinic_site.settings"}
     command = [sys.executable, "-m", module, *arguments]
     run = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)
     return json.loads(run.stdout) if run.stdout else None
 
 
 def run_apart(main: str, database_url: str, within: float = 60) -> Any:
-    """Return what a function of the tests prints as JSON, run in a process of its own with the tests' settings.
+    """Run a function of the tests in a process of its own, with the tests' settings. Return what it prints as JSON.
 
-    `main`: its module and name, as in `tests.appointments.race:main`. Raises TimeoutExpired after `within` seconds.
+    `main`: module and name of the function, as in `tests.appointments.subprocess_race:main`.
+
+    Raises TimeoutExpired after `within` seconds.
     """
     module, _, name = main.partition(":")
     script = f"import django; django.setup(); from {module} import {name}; {name}()"

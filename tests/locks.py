@@ -1,6 +1,6 @@
-"""Installs each lock file into an empty environment: `python -m tests.locks [PYTHON …]`, by default with this Python.
+"""Install each lock file into an empty environment: `python -m tests.locks [PYTHON …]`, by default with this Python.
 
-It needs the network. The package index moves on while the lock files stay: this shows that they still install.
+This needs the network. The package index changes while the lock files do not: they must still install.
 """
 
 import shutil
@@ -17,7 +17,7 @@ LOCKS = sorted(path.name for path in ROOT.glob("requirements*.txt"))
 
 
 def install_all(python: str) -> bool:
-    """Return whether the lock files can be installed, after a line for each; the installer tells why one cannot."""
+    """Return whether every lock file can be installed; print a line for each. The installer prints why one cannot."""
     with tempfile.TemporaryDirectory(prefix="clinic-locks-") as name:
         folder = Path(name)
         (folder / "clinic_site").mkdir()

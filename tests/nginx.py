@@ -1,4 +1,4 @@
-"""Starts the real nginx on the configuration that is shipped: only its paths, names and ports are the test's own."""
+"""Start the real nginx with the shipped configuration: only paths, names and ports are the test's own."""
 
 import http.client
 import os
@@ -21,7 +21,7 @@ from tests.tools import NO_NGINX, find_nginx
 
 DEPLOY = ROOT / "deploy" / "nginx"
 START_TIME = 20  # seconds
-SENDER = "X-Sender"  # the header in which a test says from which address it asks, as a load balancer would
+SENDER = "X-Sender"  # the header with the address of the client, as a load balancer sets it
 MAIN = """\
 daemon off;
 user {user};
@@ -58,7 +58,7 @@ class Nginx:
 
 
 @dataclass(frozen=True)
-class Got:
+class Response:
     status: int
     headers: dict[str, str]
     body: bytes
@@ -77,25 +77,27 @@ def ask(
     host: str = "127.0.0.1",
     sender: str = "",
     **headers: str,
-) -> Got:
-    """`sender`: the address that is asked from, where it is to be another. `headers`: with _ for -."""
+) -> Response:
+    """Send a request. `sender`: another address of the client. `headers`: named with _ for -."""
     connection = http.client.HTTPConnection(host, port, timeout=60)
-    told = {name.replace("_", "-"): value for name, value in headers.items()}
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
     if sender:
-        told[SENDER] = sender
+        sent[SENDER] = sender
     if form is not None:
-        told["Content-Type"] = "application/x-www-form-urlencoded"
+        sent["Content-Type"] = "application/x-www-form-urlencoded"
     try:
-        connection.request(method, path, body=None if form is None else urlencode(form), headers=told)
-        answer = connection.getresponse()
-        kept = {name.lower(): value for name, value in answer.getheaders() if name.lower() not in OF_THE_CONNECTION}
-        return Got(answer.status, kept, answer.read())
+        connection.request(method, path, body=None if form is None else urlencode(form), headers=sent)
+        response = connection.getresponse()
+        received = {
+            name.lower(): value for name, value in response.getheaders() if name.lower() not in OF_THE_CONNECTION
+        }
+        return Response(response.status, received, response.read())
     finally:
         connection.close()
 
 
 def need_nginx() -> str:
-    """Its path. Without one: a failure in CI, a skip that says what to do on a laptop."""
+    """Return the path of nginx. Without it, fail in CI, and elsewhere skip with instructions."""
     path = find_nginx()
     if not path and os.environ.get("CI") == "true":
         pytest.fail(NO_NGINX)
@@ -105,7 +107,7 @@ def need_nginx() -> str:
 
 
 def has_ipv6() -> bool:
-    """Whether this machine has it: containers often have none."""
+    """Return whether this machine has IPv6; containers often have none."""
     try:
         with socket.socket(socket.AF_INET6) as probe:
             probe.bind(("::1", 0))
@@ -119,9 +121,9 @@ RunNginx = Callable[..., AbstractContextManager[Nginx]]
 
 @contextmanager
 def nginx(folder: Path, published: Path, app_port: int, **instead: str) -> Iterator[Nginx]:
-    """nginx before the app on `app_port`, with the files of `published`; stopped when the block ends.
+    """Run nginx before the app on `app_port`, with the files of `published`, until the block ends.
 
-    `instead`: settings with another value than the shipped one, such as `client_header_timeout="1s"`.
+    `instead`: values that replace shipped ones, such as `client_header_timeout="1s"`.
     """
     program = need_nginx()
     folder.mkdir()

@@ -1,7 +1,7 @@
-"""A throw-away PostgreSQL for one command: `python -m tests.postgres pytest tests/appointments`.
+"""Run a command with a throw-away PostgreSQL: `python -m tests.postgres pytest tests/appointments`.
 
-The command finds its address in TEST_DATABASE_URL. Server and data are gone when the command has ended, or was stopped
-with Ctrl-C. What the server confirms is on the disk (fsync stays on): some tests kill processes and count what is left.
+The command finds the address in TEST_DATABASE_URL. Server and data are removed when the command has ended, or after
+Ctrl-C. fsync stays on, so what the server confirms is on the disk: some tests kill processes and count what is left.
 """
 
 import os
@@ -22,12 +22,12 @@ from tests.tools import NO_POSTGRES, find_postgres
 
 ROLE = "tester"
 UNPRIVILEGED = "postgres"  # PostgreSQL refuses to run as root
-LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"  # one that knows letters beyond ASCII and is there
+LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"  # an existing locale for letters beyond ASCII
 
 
 @contextmanager
 def server(programs: Path) -> Iterator[str]:
-    """The address of a new PostgreSQL on loopback, made with the programs in that folder."""
+    """Run a new PostgreSQL on loopback, with the programs in that folder. Yield its address."""
     with tempfile.TemporaryDirectory(prefix="clinic-postgres-") as name:
         folder, port = Path(name), free_port()
         data = folder / "data"
@@ -35,7 +35,7 @@ def server(programs: Path) -> Iterator[str]:
         _run([programs / "initdb", "-D", data, "-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale", LOCALE], owner)
         control: list[str | Path] = [programs / "pg_ctl", "-D", data, "-w", "-s"]
         try:
-            # Loopback alone, and no socket file, whose path would be too long in some temporary folders.
+            # Listen on loopback alone, without a socket file: its path would be too long in some temporary folders.
             options = f"-h 127.0.0.1 -p {port} -k ''"
             _run([*control, "-l", folder / "log", "-o", options, "start"], owner)
             yield f"postgres://{ROLE}@127.0.0.1:{port}/postgres"
@@ -45,7 +45,7 @@ def server(programs: Path) -> Iterator[str]:
 
 
 def _owner(folder: Path) -> dict[str, Any]:
-    """Who runs the server in this folder, as subprocess takes it: we ourselves, unless we are root."""
+    """Return the arguments of subprocess for the user who runs the server: the current one, but never root."""
     if os.geteuid() != 0:
         return {"cwd": folder}
     shutil.chown(folder, UNPRIVILEGED, UNPRIVILEGED)
@@ -53,7 +53,7 @@ def _owner(folder: Path) -> dict[str, Any]:
 
 
 def _run(command: Sequence[str | Path], owner: dict[str, Any]) -> None:
-    """To its end: a Ctrl-C meanwhile takes effect afterwards, when nothing is half made."""
+    """Run a command to its end; Ctrl-C takes effect afterwards, when nothing is half made."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **owner)
@@ -62,16 +62,16 @@ def _run(command: Sequence[str | Path], owner: dict[str, Any]) -> None:
 
 
 def run(command: Sequence[str], environment: dict[str, str]) -> int:
-    """The command's exit status. Ctrl-C reaches the command itself, which ends in its own time; we wait for it."""
+    """Run the command and return its exit status. Ctrl-C reaches the command itself; wait until it has ended."""
     signal.signal(signal.SIGINT, lambda *_: None)
     process = subprocess.Popen(command, env=environment)
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     status = process.wait()
-    return status if status >= 0 else 128 - status  # killed by a signal: as a shell says it
+    return status if status >= 0 else 128 - status  # killed by a signal: the status a shell reports
 
 
 def main(command: Sequence[str]) -> int:
-    """Without a PostgreSQL on this machine: a failure in CI; elsewhere a loud word, and the command is not run."""
+    """Run the command and return its exit status. Without PostgreSQL, do not run it: fail in CI, and elsewhere warn."""
     programs = find_postgres()
     if not programs:
         sys.stderr.write(f"\n*** {NO_POSTGRES}. ***\n")

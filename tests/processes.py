@@ -17,7 +17,7 @@ sys.stdin.read()
 LOCKS = """
 import sys
 from pathlib import Path
-from clinic_site.processes import only_process
+from clinic_site.server.processes import only_process
 with only_process(Path(sys.argv[1])):
     print("locked", flush=True)
     sys.stdin.read()
@@ -26,7 +26,7 @@ with only_process(Path(sys.argv[1])):
 
 @contextmanager
 def another_process(script: str, folder: Path, *arguments: str) -> Iterator[tuple[str, int]]:
-    """What the first line of `script` says, and the number of its process, which ends with the block."""
+    """Run `script` until the block ends. Yield the first line it prints, and its process id."""
     command = [sys.executable, "-c", script, *arguments]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=folder, text=True, stdin=pipe, stdout=pipe) as process:
@@ -38,7 +38,7 @@ def another_process(script: str, folder: Path, *arguments: str) -> Iterator[tupl
 
 @contextmanager
 def listener(folder: Path) -> Iterator[tuple[int, int]]:
-    """A port that a process in `folder` listens on, and its number."""
+    """Run a process in `folder` that listens on a port. Yield the port and the process id."""
     with another_process(LISTENS, folder) as (port, process):
         yield int(port), process
 

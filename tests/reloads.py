@@ -1,6 +1,6 @@
-"""Reloads a site under load, and counts requests that fail: `make soak` reloads more often.
+"""Reload a site under load, and count failed requests; `make soak` reloads more often.
 
-People send the form one after the other meanwhile, each request over a connection of its own.
+Several senders send the form all the while, each request over a connection of its own.
 """
 
 import subprocess
@@ -11,7 +11,7 @@ from http.client import HTTPException
 import pytest
 from django.conf import settings
 
-from tests.appointments.senders import SEE_OTHER, Senders
+from tests.appointments.http_clients import SEE_OTHER, Senders
 from tests.serving import ROOT, Site, site_environment
 
 SENDERS = 4
@@ -19,7 +19,7 @@ SENDERS = 4
 
 @dataclass
 class StrictSenders(Senders):
-    """`failed`: what came instead of a confirmation."""
+    """`failed`: the error or status of each request that was not confirmed."""
 
     failed: list[str] = field(default_factory=list)
 
@@ -35,7 +35,7 @@ class StrictSenders(Senders):
 
 
 def run_command(site: Site, *command: str) -> subprocess.CompletedProcess[str]:
-    """A command of the site that `site` is, as the operator runs it."""
+    """Run a command of `site`, as the operator does."""
     environment = site_environment(site.var, site.database_url) | {"PORT": str(site.port)}
     return subprocess.run(
         [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, capture_output=True, text=True
@@ -43,11 +43,11 @@ def run_command(site: Site, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 def reload_under_load(site: Site, reloads: int) -> StrictSenders:
-    """Reload `site` so often while people send forms. Return what was confirmed and what failed."""
+    """Reload `site` `reloads` times while forms are sent. Return the senders, with their results."""
     site.wait_for_the_port()
     senders = StrictSenders(port=site.port)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "SECRET_KEY", (site.var / "secret_key").read_text())  # forms are signed with it
+        patch.setattr(settings, "SECRET_KEY", (site.var / "secret_key").read_text())  # it signs the forms
         with senders.at_work(SENDERS):
             for _ in range(reloads):
                 done = run_command(site, "reload")

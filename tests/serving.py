@@ -1,6 +1,6 @@
-"""Runs the product itself, as `make serve` does, on the engine under test, for tests that need a real server.
+"""Run the site itself, as `make serve` does, on the engine under test, for tests that need a real server.
 
-Tests use the fixtures `serving` and `own_database` of conftest.py: what a test uses says where it has to run.
+Tests use the fixtures `serving` and `own_database` of conftest.py, which decide where a test runs.
 """
 
 import os
@@ -26,13 +26,13 @@ ROOT = Path(__file__).parent.parent
 START_TIME = 60  # seconds a first start may take on a busy machine
 
 
-# Below the ports that the system gives to outgoing connections, so that none of those takes one in between.
+# Below the ephemeral ports, so that no outgoing connection takes a port in between.
 PORTS = range(10_000, 32_000)
-WARM = "clinic_warm"  # the database on PostgreSQL that holds the tables, to copy from
+WARM = "clinic_warm"  # the template database on PostgreSQL, with tables and no rows
 
 
 def free_port() -> int:
-    """Return a port of loopback that nobody listens on; chance keeps tests that run side by side apart."""
+    """Return a port of loopback that nobody listens on; it is random, so that parallel tests differ."""
     while True:
         port = random.SystemRandom().choice(PORTS)
         with socket.socket() as probe:
@@ -44,7 +44,7 @@ def free_port() -> int:
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
-    """Return once `holds` does; a busy machine is given START_TIME."""
+    """Wait until `holds` returns True, at most START_TIME seconds."""
     deadline = time.monotonic() + START_TIME
     while not holds():
         assert time.monotonic() < deadline, "it did not happen"
@@ -65,13 +65,13 @@ class Site:
         return f"http://127.0.0.1:{self.port}"
 
     def fetch(self, path: str) -> tuple[int, str]:
-        """Status and text, once the server answers."""
+        """Return status and text of a page, once the server answers."""
         self.wait_for_the_port()
-        with urllib.request.urlopen(self.url + path, timeout=START_TIME) as answer:  # noqa: S310 (http, loopback)
-            return answer.status, answer.read().decode()
+        with urllib.request.urlopen(self.url + path, timeout=START_TIME) as response:  # noqa: S310 (http, loopback)
+            return response.status, response.read().decode()
 
     def wait_for_the_port(self) -> None:
-        """Returns once somebody listens."""
+        """Wait until somebody listens on the port."""
         deadline = time.monotonic() + START_TIME
         while True:
             try:
@@ -87,7 +87,7 @@ class Site:
         return dict(line.split(" ") for line in (self.var / "demo-sign-ins").read_text().splitlines())[user]
 
     def stop(self) -> str:
-        """Ctrl-C, which a terminal sends to the whole group; what the server had printed."""
+        """Send Ctrl-C to the process group, as a terminal does. Return what the server had printed."""
         os.killpg(self.process.pid, signal.SIGINT)
         return self.process.communicate(timeout=START_TIME)[0]
 
@@ -130,12 +130,12 @@ def site_environment(var: Path, database_url: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class WarmStart:
-    """What the first start of a site makes, made once in a test run, and copied: tables, static files, pages."""
+    """The result of a site's first start, made once in a test run and copied: tables, static files, pages."""
 
     folder: Path
 
     def make(self) -> None:
-        """Raises CalledProcessError."""
+        """Make the tables, static files and pages. Raises CalledProcessError."""
         self.folder.mkdir()
         address = os.environ.get("TEST_DATABASE_URL", "")
         if address:
@@ -151,7 +151,7 @@ class WarmStart:
             )
 
     def copy(self, var: Path) -> None:
-        """Give a site its static files and pages, unless it has some already."""
+        """Copy static files and pages to a site's folder, unless it has some already."""
         if not (var / "static").exists():
             for name in ("static", "rendered"):
                 shutil.copytree(self.folder / name, var / name)
@@ -159,9 +159,9 @@ class WarmStart:
 
     @contextmanager
     def own_database(self, file: Path) -> Iterator[str]:
-        """Give the address of a database with tables and no rows: that SQLite file, or one on the server of the tests.
+        """Yield the address of a database with tables and no rows: this SQLite file, or one on PostgreSQL.
 
-        The latter is dropped when the block ends, whoever still uses it.
+        The latter is dropped when the block ends, even while in use.
         """
         address = os.environ.get("TEST_DATABASE_URL", "")
         name = f"own_{secrets.token_hex(8)}"
@@ -181,9 +181,9 @@ class WarmStart:
 
     @contextmanager
     def serving(self, var: Path, cold: bool = False, **overrides: str) -> Iterator[Site]:
-        """Serve from the folder `var`, on a database of its own unless the caller names one with DATABASE_URL.
+        """Serve from the folder `var`, on a database of its own unless the caller passes DATABASE_URL.
 
-        `cold`: from an empty folder, as the first start of all.
+        `cold`: from an empty folder, as at the very first start.
         """
         if not cold:
             self.copy(var)

@@ -5,14 +5,14 @@ import os
 import shutil
 import tempfile
 
-os.environ.pop("DATABASE_URL", None)  # a site's own database, which is not for tests
+os.environ.pop("DATABASE_URL", None)  # a real database, which is not for tests
 os.environ["DEMO"] = "on"
 os.environ["VAR_FOLDER"] = tempfile.mkdtemp(prefix="clinic-tests-")
 
 from clinic_site.settings import *  # noqa: F403
 from clinic_site.settings import BASE_DIR, DATABASES, STATIC_ROOT, STORAGES, database
 
-# The same tests on another database; tests/postgres.py makes one and sets this.
+# Run the tests on another database, such as the one that tests/postgres.py makes.
 if url := os.environ.get("TEST_DATABASE_URL"):
     DATABASES = {"default": database(url)}
 CONTENT_DIR = BASE_DIR / "tests" / "content"

@@ -1,4 +1,4 @@
-"""How long the tests that need chance go on: briefly in `make test`, for hours in `make soak`."""
+"""How long the tests with random input run: briefly in `make test`, for hours in `make soak`."""
 
 import os
 from collections.abc import Callable
@@ -9,9 +9,9 @@ SOAK = os.environ.get("SOAK") == "on"
 
 @dataclass(frozen=True)
 class Figures:
-    """What a test measured, which `make soak` prints at its end."""
+    """Figures that a test measured, printed at the end of `make soak`."""
 
-    record: Callable[[str, object], None]  # hands a line to the process that prints
+    record: Callable[[str, object], None]  # passes a figure to the process that prints
 
     def add(self, name: str, value: object, unit: str = "") -> None:
         shown = f"{value:,}" if isinstance(value, int) else f"{value}"
@@ -19,5 +19,5 @@ class Figures:
 
 
 def often(usual: int, soak: int) -> int:
-    """Return how often to try: `usual` finds a plain mistake, `soak` a rare one."""
+    """Return the number of tries: `usual` finds a plain mistake, `soak` a rare one."""
     return soak if SOAK else usual

@@ -1,4 +1,4 @@
-"""What the pages say to somebody in danger: whom to call, in which order, and at which signs."""
+"""The instructions for emergencies: whom to call, in which order, and at which signs."""
 
 import re
 from pathlib import Path
@@ -25,7 +25,7 @@ def test_911_comes_before_poison_control_which_is_for_the_awake() -> None:
 
 
 @pytest.mark.parametrize("template", ["clinic/crisis.html", "articles/feedback_crisis.html"])
-def test_help_in_a_crisis_names_988_then_911_then_poison_control(template: str) -> None:
+def test_crisis_pages_name_988_then_911_then_poison_control(template: str) -> None:
     numbers = re.findall(r'href="tel:([+\d]+)"', render_to_string(template).split('lang="es"')[0])
     assert numbers == ["988", "911", "+18002221222"]
 

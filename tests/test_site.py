@@ -1,4 +1,4 @@
-"""The site as it ships: every page whole, every link leading somewhere, no word where it should not be."""
+"""The shipped site: valid pages, working links, nothing loaded from elsewhere."""
 
 import re
 from functools import cache
@@ -13,13 +13,15 @@ from django.test import Client
 from articles.library import load_library
 from tests.conftest import REAL_CONTENT
 
+pytestmark = pytest.mark.django_db  # the form counts kept promises
+
 START = "/"
 ELSEWHERE = ("https:", "http:", "mailto:", "tel:")
 BEHIND_SIGN_IN = "/admin/"
 
 
 class Reading(HTMLParser):
-    """What a page links to, which ids it has, and how its headings step."""
+    """The links, ids, heading levels and loaded addresses of a page."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -44,16 +46,18 @@ class Reading(HTMLParser):
 
 @cache
 def crawl() -> dict[str, str]:
-    """Every internal page that can be reached by links from the home page: path -> HTML."""
+    """Return every internal page that links lead to from the home page: path -> HTML."""
     client, pages, waiting = Client(), {}, [START, "/nope/", "/search/?q=ketmine", "/search/?q=zzzz"]
     while waiting:
         path = waiting.pop()
         if path in pages:
             continue
-        answer = client.get(path)
-        assert answer.status_code == (404 if path == "/nope/" else 200), path
-        pages[path] = answer.content.decode()
-        waiting += internal(path, Reading(pages[path]).links) if answer["Content-Type"].startswith("text/html") else []
+        response = client.get(path)
+        assert response.status_code == (404 if path == "/nope/" else 200), path
+        pages[path] = response.content.decode()
+        waiting += (
+            internal(path, Reading(pages[path]).links) if response["Content-Type"].startswith("text/html") else []
+        )
     return pages
 
 
@@ -66,7 +70,7 @@ def pages(real_content: object) -> dict[str, Reading]:
     return {path: Reading(html) for path, html in crawl().items() if not path.endswith(".xml")}
 
 
-def test_every_link_leads_somewhere_and_every_anchor_exists(pages: dict[str, Reading]) -> None:
+def test_every_link_has_a_target_and_every_anchor_exists(pages: dict[str, Reading]) -> None:
     assert len(pages) > 20
     for path, page in pages.items():
         for link in page.links:
@@ -75,7 +79,7 @@ def test_every_link_leads_somewhere_and_every_anchor_exists(pages: dict[str, Rea
                 assert anchor in pages[target].ids, f"{path} links to {link}"
 
 
-def test_every_article_page_topic_and_tool_can_be_reached(pages: dict[str, Reading]) -> None:
+def test_every_article_page_topic_and_tool_is_linked(pages: dict[str, Reading]) -> None:
     library = load_library(REAL_CONTENT)
     wanted = {"/", "/articles/", "/glossary/", "/references/", "/search/", "/consultation/"}
     wanted |= {document.url for document in (*library.articles.values(), *library.pages.values())}
@@ -83,7 +87,7 @@ def test_every_article_page_topic_and_tool_can_be_reached(pages: dict[str, Readi
     assert wanted <= pages.keys()
 
 
-def test_every_page_is_strictly_valid_markup(real_content: object) -> None:
+def test_every_page_is_valid_html(real_content: object) -> None:
     for path, html in crawl().items():
         if path.endswith(".xml"):
             continue
@@ -92,7 +96,7 @@ def test_every_page_is_strictly_valid_markup(real_content: object) -> None:
         assert parser.errors == [], path
 
 
-def test_every_page_has_one_h1_headings_in_steps_and_each_id_once(pages: dict[str, Reading]) -> None:
+def test_every_page_has_one_h1_stepwise_headings_and_unique_ids(pages: dict[str, Reading]) -> None:
     for path, page in pages.items():
         assert page.levels.count(1) == 1, path
         in_order = page.levels[page.levels.index(1) :]
@@ -105,14 +109,14 @@ def test_no_page_loads_anything_from_elsewhere(pages: dict[str, Reading]) -> Non
     assert all(load.startswith("/") for load in loads), loads
 
 
-def test_every_page_has_a_title_and_a_way_to_say_what_it_is(real_content: object) -> None:
+def test_every_page_has_a_title_of_its_own(real_content: object) -> None:
     titles = {path: re.findall("<title>(.+?)</title>", html) for path, html in crawl().items() if "<html" in html}
     assert all(len(title) == 1 for title in titles.values())
     plain = [title[0] for path, title in titles.items() if "?" not in path]
     assert len(plain) == len(set(plain))
 
 
-def test_the_footer_of_the_demo_says_what_it_is(real_content: object) -> None:
+def test_the_demo_says_so_and_shows_fictional_numbers(real_content: object) -> None:
     html = crawl()["/"]
     assert "This is a demonstration." in html
     numbers = re.findall(r"\(\d{3}\) \d{3}-\d{4}", html)

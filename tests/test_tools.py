@@ -1,4 +1,4 @@
-"""The programs that tests and bench need are found, installed where that is allowed, or named."""
+"""Programs that the tests and the bench need are found, installed if permitted, or named."""
 
 import subprocess
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from tests.tools import Tool
 
 
 class BareMachine:
-    """A machine without the tools; apt installs them, or fails to."""
+    """A machine without the tools; apt installs them, or fails."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, installable: bool) -> None:
         self.installed: list[str] = []
@@ -39,7 +39,7 @@ def test_only_missing_tools_are_installed(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize(("installable", "may_install"), [(False, True), (True, False)])
-def test_a_tool_that_cannot_be_had_is_named(
+def test_a_tool_that_cannot_be_installed_is_named(
     monkeypatch: pytest.MonkeyPatch, installable: bool, may_install: bool
 ) -> None:
     machine = BareMachine(monkeypatch, installable)
@@ -49,7 +49,7 @@ def test_a_tool_that_cannot_be_had_is_named(
 
 @pytest.fixture
 def without_tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine without any of the tools, where nothing may be installed; the folder is its PATH."""
+    """Make a machine without tools where nothing may be installed. Return the folder on its PATH."""
     monkeypatch.setattr(tools, "POSTGRES_FOLDERS", tmp_path / "debian")
     monkeypatch.setattr(tools, "NGINX_FOLDERS", "")
     monkeypatch.setattr(tools, "may_install_packages", lambda: False)
@@ -66,7 +66,7 @@ def add_programs(folder: Path, *names: str) -> str:
 
 
 @pytest.mark.parametrize(("ci", "status"), [("true", 1), ("", 0)])
-def test_a_missing_tool_fails_ci_and_is_reported_on_a_laptop(
+def test_a_missing_tool_fails_ci_and_is_reported_elsewhere(
     without_tools: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ci: str, status: int
 ) -> None:
     monkeypatch.setenv("CI", ci)
@@ -77,7 +77,7 @@ def test_a_missing_tool_fails_ci_and_is_reported_on_a_laptop(
     assert printed.count("and run `make test` again. Everything else is tested now. ***") == 6
 
 
-def test_the_bench_reports_programs_and_packages_that_are_missing(
+def test_the_bench_reports_missing_programs_and_packages(
     without_tools: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("CI", raising=False)
@@ -89,7 +89,7 @@ def test_the_bench_reports_programs_and_packages_that_are_missing(
     assert printed.count("and run `make bench` again. Everything else is measured now. ***") == 4
 
 
-def test_an_nginx_that_was_installed_is_stopped_again(without_tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_installed_nginx_is_stopped(without_tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commands: list[list[str]] = []
 
     def run(command: list[str], **_: object) -> None:
@@ -117,7 +117,7 @@ def test_programs_on_the_path_are_found(without_tools: Path) -> None:
         assert find() == str(without_tools / name)
 
 
-def test_a_browser_may_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_browser_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHROMIUM", "/opt/chromium")
     assert tools.find_browser() == "/opt/chromium"
 

@@ -1,7 +1,7 @@
-"""The programs of the system that the tests and the bench use: `python -m tests.tools test`, `… bench`.
+"""The system's programs that the tests and the bench use: `python -m tests.tools test`, `… bench`.
 
-Debian's packages are installed where that is allowed (as root). Elsewhere a missing program is a failure in CI, and on
-a laptop a message that says what to install: everything else is tested, or measured.
+Debian packages are installed if permitted (as root). Otherwise a missing program is a failure in CI, and elsewhere a
+message that says what to install: everything else is tested, or measured.
 """
 
 import os
@@ -19,14 +19,14 @@ NO_BROWSER = (
     "No Chromium was found, so no page can be opened. Install it (on Debian: apt install chromium-headless-shell)"
 )
 POSTGRES_PROGRAMS = ("initdb", "pg_ctl", "postgres")
-POSTGRES_FOLDERS = Path("/usr/lib/postgresql")  # Debian keeps each version's server programs below it, off the PATH
+POSTGRES_FOLDERS = Path("/usr/lib/postgresql")  # Debian's server programs, a folder a version, off the PATH
 NO_POSTGRES = (
     "No PostgreSQL server was found, so the tests cannot run on one. Install it (on Debian: apt install postgresql)"
 )
 NO_WEBKIT = "No WebKit was found, so no page can be tried in it. Install it (on Debian: apt install webkit2gtk-driver)"
 NO_FIREFOX = "No Firefox was found, so no style can be tried in it. Install it (on Debian: apt install firefox-esr)"
 NO_XVFB = "No Xvfb was found, so WebKit has no screen to run on. Install it (on Debian: apt install xvfb)"
-NGINX_FOLDERS = "/usr/sbin:/usr/local/sbin"  # off the PATH of people
+NGINX_FOLDERS = "/usr/sbin:/usr/local/sbin"  # not on the PATH of ordinary users
 NO_NGINX = "No nginx was found, so its configuration cannot be tried. Install it (on Debian: apt install nginx-light)"
 NO_WRK = "No wrk was found, so no server can be put under load. Install it (on Debian: apt install wrk)"
 BENCH_FOLDER = ".venv-bench"
@@ -79,8 +79,8 @@ class Tool(NamedTuple):
     """A program of the system."""
 
     find: Callable[[], str]  # its path, or an empty string
-    package: str  # Debian's
-    missing: str  # the message where it is missing, without the full stop
+    package: str  # of Debian
+    missing: str  # the message if it is missing, without the final period
 
 
 POSTGRES = Tool(find_postgres, "postgresql", NO_POSTGRES)
@@ -97,18 +97,18 @@ BENCH_TOOLS = (NGINX, Tool(find_wrk, "wrk", NO_WRK), POSTGRES)
 
 
 def install(tools: Sequence[Tool], may_install: bool) -> list[str]:
-    """Install the tools that are missing, where that is allowed. Return a message for each that is still missing."""
+    """Install the missing tools, if permitted. Return a message for each that is still missing."""
     absent = [tool for tool in tools if not tool.find()]
     nginx_was_there = bool(find_nginx())
     if absent and may_install:
         _install_packages([tool.package for tool in absent])
-    if find_nginx() and not nginx_was_there:  # Debian starts what it installs: the tests start servers of their own
+    if find_nginx() and not nginx_was_there:  # Debian starts it, but the tests start servers of their own
         subprocess.run([find_nginx(), "-s", "stop"], check=False, stderr=subprocess.DEVNULL)
     return [tool.missing for tool in absent if not tool.find()]
 
 
 def _install_packages(names: Sequence[str]) -> None:
-    """Ask nothing, and go on after a failure: what counts is whether the tool is found afterwards."""
+    """Install without questions, and continue after a failure: the caller checks whether the tools are found."""
     silent = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(["apt-get", "update", "-qq"], check=False)
     for name in names:

@@ -1,4 +1,4 @@
-"""The page of figures: each as a chart, drawn here and not by a script, and as a table."""
+"""The page of figures: each one as a chart, drawn on the server, and as a table."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -11,18 +11,18 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from appointments.choices import Status
-from appointments.figures import WEEKS, Figures, Span, figures, reason_in_words
+from appointments.desk.figures import WEEKS, Figures, Period, figures, reason_in_words
 from appointments.models import ConsultationRequest
-from clinic_site.charts import Value, bars, columns, heat_grid
+from clinic_site.charts.drawing import Value, bars, columns, heat_grid
+from clinic_site.charts.panels import MOST_BARS, NOTHING, Panel, with_cut_note
 from clinic_site.clinic import WEEKDAYS
-from clinic_site.panels import MOST_BARS, NOTHING, Panel, cut_told
-from clinic_site.wording import clock, day
+from clinic_site.dates import clock, day
 
 LABELLED_HOURS = 3  # every third hour is named above the grid
 
 
 class FiguresPage(admin.ModelAdmin[ConsultationRequest]):
-    """For those who may see requests, at figures/ beside their list."""
+    """The view at figures/ beside the list, for those who may see requests."""
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.figures_view)
@@ -44,7 +44,7 @@ class FiguresPage(admin.ModelAdmin[ConsultationRequest]):
 def panels(found: Figures) -> list[Panel]:
     if not found.total.requests:
         return [Panel("weeks", "Requests a week", f"Nobody asked for a consultation in the last {WEEKS} weeks.")]
-    makers: list[Callable[[Figures], Panel]] = [_weeks, _waits, _promises, _outcomes, _declined, _hours]
+    makers: list[Callable[[Figures], Panel]] = [_weeks, _waits, _promises, _visits, _outcomes, _declined, _hours]
     return [maker(found) for maker in makers]
 
 
@@ -82,31 +82,57 @@ def _wait_values(found: Figures, percent: int) -> list[Value]:
     return [Value(_in_hours(wait), _rounded(wait)) if wait is not None else Value(0, "") for wait in waits]
 
 
-def _wait(week: Span, percent: int) -> str:
+def _wait(week: Period, percent: int) -> str:
     wait = week.wait(percent)
     return NOTHING if wait is None else _hours_in_words(wait)
 
 
 def _promises(found: Figures) -> Panel:
-    title, total = "Contacted by the promised time", found.total
-    if total.kept_percent is None:
+    title, total, answered = "Contacted by the promised time", found.total, found.answered
+    if total.on_time_percent is None:
         return Panel("promises", title, "No promised time has come yet.")
+    last = f", and {answered.answered} of the last {answered.all} whose time has come" if answered.all else ""
     return Panel(
         "promises",
         title,
-        f"{total.kept} of {len(total.promises)} people ({total.kept_percent}%) were contacted by the time they were "
-        "promised. Left out: requests whose time has not come, and those that ended before it without a contact.",
+        f"{total.on_time} of {len(total.promises)} people ({total.on_time_percent}%) were contacted by the time they "
+        f"were promised{last}. Left out: requests whose time has not come, and those that ended before it without a "
+        "contact.",
         columns(_labels(found), [_share(week) for week in found.weeks.values()], full=100),
         ["Week of", "Promises due", "Kept", "Share"],
         [
-            [day(monday), len(week.promises), week.kept, _share(week).shown or NOTHING]
+            [day(monday), len(week.promises), week.on_time, _share(week).shown or NOTHING]
             for monday, week in found.weeks.items()
         ],
     )
 
 
-def _share(week: Span) -> Value:
-    return Value(0, "") if week.kept_percent is None else Value(week.kept_percent, f"{week.kept_percent}%")
+def _visits(found: Figures) -> Panel:
+    title, visits = "Visits", found.visits
+    if visits.missed_percent is None:
+        return Panel("visits", title, "Nobody has recorded what came of a visit yet.")
+    all_visits = visits.came + visits.missed
+    wait = visits.median
+    half = f"Half of those who came had their visit within {_days(wait)} of their request. " if wait else ""
+    return Panel(
+        "visits",
+        title,
+        f"{half}To {visits.missed} of {all_visits} visits ({visits.missed_percent}%) the patient did not come.",
+        bars(["Came", "Did not come"], [Value(count, str(count)) for count in (visits.came, visits.missed)]),
+        ["Visits", "Number"],
+        [["Came", visits.came], ["Did not come", visits.missed]],
+    )
+
+
+def _days(span: dt.timedelta) -> str:
+    """Return days to a tenth below ten: 0.5 days, 1 day, 12 days."""
+    days = span / dt.timedelta(days=1)
+    shown = f"{days:.0f}" if days >= 10 else f"{days:.1f}".removesuffix(".0")
+    return f"{shown} day{'' if shown == '1' else 's'}"
+
+
+def _share(week: Period) -> Value:
+    return Value(0, "") if week.on_time_percent is None else Value(week.on_time_percent, f"{week.on_time_percent}%")
 
 
 def _outcomes(found: Figures) -> Panel:
@@ -132,7 +158,7 @@ def _declined(found: Figures) -> Panel:
     return Panel(
         "declined",
         title,
-        cut_told("The article is the one that led to the request, where the person let us know.", counted),
+        with_cut_note("The article is the one that led to the request, where the person let us know.", counted),
         bars([f"{reason} · {article}" for reason, article, _ in shown], [Value(n, str(n)) for _, _, n in shown]),
         ["Reason", "Article", "Requests"],
         counted,
@@ -168,7 +194,7 @@ def _in_hours(wait: dt.timedelta) -> float:
 
 
 def _rounded(wait: dt.timedelta) -> str:
-    """Hours, to a tenth below ten: 0.5, 3, 26."""
+    """Return hours, to a tenth below ten: 0.5, 3, 26."""
     hours = _in_hours(wait)
     return f"{hours:.0f}" if hours >= 10 else f"{hours:.1f}".removesuffix(".0")
 

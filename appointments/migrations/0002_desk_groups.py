@@ -4,8 +4,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from clinic_site.groups import FRONT_DESK
-from clinic_site.permissions import grant, revoke
+from clinic_site.database.group_permissions import FRONT_DESK, grant, revoke
 
 RIGHTS = ["view_consultationrequest", "change_consultationrequest", "view_auditevent"]
 

@@ -4,7 +4,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from clinic_site.folding import fold
+from clinic_site.text.folding import fold
 
 WAITING = ("new", "contacting")
 FILLED = ["due_at", "name_key", "email_key", "ended_at", "erased_at"]

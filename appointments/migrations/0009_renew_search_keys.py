@@ -10,7 +10,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from clinic_site.folding import fold, fold_name
+from clinic_site.text.folding import fold, fold_name
 
 AT_ONCE = 1000  # rows: a batch is a transaction of its own, so that nobody waits for long
 KEYS = ["name_key", "email_key"]

@@ -1,4 +1,4 @@
-"""What nobody at the desk may overlook, wherever they sign in."""
+"""The banners on the pages of the desk: alarms, and visits at a time that is closed now."""
 
 import datetime as dt
 from collections import defaultdict
@@ -9,29 +9,41 @@ from django import template
 from django.utils import timezone
 
 from appointments.models import ConsultationRequest, OutboxMessage
-from appointments.querysets import RequestQuerySet
+from appointments.models.requests import RequestQuerySet
+from appointments.visits import stranded
+from clinic_site.clinic_yaml import get_clinic
 
-SPAM_SHOWN = dt.timedelta(days=30)  # the rest is not counted: whoever runs robots must not slow the desk down
+SPAM_SHOWN = dt.timedelta(days=30)  # older spam is not counted: a flood of it must not slow the desk
 NAMED = 10  # requests in one sentence; the rest is a number
-MOST_MAILS = 100  # looked at: a mail server that is away for a day is one fault, not thousands
+MOST_MAILS = 100  # read: a mail server that is down for a day is one fault, not thousands
 
 register = template.Library()
 
 
 @register.inclusion_tag("admin/appointments/alarm.html", takes_context=True)
 def desk_alarm(context: dict[str, Any]) -> dict[str, Any]:
-    """Lost requests and mails that were given up, for those who may see requests; nothing for others."""
+    """Show lost requests and failed mails to those who may see requests; nothing to others."""
     if not context["request"].user.has_perm("appointments.view_consultationrequest"):
         return {}
     now = timezone.now()
-    missed = ConsultationRequest.objects.missed(now).most_urgent_first()
+    missed = ConsultationRequest.objects.missed(now).most_urgent_first(now)
     mails = {kind: _named(requests, len(requests)) for kind, requests in _given_up().items()}
     spam = ConsultationRequest.objects.unseen_spam(now - SPAM_SHOWN).count()
     return {"missed": _named(missed[:NAMED], missed.count()), "mails": mails, "spam": spam}
 
 
+@register.inclusion_tag("admin/appointments/stranded.html", takes_context=True)
+def stranded_visits(context: dict[str, Any]) -> dict[str, Any]:
+    """Show the visits whose time is closed, each with the reason, to those who may see requests; nothing to others."""
+    if not context["request"].user.has_perm("appointments.view_consultationrequest"):
+        return {}
+    clinic = get_clinic()
+    visits = stranded.stranded_visits(clinic, timezone.now())
+    return {"stranded": [(visit, stranded.stranded_because(clinic, visit)) for visit in visits]}
+
+
 def _given_up() -> dict[str, list[ConsultationRequest]]:
-    """The requests by the kind of mail that nobody got."""
+    """Return the requests by the kind of mail that failed."""
     by_kind = defaultdict(list)
     failed = OutboxMessage.objects.given_up().to_act_on().select_related("request").order_by("kind", "request")
     for message in failed[:MOST_MAILS]:
@@ -40,5 +52,5 @@ def _given_up() -> dict[str, list[ConsultationRequest]]:
 
 
 def _named(requests: Sequence[ConsultationRequest] | RequestQuerySet, count: int) -> dict[str, Any]:
-    """The first few by their references, and how many there are."""
+    """Return the first few by their references, and how many there are."""
     return {"count": count, "named": requests[:NAMED], "more": max(count - NAMED, 0)}

@@ -4,8 +4,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from clinic_site.groups import STAFF_EDITORS
-from clinic_site.permissions import grant, revoke
+from clinic_site.database.group_permissions import STAFF_EDITORS, grant, revoke
 
 
 def give(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:

@@ -4,8 +4,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from clinic_site.groups import CLINICAL_REVIEWERS, STAFF_EDITORS
-from clinic_site.permissions import grant, revoke
+from clinic_site.database.group_permissions import CLINICAL_REVIEWERS, STAFF_EDITORS, grant, revoke
 
 RIGHTS = {
     STAFF_EDITORS: ["view_contentfile", "change_contentfile", "view_readerfeedback", "change_readerfeedback"],

@@ -1,6 +1,7 @@
-"""`{{ block: emergency }}` on a line of its own -> the shared passage; `{{ clinic: name }}` -> the clinic's fact.
+"""Insertions: `{{ block: emergency }}` on its own line places a shared passage, `{{ clinic: name }}` a clinic fact.
 
-A block may hold facts and citations; it may not hold blocks.
+A block may contain facts and citations, but no blocks. `{claim-ok: reason}` marks a word that is banned elsewhere and
+right here: reviewers read the mark, readers never do.
 """
 
 import re
@@ -10,13 +11,16 @@ from dataclasses import dataclass
 from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 
-from articles.documents import Block, Document
-from articles.rendering.claims import without_claim_marks
+from articles.content.documents import Block, Document
 from articles.rendering.line_numbers import line_numbers
 from clinic_site.clinic import Clinic
 
 BLOCK = re.compile(r"^\{\{ *block: *([\w-]+) *\}\}\s*$", re.MULTILINE)
 FACT = re.compile(r"\{\{ *clinic: *([\w-]+) *\}\}")
+CLAIM_OK = re.compile(r"(?<![ \t])[ \t]*+\{claim-ok:((?:(?!\{claim-ok:)[^}])*+)\}")
+OPENING = re.compile(r"\{claim-ok:")
+WORDS_A_MINUTE = 200  # a slow, careful reader of plain text
+WORD = re.compile(r"\w[\w'’-]*")
 ANY_BRACES = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}")
 
 
@@ -43,38 +47,38 @@ class Insertion:
 
 
 def find_blocks(text: str) -> Iterator[Insertion]:
-    """Every block that the Markdown `text` places."""
+    """Yield every block that the Markdown `text` places."""
     return _find(BLOCK, text)
 
 
 def find_facts(text: str) -> Iterator[Insertion]:
-    """Every clinic fact that the Markdown `text` names."""
+    """Yield every clinic fact that the Markdown `text` names."""
     return _find(FACT, text)
 
 
 def find_stray_braces(text: str) -> Iterator[Insertion]:
-    """Every `{{ ... }}` that is neither a block on a line of its own nor a fact: a typing slip."""
+    """Yield every `{{ ... }}` that is neither a block on a line of its own nor a fact: a typing slip."""
     return _find(ANY_BRACES, FACT.sub("", BLOCK.sub("", text)))
 
 
 def insert_facts(text: str, clinic: Clinic) -> str:
-    """`text` with the clinic's facts in place; an unknown name stays as it was typed."""
+    """Return `text` with the clinic's facts in place; an unknown name stays as it was typed."""
     return FACT.sub(lambda found: FACTS[found[1]](clinic) if found[1] in FACTS else found[0], text)
 
 
 def insert_blocks(text: str, blocks: Mapping[str, Block]) -> str:
-    """`text` with the shared passages in place, each set apart; an unknown name leaves nothing."""
+    """Return `text` with the shared passages in place, each set apart; an unknown name leaves nothing."""
     return BLOCK.sub(lambda found: f"\n{blocks[found[1]].text}\n" if found[1] in blocks else "", text)
 
 
 def blocks_around(document: Document) -> list[str]:
-    """Names of the blocks the document carries and does not place in its text."""
+    """Return the names of the blocks that the document carries and does not place in its text."""
     placed = {insertion.name for insertion in find_blocks(document.body)}
     return [name for name in document.carried if name not in placed]
 
 
 def whole_text(document: Document) -> str:
-    """The document's Markdown with the shared passages in place, and those it carries around its text."""
+    """Return the document's Markdown with the shared passages in place, and those that it carries around its text."""
     shared = document.shared
     if shared is None:  # not checked against a library: the text as it is typed
         return document.body
@@ -83,8 +87,24 @@ def whole_text(document: Document) -> str:
     return insert_facts(without_claim_marks(text), shared.clinic)
 
 
+def reading_minutes(document: Document) -> int:
+    """Return the reading time of the whole page, in minutes, at least 1."""
+    return max(1, round(len(WORD.findall(whole_text(document))) / WORDS_A_MINUTE))
+
+
+def find_open_marks(markdown: str) -> Iterator[int]:
+    """Yield the line, from 1, of each claim mark without an end: readers would see the mark."""
+    line = line_numbers(markdown)
+    closed = {mark.start() + mark[0].index("{") for mark in CLAIM_OK.finditer(markdown)}
+    return (line(mark.start()) for mark in OPENING.finditer(markdown) if mark.start() not in closed)
+
+
+def without_claim_marks(markdown: str) -> str:
+    return CLAIM_OK.sub("", markdown)
+
+
 class InsertionPreprocessor(Preprocessor):
-    """Puts blocks and facts in, and takes claim marks out, before anything else reads the text."""
+    """Preprocessor that inserts blocks and facts and removes claim marks before all others."""
 
     def __init__(self, md: Markdown, blocks: Mapping[str, Block], clinic: Clinic) -> None:
         super().__init__(md)

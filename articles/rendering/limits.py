@@ -1,18 +1,18 @@
-"""Bounds for the Markdown of one file, so that a page is made in the time that its length asks for.
+"""Bounds for the Markdown of one file, so that rendering takes time in proportion to its length.
 
-The library reads a long paragraph again for each mark in it. No text for readers comes near these bounds.
+Python-Markdown reads a long paragraph again for each mark in it. No text for readers comes near these bounds.
 """
 
 import re
 
-from clinic_site.content_files import ContentError
+from clinic_site.content.files import ContentError
 
 LONGEST_LINE = 5_000  # characters
 LONGEST_PARAGRAPH = 20_000  # characters without an empty line in between, a list or a table included
-MOST_LINES_TOGETHER = 400  # the same, in lines
+MOST_LINES_TOGETHER = 400  # lines without an empty line in between
 MOST_LINES = 10_000  # of a file
-MOST_PASSAGES = 100  # shared ones, placed in the text: each brings a text of its own
-MOST_NOTES = 200  # footnotes and abbreviations: each is looked for in the whole text
+MOST_PASSAGES = 100  # shared passages placed in the text: each adds its own text
+MOST_NOTES = 200  # footnotes and abbreviations: each is searched for in the whole text
 DEEPEST_QUOTE = 20
 PASSAGE = re.compile(r"\{\{ *block:")
 NOTE = re.compile(r"[ \t>]*(?:\*\[|\[\^[^\]]{0,100}\]:)")
@@ -21,7 +21,7 @@ NOTE = re.compile(r"[ \t>]*(?:\*\[|\[\^[^\]]{0,100}\]:)")
 def check_limits(path: str, first_line: int, markdown: str) -> None:
     """Check `markdown`, which starts at line `first_line` of the file at `path`.
 
-    Raises ContentError at the first line that goes beyond a bound.
+    Raises ContentError at the first line beyond a bound.
     """
     together, characters, notes, passages = 0, 0, 0, 0
     for number, line in enumerate(markdown.split("\n")):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 
 def line_numbers(text: str) -> Callable[[int], int]:
-    """Return what tells the line, from 1, of a position in `text`: each answer takes the same short time."""
+    """Return a function from a position in `text` to its line, from 1; each call takes the same short time."""
     starts = [0]
     while (line_break := text.find("\n", starts[-1])) >= 0:
         starts.append(line_break + 1)

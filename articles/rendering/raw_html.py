@@ -1,12 +1,12 @@
-"""Takes HTML comments and tags out of Markdown as a file is read: neither is ever part of a page.
+"""Remove HTML comments and tags from Markdown when a file is read: neither is ever part of a page.
 
-The words between two tags stay, and every line keeps its number. Rule A25 names what was taken out.
+The words between two tags stay, and every line keeps its number. Rule A25 names what was removed.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from articles.content.documents import RawHtml
 from articles.rendering.line_numbers import line_numbers
 
 OPENS, CLOSES = "<!--", "-->"
@@ -21,17 +21,8 @@ SEPARATES = frozenset("br p div li ul ol dl dt dd tr td th table hr h1 h2 h3 h4 
 SHOWN = 40  # characters of a comment
 
 
-@dataclass(frozen=True)
-class RawHtml:
-    """A comment or a tag."""
-
-    text: str  # as it was typed; of a comment its beginning
-    line: int  # from 1, in the text it was found in
-    comment: bool = False
-
-
 def without_html(markdown: str) -> tuple[str, tuple[RawHtml, ...]]:
-    """Return `markdown` without comments and tags, and what was taken out, by line."""
+    """Return `markdown` without comments and tags, and what was removed, by line."""
     if "<" not in markdown:
         return markdown, ()
     comments, line = list(_comments(markdown)), line_numbers(markdown)
@@ -43,7 +34,7 @@ def without_html(markdown: str) -> tuple[str, tuple[RawHtml, ...]]:
 
 
 def find_html(text: str) -> list[RawHtml]:
-    """Find comments, tags, and what looks like a tag without an end."""
+    """Return comments, tags, and text that looks like a tag without an end."""
     rest, found = without_html(text)
     line = line_numbers(rest)
     endless = (left for left in LEFT.finditer(rest) if not ADDRESS.match(rest, left.start()))
@@ -51,7 +42,7 @@ def find_html(text: str) -> list[RawHtml]:
 
 
 def _comments(markdown: str) -> Iterator[tuple[int, int]]:
-    """Find where each comment starts and ends. One that is never closed ends with its paragraph."""
+    """Yield where each comment starts and ends. A comment that is never closed ends with its paragraph."""
     start, closed = markdown.find(OPENS), True
     while start >= 0:
         end = markdown.find(CLOSES, start + len(OPENS)) if closed else -1
@@ -66,7 +57,7 @@ def _comments(markdown: str) -> Iterator[tuple[int, int]]:
 
 
 def _without(markdown: str, places: list[tuple[int, int]]) -> str:
-    """Return `markdown` with nothing but the line breaks of these places."""
+    """Return `markdown` with only the line breaks of these places."""
     pieces, last = [], 0
     for start, end in places:
         pieces += [markdown[last:start], "\n" * markdown.count("\n", start, end)]

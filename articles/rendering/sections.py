@@ -1,11 +1,11 @@
-"""Sections that every article has under a fixed heading get a wrapper of their own, for the screen and for print."""
+"""Wrappers for the sections that every article has under a fixed heading, for the screen and for print."""
 
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 from markdown.treeprocessors import Treeprocessor
 
-from articles.rendering.headings import heading_name
+from articles.rendering.extensions.headings import heading_name
 from articles.rendering.structure import Line, read_lines
 
 KEY_POINTS = "Key points"
@@ -17,20 +17,20 @@ WRAPPED = {FAQ: "faq", WORKSHEET: "worksheet"}
 
 class SectionProcessor(Treeprocessor):
     def run(self, root: ET.Element) -> None:
-        """Moves a fixed heading and all that follows, up to the next heading of its level, into a <section>."""
-        kept, into = list[ET.Element](), None
+        """Move a fixed heading and all that follows, up to the next heading of its level, into a <section>."""
+        children, section = list[ET.Element](), None
         for element in root:
             if element.tag == "h2":
                 kind = WRAPPED.get(heading_name(element.text or ""))
-                into = None if kind is None else ET.Element("section", {"class": kind})
-                if into is not None:
-                    kept.append(into)
-            (kept if into is None else into).append(element)
-        root[:] = kept
+                section = None if kind is None else ET.Element("section", {"class": kind})
+                if section is not None:
+                    children.append(section)
+            (children if section is None else section).append(element)
+        root[:] = children
 
 
 def split_key_points(body: str) -> tuple[str, str]:
-    """The text under `## Key points`, which stands above the contents list, and the rest of the Markdown body."""
+    """Return the text under `## Key points`, which is shown above the contents list, and the rest of the body."""
     lines, inside = body.split("\n"), find_key_points(read_lines(body))
     if not inside.start:
         return "", body
@@ -38,7 +38,7 @@ def split_key_points(body: str) -> tuple[str, str]:
 
 
 def find_key_points(lines: Sequence[Line]) -> range:
-    """Return which of the lines of a text, from 0, stand under `## Key points`; range(0) without that heading."""
+    """Return which lines of a text, from 0, are under `## Key points`; range(0) without that heading."""
     heads = [line for line in lines if line.kind == "heading" and line.mark == "##" and not line.quote]
     start = next((line.number for line in heads if heading_name(line.text) == KEY_POINTS), None)
     if start is None:

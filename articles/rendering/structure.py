@@ -1,9 +1,9 @@
-"""What each line of a Markdown text is: for the page, which is made from lines set apart, and for the rules.
+"""What each line of a Markdown text is: for the renderer, which sets blocks apart, and for the rules.
 
-The library takes a list or a table for one only with an empty line above it, and wants four spaces for each level. A
-list and a table that are plain to a reader of the text are read as such here, however they are set. There are no
-blocks of code: an indented paragraph is a paragraph, or belongs to the item above it. What an abbreviation stands for
-fills a line of its own, and parts the text above from the text below.
+Python-Markdown sees a list or a table only after an empty line, and wants four spaces for each level. Here a list and a
+table that are plain to a reader of the text are read as such, however they are set. There are no code blocks: an
+indented paragraph is a paragraph, or belongs to the item above it. The meaning of an abbreviation fills a line of its
+own, and separates the text above from the text below.
 """
 
 import re
@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from markdown import Markdown
 from markdown.preprocessors import Preprocessor
+
+from articles.rendering.figures.fences import CLOSES, find_fences
 
 QUOTE = re.compile(r" {0,3}(?:>[ \t]?)+")
 HEADING = re.compile(r"(?P<mark>#{2,6}(?!#)|#(?=\s))\s*(?P<text>.*?)(?:\s+#+)?\s*$")
@@ -31,14 +33,15 @@ HOLDER = re.compile(r"(?:\[\^[^\[\]]+\]|):[ ]")  # a footnote, or a meaning in a
 CELL_END = re.compile(r"\\.|(`++)[^`]*+\1|(\|)")
 BLANK, TEXT, ITEM_KIND, HEAD, ROW, RULE = "blank", "paragraph", "item", "head", "row", "rule"
 ABBREVIATION = "abbreviation"
+FIGURE = "figure"  # each line of one, its fences included
 RUNNING = (TEXT, ITEM_KIND)
 SPACES = " \u00a0"
-WITHIN = 2  # spaces more than the mark of an item: what is indented so belongs to the item
-LEVEL = " " * 4  # of the library
+WITHIN = 2  # spaces more than the mark of an item: a line indented so far belongs to the item
+LEVEL = " " * 4  # of Python-Markdown
 
 
 class StructurePreprocessor(Preprocessor):
-    """Writes the text as the library reads it; keeps in `abbreviations` what they stand for."""
+    """Write the text as Python-Markdown reads it; collect in `abbreviations` what they stand for."""
 
     def __init__(self, md: Markdown, abbreviations: dict[str, str]) -> None:
         super().__init__(md)
@@ -47,7 +50,7 @@ class StructurePreprocessor(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         read = read_lines("\n".join(lines))
         self.abbreviations |= {line.mark: line.text for line in read if line.kind == ABBREVIATION}
-        return _for_library(read)
+        return for_library(read)
 
 
 @dataclass(frozen=True)
@@ -55,15 +58,16 @@ class Line:
     """One line of the text."""
 
     number: int  # from 1
-    # blank, paragraph, item, heading, title, caption, head, row, rule (also the dashes of a table), or abbreviation
+    # blank, paragraph, item, heading, title, caption, head, row, rule (also the dashes of a table), abbreviation,
+    # or figure
     kind: str
     text: str  # without its marks
     typed: str  # the whole line
-    quote: int = 0  # how many “>” it stands behind
-    depth: int = 0  # how many items it stands in, itself included
+    quote: int = 0  # number of “>” before it
+    depth: int = 0  # number of items it is in, itself included
     mark: str = ""  # of an item or of a heading, as the library knows it; or the abbreviation
-    begins: bool = True  # False: it goes on with the paragraph or the item above
-    apart: bool = False  # an empty line belongs above it, and is not there
+    begins: bool = True  # False: it continues the paragraph or the item above
+    apart: bool = False  # an empty line is missing above it
 
 
 @dataclass
@@ -76,7 +80,7 @@ class _Open:
 
 @dataclass
 class _State:
-    """What stands above the line that is read."""
+    """The open items and the kind of the line before."""
 
     items: list[_Open] = field(default_factory=list)
     quote: int = 0
@@ -87,26 +91,24 @@ class _State:
 def read_lines(markdown: str) -> list[Line]:
     """Return what each line of `markdown` is."""
     state, lines = _State(), list[Line]()
-    bare = [_unquoted(line.expandtabs(4)) for line in markdown.split("\n")]
-    tables = _tables(bare)
+    figures = _figures(markdown)
+    typed = enumerate(markdown.split("\n"))
+    bare = [(0, line) if number in figures else _unquoted(line.expandtabs(4)) for number, line in typed]
+    kinds = _tables(bare) | figures
     for number, (quote, text) in enumerate(bare):
-        line = _read(Line(number + 1, tables.get(number, ""), text, text, quote), state)
+        line = _read(Line(number + 1, kinds.get(number, ""), text, text, quote), state)
         lines.append(line)
         state.kind, state.quote = line.kind, line.quote
     return lines
 
 
-def for_library(markdown: str) -> str:
-    """Return `markdown` as the library reads it the way it is meant."""
-    return "\n".join(_for_library(read_lines(markdown)))
-
-
-def _for_library(lines: Iterable[Line]) -> list[str]:
-    return [part for line in lines for part in _written(line)]
+def for_library(lines: Iterable[Line]) -> list[str]:
+    """Return the lines in the form in which Python-Markdown reads them as they are meant."""
+    return [part for line in lines for part in _markdown_lines(line)]
 
 
 def cells(row: str) -> list[str]:
-    """Return the cells of a row of a table, without the marks around the row."""
+    """Return the cells of a table row, without the marks around the row."""
     ends = [found.start(2) for found in CELL_END.finditer(row) if found[2]]
     starts = [0, *(end + 1 for end in ends)]
     found = [row[start:end].strip() for start, end in zip(starts, [*ends, len(row)], strict=True)]
@@ -115,9 +117,14 @@ def cells(row: str) -> list[str]:
 
 
 def _unquoted(line: str) -> tuple[int, str]:
-    """Return how many “>” a line stands behind, and the rest of it."""
+    """Return the number of “>” before a line, and the rest of the line."""
     found = QUOTE.match(line)
     return (found[0].count(">"), line[found.end() :]) if found else (0, line)
+
+
+def _figures(markdown: str) -> dict[int, str]:
+    """Return which lines, from 0, are part of a figure."""
+    return {number: FIGURE for fence in find_fences(markdown) for number in range(fence.line - 1, fence.end)}
 
 
 def _tables(lines: Sequence[tuple[int, str]]) -> dict[int, str]:
@@ -142,18 +149,21 @@ def _tables(lines: Sequence[tuple[int, str]]) -> dict[int, str]:
 
 
 def is_dashes(line: str) -> bool:
-    """Whether a line is what stands under the head of a table."""
+    """Return whether a line is the one below the head of a table."""
     return "|" in line and DASHES.match(line.strip()) is not None
 
 
 def _read(line: Line, state: _State) -> Line:
-    """Return the line with its kind; `line.kind` is set already for a line of a table."""
+    """Return the line with its kind; `line.kind` is set already for a line of a table or of a figure."""
+    if line.kind == FIGURE:
+        state.items, state.loose = [], False
+        return replace(line, apart=state.kind not in (BLANK, FIGURE))
     if not line.text.strip(SPACES):
         return replace(line, kind=BLANK, text="")
     new_quote = False
     if line.quote != state.quote:
         if line.quote == 0 and state.kind in RUNNING and _is_text(line):
-            line = replace(line, quote=state.quote)  # goes on with the quotation
+            line = replace(line, quote=state.quote)  # continues the quotation
         else:
             new_quote = state.kind != BLANK
             state.items, state.kind, state.loose = [], BLANK, False
@@ -203,7 +213,7 @@ def _item(line: Line, indent: int, state: _State) -> Line | None:
     sibling = _close(state, indent)
     same_list = sibling is not None and sibling.ordered == ordered
     if ordered and number != "1" and not same_list and state.kind in RUNNING:
-        state.items = before  # a number that a line happens to start with
+        state.items = before  # the line only happens to start with a number
         return None
     close_above = state.kind == ITEM_KIND or (state.kind == TEXT and bool(before) and not state.loose)
     apart = state.kind != BLANK and (not close_above or (sibling is not None and not same_list))
@@ -215,7 +225,7 @@ def _item(line: Line, indent: int, state: _State) -> Line | None:
 
 
 def _paragraph(line: Line, indent: int, state: _State) -> Line:
-    """Return the line as one of running text."""
+    """Return the line as running text."""
     below_text = state.kind in RUNNING
     begins = not below_text or NOTE.match(line.text) is not None
     if begins:
@@ -230,15 +240,20 @@ def _paragraph(line: Line, indent: int, state: _State) -> Line:
 
 
 def _close(state: _State, indent: int) -> _Open | None:
-    """End the items that what is indented so does not belong to. Return the last of them."""
+    """End the items that a line with this indent does not belong to. Return the last of those that stay open."""
     closed = None
     while state.items and indent < state.items[-1].indent + WITHIN:
         closed = state.items.pop()
     return closed
 
 
-def _written(line: Line) -> Iterator[str]:
-    """Return the lines that the library reads as that one."""
+def _markdown_lines(line: Line) -> Iterator[str]:
+    """Return the lines that Python-Markdown reads as that one; of a figure without empty lines, which would end it."""
+    if line.kind == FIGURE:
+        yield from [""] if line.apart else []
+        yield from [line.typed] if line.typed.strip() else []
+        yield from [""] if line.typed.rstrip() == CLOSES else []
+        return
     quote = "> " * line.quote
     if line.apart:  # a title begins a quotation of its own
         yield "" if line.kind == "title" else quote.rstrip()
@@ -256,5 +271,5 @@ def _with_marks(line: Line) -> str:
     if line.kind != TEXT:
         return LEVEL * line.depth + typed
     if not line.begins and line.depth < 2 and len(line.typed) - len(typed) < len(LEVEL):
-        return line.typed  # as it is: nothing hangs on the spaces before it
+        return line.typed  # unchanged: the spaces before it do not matter
     return LEVEL * line.depth + (f"\\{typed}" if typed.startswith("#") else typed)

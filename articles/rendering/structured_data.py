@@ -1,21 +1,29 @@
-"""schema.org data for search engines, as the script element that carries it. It is data: no browser runs it."""
+"""schema.org data for search engines, in a script element. It is data: no browser runs it."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.standing import Standing
+from articles.content.documents import Article, Reviewer
+from articles.rendering.renderer import CitedSource
 from clinic_site.clinic import Clinic
 
-# What would end the script element or start a comment inside it.
+# Characters that could end the script element or start a comment in it.
 ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 Trail = tuple[tuple[str, str], ...]  # (name, path) from the home page down
 
 
-def article_data(standing: Standing, clinic: Clinic, site_url: str, trail: Trail) -> SafeString:
-    """MedicalWebPage and BreadcrumbList. A reviewer stands in it only where the page itself names one."""
-    article = standing.article
+def article_data(
+    article: Article,
+    cited: Iterable[CitedSource],
+    reviewer: Reviewer | None,
+    clinic: Clinic,
+    site_url: str,
+    trail: Trail,
+) -> SafeString:
+    """Return a MedicalWebPage and a BreadcrumbList. `reviewer` is the one whom the page itself names."""
     address = f"{site_url}{article.url}"
     publisher = {"@type": "MedicalOrganization", "name": clinic.name, "url": site_url}
     page: dict[str, Any] = {
@@ -30,11 +38,11 @@ def article_data(standing: Standing, clinic: Clinic, site_url: str, trail: Trail
         "dateModified": article.updated.isoformat(),
         "author": {"@type": "Organization", "name": article.author_name},
         "publisher": publisher,
-        "citation": [cited.source.title for cited in article.rendered.cited],
+        "citation": [source.source.title for source in cited],
     }
-    if standing.reviewer:
-        page["lastReviewed"] = standing.reviewer.on.isoformat()
-        page["reviewedBy"] = {"@type": "Person", "name": standing.reviewer.name}
+    if reviewer:
+        page["lastReviewed"] = reviewer.on.isoformat()
+        page["reviewedBy"] = {"@type": "Person", "name": reviewer.name}
     return _script({"@context": "https://schema.org", "@graph": [page, _breadcrumbs(site_url, trail)]})
 
 

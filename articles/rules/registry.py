@@ -1,17 +1,41 @@
-"""Every rule, in the order of its id, and what they say about one manuscript."""
+"""All rules, in the order of their ids, and the check of one page."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from articles.rules import access, claims, frontpage, links, plainness, safety, sharing, sourcing, tone
-from articles.rules.levels import ACCEPTED, BLOCK, WARN
-from articles.rules.manuscript import Manuscript
+from articles.content.rule_ids import ACCEPTED, BLOCK, WARN
+from articles.rules.checks import (
+    accessibility,
+    claims,
+    duplicate_text,
+    figures,
+    front_matter,
+    links,
+    plain_language,
+    questions,
+    safety,
+    sourcing,
+    tone,
+)
 from articles.rules.rule import Rule
+from articles.rules.text.page_text import PageText
 
-MODULES = (frontpage, sourcing, claims, safety, plainness, links, access, tone, sharing)
+MODULES = (
+    front_matter,
+    sourcing,
+    claims,
+    safety,
+    plain_language,
+    links,
+    accessibility,
+    tone,
+    duplicate_text,
+    figures,
+    questions,
+)
 RULES = tuple(
     sorted(
-        (each for module in MODULES for each in vars(module).values() if isinstance(each, Rule)),
+        (value for module in MODULES for value in vars(module).values() if isinstance(value, Rule)),
         key=lambda rule: rule.id,
     )
 )
@@ -19,15 +43,15 @@ RULES = tuple(
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """What a rule says about one place of one file, for people and machines to read."""
+    """What a rule says about one place in a file."""
 
     path: str  # below the content folder
     line: int
     rule: str  # "" for what keeps a file from loading
-    level: str  # block, warn or accepted
+    level: str  # block, warn, hint or accepted
     sentence: str
     mend: str
-    reason: str = ""  # why an accepted one may stay
+    reason: str = ""  # why an accepted warning may stay
 
     def __str__(self) -> str:
         head = f"{self.path}:{self.line}:" + (f" {self.rule} {self.level}:" if self.rule else "")
@@ -35,8 +59,8 @@ class Finding:
         return f"{head} {self.sentence} {tail}".rstrip()
 
 
-def judge(text: Manuscript, rules: Iterable[Rule] = RULES) -> Iterator[Finding]:
-    """What `rules` say, in the order of the rules; a warning that the front matter answers is accepted."""
+def check_page(text: PageText, rules: Iterable[Rule] = RULES) -> Iterator[Finding]:
+    """Yield the findings of `rules`, in their order; a warning that the front matter answers is accepted."""
     answers: Mapping[str, str] = text.document.accepted if text.document else {}
     for rule in rules:
         for hit in rule.check(text) if text.kind in rule.on else ():
@@ -47,5 +71,5 @@ def judge(text: Manuscript, rules: Iterable[Rule] = RULES) -> Iterator[Finding]:
 
 
 def blocks(findings: Iterable[Finding]) -> int:
-    """How many of them stop publication."""
+    """Return how many findings stop publication."""
     return sum(finding.level == BLOCK for finding in findings)

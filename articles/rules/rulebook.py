@@ -1,4 +1,4 @@
-"""What the rules hold a library against: the lists of words, the events, and where the texts of shared files stand."""
+"""What the rules compare a library with: word lists, events, and the lines of texts in shared files."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -7,34 +7,39 @@ from pathlib import Path
 
 import yaml
 
-from articles.rules.lists import Lists, load_lists
-from articles.rules.watch import Event, load_events
-from clinic_site.content_files import read_source
-from clinic_site.yaml_text import compose
+from articles.content.source_events import FILE as WATCH
+from articles.content.source_events import SourceEvent
+from articles.content.word_lists import Lists
+from articles.library import Library
+from clinic_site.content.files import read_source
+from clinic_site.content.yaml_fields import compose
 
 GLOSSARY = "glossary.yaml"
 SHOWN_FILES = (GLOSSARY, "topics.yaml", "references.yaml", "clinic.yaml")
-FOR_STAFF = ("supports", "note")  # keys of what no page shows
+FOR_STAFF = ("supports", "note")  # keys of texts that no page shows
 
 
 @dataclass(frozen=True)
 class Rulebook:
     lists: Lists
-    events: tuple[Event, ...]
-    # Of each file of YAML whose texts pages show: text -> the line on which it first stands.
+    events: tuple[SourceEvent, ...]
+    # For each YAML file with texts for readers: text -> its first line.
     texts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-def load_rulebook(root: Path, lists: Lists | None = None) -> Rulebook:
-    """With `lists` where they have been read. Raises ContentError for the first file that is wrong or missing."""
+def load_rulebook(root: Path, library: Library) -> Rulebook:
+    """Return the rulebook of the library, with the lines of texts read from the folder `root`.
+
+    Raises ContentError for the first file that is invalid or missing.
+    """
     texts = {name: texts_of(read_source(root, root / name).text) for name in SHOWN_FILES}
-    return Rulebook(lists or load_lists(root), load_events(root), texts)
+    return Rulebook(library.lists, library.loaded(WATCH).value, texts)
 
 
 def texts_of(text: str) -> dict[str, int]:
-    """Return every text in a file of YAML that is not for staff alone, with its line.
+    """Return every text of a YAML file that is not only for staff, with its line.
 
-    A file that is no YAML has none: the loader tells of that.
+    Return none for invalid YAML, which the loader reports.
     """
     nodes: list[yaml.ScalarNode] = []
     with suppress(yaml.YAMLError, RecursionError, ValueError, OverflowError):

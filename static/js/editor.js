@@ -1,11 +1,12 @@
 /* Comfort for the editor's page; without it everything on the page works by buttons and links.
-   Live preview and findings, “Show me where”, and a copy of what was not saved. The tools are in editor_tools.js. */
-"use strict";
+   Live preview and findings, “Show me where”, and a copy of what was not saved. The tools are in editor_tools.js.
+   Both are modules of their own: nothing is shared but the page. */
 
 const form = document.getElementById("editor");
 const text = document.getElementById("id_body") || document.getElementById("id_whole");
+const answers = document.getElementById("answers"); // none where the file is shown as it is
 const PAUSE = 600; // milliseconds without a key, before the text is looked at
-const KEEP_EVERY = 2000; // milliseconds
+const SAVE_EVERY = 2000; // milliseconds
 
 /* 1. What stands in the form. */
 const OWN = ["csrfmiddlewaretoken", "base", "do"];
@@ -16,6 +17,12 @@ function snapshot() {
 }
 
 function fill(fields) {
+  for (const [name, value] of fields) {
+    if (!answers || !name.startsWith("answer_") || !value || form.elements[name]) continue;
+    const answer = document.createElement("input"); // until check() brings the box
+    Object.assign(answer, { type: "hidden", name, value });
+    answers.append(answer);
+  }
   for (const control of form.elements) {
     if (!control.name || OWN.includes(control.name)) continue;
     const values = fields.filter(([name]) => name === control.name).map(([, value]) => value);
@@ -49,8 +56,6 @@ function showLine(number) {
 function show(field, line) {
   const control = document.getElementById(`id_${field}`) || document.getElementById(`id_${field}_0`);
   if (!control) return false;
-  const closed = control.closest("[hidden]");
-  if (closed) closed.hidden = false;
   if (line && control === text) showLine(line);
   else control.focus();
   return true;
@@ -68,7 +73,7 @@ const preview = document.getElementById("preview");
 const note = document.getElementById("preview-note");
 const frame = preview.querySelector("iframe");
 const FOLLOWS = note.textContent;
-let asked = null; // the question that waits for its answer
+let pending = null; // the question that waits for its answer
 let timer = 0;
 
 function replaced(element, html) {
@@ -101,15 +106,24 @@ function showPage(html) {
   }
 }
 
-function showAnswers(rules) {
-  for (const row of document.querySelectorAll("[data-rule]")) {
-    row.hidden = !rules.includes(row.dataset.rule) && !row.querySelector("textarea").value.trim();
-  }
-  const none = document.getElementById("no-answers");
-  if (none) none.hidden = rules.length > 0;
+function boxOf(section, rule) {
+  return section.querySelector(`[data-rule="${rule}"]`);
 }
 
-function said(words) {
+/* A box comes and goes with its warning; one that stays keeps the cursor and what is typed in it. */
+function showAnswers(html) {
+  const wanted = new DOMParser().parseFromString(html, "text/html").querySelector("section");
+  const shown = answers.querySelector("section");
+  if (!wanted || !shown) {
+    answers.innerHTML = html;
+    return;
+  }
+  for (const answer of answers.querySelectorAll(":scope > input")) answer.remove(); // the box has it now
+  for (const box of shown.querySelectorAll("[data-rule]")) if (!boxOf(wanted, box.dataset.rule)) box.remove();
+  for (const box of wanted.querySelectorAll("[data-rule]")) if (!boxOf(shown, box.dataset.rule)) shown.append(box);
+}
+
+function announce(words) {
   if (counted.textContent !== words) counted.textContent = words;
 }
 
@@ -120,26 +134,26 @@ async function newToken() {
   return Boolean(token);
 }
 
-async function ask(signal, again = true) {
+async function requestCheck(signal, again = true) {
   const answer = await fetch(form.dataset.check, { method: "POST", body: new FormData(form), signal });
   if (answer.ok && (answer.headers.get("Content-Type") || "").startsWith("application/json")) return answer.json();
-  if (again && (await newToken())) return ask(signal, false); // somebody signed in anew in another tab
+  if (again && (await newToken())) return requestCheck(signal, false); // somebody signed in anew in another tab
   return null;
 }
 
 async function check() {
-  if (asked) asked.abort();
-  asked = new AbortController();
+  if (pending) pending.abort();
+  pending = new AbortController();
   try {
-    const found = await ask(asked.signal);
-    if (!found) return said("You are signed out. Sign in in another tab, and go on here: your text stays.");
-    said(found.counted);
+    const found = await requestCheck(pending.signal);
+    if (!found) return announce("You are signed out. Sign in in another tab, and go on here: your text stays.");
+    announce(found.counted);
     replaced(findings, found.findings_html);
     replaced(document.getElementById("cited"), found.cited_html);
-    showAnswers(found.to_answer);
+    if (answers) showAnswers(found.answers_html);
     showPage(found.page);
   } catch (error) {
-    if (error.name !== "AbortError") said("The site does not answer. Your text stays here, and is kept in this browser.");
+    if (error.name !== "AbortError") announce("The site does not answer. Your text stays here, and is kept in this browser.");
   }
 }
 
@@ -147,7 +161,7 @@ async function check() {
 const PREFIX = `editor:${form.dataset.path}:`;
 const started = snapshot();
 const isBack = "unsaved" in form.dataset; // the server sent it back: it is not saved yet
-const kept = document.getElementById("kept");
+const copyNote = document.getElementById("kept");
 let last = isBack ? "" : started;
 let leaving = false;
 const when = new Intl.DateTimeFormat("en-US", { dateStyle: "long", timeStyle: "short" });
@@ -157,24 +171,24 @@ function copies() {
   return keys.map((key) => ({ key, ...JSON.parse(localStorage.getItem(key)) })).sort((one, two) => two.at - one.at);
 }
 
-function forget() {
+function clearLocalCopies() {
   for (const copy of copies()) localStorage.removeItem(copy.key);
 }
 
-function keep() {
+function saveLocalCopy() {
   const fields = snapshot();
   if (fields === last) return;
   last = fields;
   try {
     const base = form.elements.base.value;
     localStorage.setItem(PREFIX + base, JSON.stringify({ base, fields, at: Date.now() }));
-    kept.textContent = "Not saved yet. This browser keeps a copy.";
+    copyNote.textContent = "Not saved yet. This browser keeps a copy.";
   } catch {
-    kept.textContent = "Not saved yet, and this browser cannot keep a copy.";
+    copyNote.textContent = "Not saved yet, and this browser cannot keep a copy.";
   }
 }
 
-function offer(copy) {
+function offerRestore(copy) {
   const place = document.getElementById("unsaved");
   document.getElementById("unsaved-when").textContent = `on ${when.format(copy.at)}`;
   document.getElementById("put-back").addEventListener("click", () => {
@@ -185,22 +199,22 @@ function offer(copy) {
     check();
   });
   document.getElementById("throw-away").addEventListener("click", () => {
-    forget();
+    clearLocalCopies();
     place.hidden = true;
     text.focus();
   });
   place.hidden = false;
 }
 
-function begin() {
+function init() {
   if (new URLSearchParams(location.search).has("saved")) {
-    forget();
+    clearLocalCopies();
     history.replaceState(null, "", location.pathname);
   }
   if (isBack) return;
   const others = copies().filter((copy) => copy.fields !== started);
-  if (others.length) offer(others[0]);
-  else forget();
+  if (others.length) offerRestore(others[0]);
+  else clearLocalCopies();
 }
 
 /* 5. All of it. */
@@ -225,17 +239,17 @@ form.addEventListener("submit", async (event) => {
   }
   leaving = !(event.submitter && event.submitter.formTarget === "_blank");
 });
-window.addEventListener("pagehide", keep);
+window.addEventListener("pagehide", saveLocalCopy);
 window.addEventListener("pageshow", () => (leaving = false));
 window.addEventListener("beforeunload", (event) => {
   if (!leaving && (isBack || snapshot() !== started)) event.preventDefault();
 });
 
 try {
-  begin();
+  init();
 } catch {
-  kept.textContent = "This browser keeps no copy of what is not saved.";
+  copyNote.textContent = "This browser keeps no copy of what is not saved.";
 }
-setInterval(keep, KEEP_EVERY);
+setInterval(saveLocalCopy, SAVE_EVERY);
 if (summary) countWords();
 check();

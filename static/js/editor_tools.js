@@ -1,6 +1,5 @@
 /* The tools above the text of an article. Each writes as if it were typed, so that the browser can undo it. */
-"use strict";
-
+const text = document.getElementById("id_body");
 const TABLE = "Table: What the table shows\n\n| First column | Second column |\n|---|---|\n| Text | Text |\n";
 
 function write(words, from = text.selectionStart, to = text.selectionEnd) {
@@ -48,19 +47,39 @@ function tool(button) {
   else INSERTS[button.dataset.insert]();
 }
 
+/* The line of a picture; nothing without words for those who cannot see it. */
+function pictureLine(dialog, name) {
+  const [alt, caption] = ["alt", "caption"].map((part) => dialog.querySelector(`#picture-${part}`));
+  const shows = alt.value.replace(/[[\]\\]/g, "").trim();
+  if (!shows) {
+    dialog.querySelector("[role=status]").textContent = "Write what the picture shows first.";
+    alt.focus();
+    return "";
+  }
+  const words = caption.value.replace(/["\\]/g, "'").trim();
+  alt.value = caption.value = "";
+  return `![${shows}](/pictures/${name}${words ? ` "${words}"` : ""})`;
+}
+
 function choose(dialog, button) {
+  const picture = button.dataset.picture && pictureLine(dialog, button.dataset.picture);
+  if (picture === "") return;
   dialog.close();
   if (button.dataset.passage) {
     paragraph(`{{ block: ${button.dataset.passage} }}`);
-    const box = form.querySelector(`[name=blocks][value="${button.dataset.passage}"]`);
+    const box = text.form.querySelector(`[name=blocks][value="${button.dataset.passage}"]`);
     if (box) box.checked = true;
+  } else if (picture) {
+    paragraph(picture);
+  } else if (button.dataset.paragraph) {
+    paragraph(button.dataset.paragraph);
   } else {
     write(button.dataset.text, text.selectionEnd, text.selectionEnd);
   }
 }
 
 function narrow(dialog) {
-  const words = dialog.querySelector("input").value.toLowerCase().split(/\s+/);
+  const words = dialog.querySelector("[type=search]").value.toLowerCase().split(/\s+/);
   let shown = 0;
   for (const item of dialog.querySelectorAll("li")) {
     const has = item.textContent.toLowerCase();
@@ -72,16 +91,34 @@ function narrow(dialog) {
 
 function walk(dialog, event) {
   if (event.key === "Escape") dialog.close(); // in a search field it would only clear the field
+  const search = dialog.querySelector("[type=search]");
   const buttons = [...dialog.querySelectorAll("li:not([hidden]) button")];
   const at = buttons.indexOf(document.activeElement);
   const next = { ArrowDown: at + 1, ArrowUp: at - 1 }[event.key];
   if (next === undefined) return;
   event.preventDefault();
-  (buttons[next] || (next < 0 ? dialog.querySelector("input") : buttons[at]) || dialog.querySelector("input")).focus();
+  (buttons[next] || (next < 0 ? search : buttons[at]) || search).focus();
 }
 
+/* What was added in another window meanwhile: a source, a picture. */
+async function renew(dialog) {
+  try {
+    const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
+    const list = page.querySelector(`#${dialog.id} ul`);
+    if (list) dialog.querySelector("ul").replaceChildren(...list.children);
+    narrow(dialog);
+  } catch {
+    // The list stays as it was.
+  }
+}
+
+window.addEventListener("focus", () => {
+  const dialog = document.querySelector(".editor-dialog[open]");
+  if (dialog && dialog.querySelector("a[target]")) renew(dialog);
+});
+
 for (const dialog of document.querySelectorAll(".editor-dialog")) {
-  const search = dialog.querySelector("input");
+  const search = dialog.querySelector("[type=search]");
   search.addEventListener("input", () => narrow(dialog));
   search.addEventListener("keydown", (event) => {
     const first = dialog.querySelector("li:not([hidden]) button");

@@ -1,4 +1,4 @@
-"""The clock of these tests, and the desk."""
+"""Fixtures: a frozen clock, and a client of the front desk."""
 
 from collections.abc import Iterator
 
@@ -12,12 +12,12 @@ from tests.conftest import Cast
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """Stands still at NOW."""
+    """A clock frozen at NOW."""
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
 
 
 @pytest.fixture
 def desk(sign_in: Cast) -> Client:
-    """The front desk's browser, signed in."""
+    """A signed-in client of the front desk."""
     return sign_in("front desk")

@@ -1,6 +1,6 @@
-"""A site on one SQLite file that another program locks: run by test_locked_file.py in a process of its own.
+"""A site on an SQLite file locked by another program: run by test_locked_file.py in a subprocess.
 
-The tests' SQLite lives in memory, where nobody else can lock it.
+The SQLite database of the tests is in memory, where no other program can lock it.
 """
 
 import datetime as dt
@@ -20,12 +20,12 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from appointments import form_tokens
 from appointments.choices import Action
 from appointments.models import ConsultationRequest
+from appointments.request_form import tokens
 from appointments.workflow import submit
 from articles.library import get_library
-from clinic_site import one_writer
+from clinic_site.database import sqlite_queue
 from tests.appointments.builders import make_answers, make_form_data
 
 FORMS_WAIT = 1.0  # seconds, in place of ten
@@ -35,8 +35,8 @@ CONFIRM = "0111"  # the last digits of the number of make_answers()
 
 @contextmanager
 def locked(how: str) -> Iterator[None]:
-    """`immediate`: as a program that writes. `exclusive`: as one that shuts readers out too."""
-    gc.collect()  # a connection is at the file until the last error that speaks of it is gone
+    """Lock the file: `immediate` like a writer, `exclusive` to also block readers."""
+    gc.collect()  # errors keep references to connections
     with closing(sqlite3.connect(settings.DATABASES["default"]["NAME"], isolation_level=None, timeout=30)) as other:
         other.execute(f"PRAGMA locking_mode = {'EXCLUSIVE' if how == 'exclusive' else 'NORMAL'}")
         other.execute("BEGIN IMMEDIATE")
@@ -48,13 +48,13 @@ def locked(how: str) -> Iterator[None]:
 def timed(path: str, data: dict[str, Any] | None = None, client: Client | None = None) -> dict[str, Any]:
     started = time.monotonic()
     client = client or Client(raise_request_exception=False, HTTP_HOST="127.0.0.1")
-    response = client.get(path) if data is None else client.post(path, data)
-    connection.close()  # as after each request
+    response = client.get(path) if data is None else client.post(path, data, headers={"Sec-Fetch-Site": "same-origin"})
+    connection.close()  # as Django does after each request
     return {"status": response.status_code, "seconds": time.monotonic() - started, "text": response.content.decode()}
 
 
 def post_form(name: str = "Ana Torres") -> dict[str, Any]:
-    token = form_tokens.issue(timezone.now() - dt.timedelta(minutes=5))
+    token = tokens.issue(timezone.now() - dt.timedelta(minutes=5))
     return timed("/consultation/", make_form_data(name=name, token=token))
 
 
@@ -67,7 +67,7 @@ def main() -> None:
     desk.force_login(User.objects.create_superuser("desk"))
     note = f"/admin/appointments/consultationrequest/{stored.pk}/step/note/"
     results: dict[str, Any] = {}
-    one_writer.FORMS_WAIT = settings.DATABASES["default"]["OPTIONS"]["timeout"] = FORMS_WAIT
+    sqlite_queue.FORMS_WAIT = settings.DATABASES["default"]["OPTIONS"]["timeout"] = FORMS_WAIT
     connection.close()
     for how in ("immediate", "exclusive"):
         with locked(how):

@@ -1,4 +1,4 @@
-"""A site on PostgreSQL, a table of which another program locks: run by test_locked_table.py in a process of its own."""
+"""A site on PostgreSQL with a table locked by another program: run by test_locked_table.py in a subprocess."""
 
 import json
 import sys
@@ -13,14 +13,14 @@ from django.utils import timezone
 
 from appointments.models import ConsultationRequest
 from appointments.workflow import submit
-from clinic_site import one_writer
+from clinic_site.database import sqlite_queue
 from tests.appointments.builders import make_answers
 from tests.appointments.locked_file import FORMS_WAIT, post_form, timed
 
 
 @contextmanager
 def locked() -> Iterator[None]:
-    """Requests can be neither written nor read."""
+    """Lock the table of requests against reads and writes."""
     other = connection.copy()
     other.set_autocommit(False)
     with other.cursor() as cursor:
@@ -31,7 +31,7 @@ def locked() -> Iterator[None]:
 
 
 def limit() -> str:
-    """How long this thread waits outside a request, as a command or the mail worker does."""
+    """Return the lock timeout of this thread outside requests, as in a command or the mail worker."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         return str(cursor.fetchone()[0])
@@ -43,7 +43,7 @@ def main() -> None:
     desk.force_login(User.objects.create_superuser("desk"))
     note = f"/admin/appointments/consultationrequest/{stored.pk}/step/note/"
     results: dict[str, Any] = {}
-    one_writer.FORMS_WAIT = FORMS_WAIT
+    sqlite_queue.FORMS_WAIT = FORMS_WAIT
     connection.close()
     with locked():
         results["form"] = post_form()

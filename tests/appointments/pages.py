@@ -1,4 +1,4 @@
-"""Reads a page the way a person or a browser would: labels, values that would be sent, links, errors."""
+"""Parsing of pages: labels, form values, links and errors."""
 
 import re
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ def words(element: Element) -> str:
 
 
 def cells(row: Element) -> list[str]:
-    """What stands in a table's row, without the empty cells."""
-    return [text for each in row if (text := words(each))]
+    """Return the text of the cells of a table row, without empty ones."""
+    return [text for cell in row if (text := words(cell))]
 
 
 class Page:
@@ -25,7 +25,7 @@ class Page:
         self.tree: Element = html5lib.parse(response.content.decode(), namespaceHTMLElements=False)
 
     def all(self, *names: str) -> Iterator[Element]:
-        return (each for each in self.tree.iter() if each.tag in names)
+        return (element for element in self.tree.iter() if element.tag in names)
 
     @property
     def text(self) -> str:
@@ -37,31 +37,31 @@ class Page:
 
     @property
     def links(self) -> dict[str, str]:
-        return {words(each): each.get("href", "") for each in self.all("a")}
+        return {words(link): link.get("href", "") for link in self.all("a")}
 
     @property
     def labels(self) -> list[str]:
-        return [words(each) for each in self.all("label", "legend")]
+        return [words(label) for label in self.all("label", "legend")]
 
     @property
     def ids(self) -> set[str]:
-        found = [each.get("id", "") for each in self.tree.iter() if each.get("id")]
+        found = [element.get("id", "") for element in self.tree.iter() if element.get("id")]
         assert len(found) == len(set(found)), "an id stands twice"
         return set(found)
 
     @property
     def descriptions(self) -> set[str]:
-        return {name for each in self.tree.iter() for name in each.get("aria-describedby", "").split()}
+        return {name for element in self.tree.iter() for name in element.get("aria-describedby", "").split()}
 
     @property
     def fields_without_label(self) -> list[str]:
-        labelled = {each.get("for") for each in self.all("label")}
-        fields = [each for each in self.all(*FIELDS) if each.get("type") != "hidden"]
-        return [str(each.get("name")) for each in fields if each.get("id") not in labelled]
+        labelled = {label.get("for") for label in self.all("label")}
+        fields = [field for field in self.all(*FIELDS) if field.get("type") != "hidden"]
+        return [str(field.get("name")) for field in fields if field.get("id") not in labelled]
 
     @property
     def values(self) -> dict[str, list[str]]:
-        """What the browser would send."""
+        """Return the form values that a browser would send."""
         sent: dict[str, list[str]] = {}
         for field in self.all(*FIELDS):
             for value in _values(field):
@@ -73,31 +73,31 @@ def _values(field: Element) -> list[str]:
     if field.tag == "textarea":
         return ["".join(field.itertext())]
     if field.tag == "select":
-        return [each.get("value", "") for each in field.iter("option") if each.get("selected") is not None]
+        return [option.get("value", "") for option in field.iter("option") if option.get("selected") is not None]
     if field.get("type") in ("checkbox", "radio"):
         return [field.get("value", "on")] if field.get("checked") is not None else []
     return [field.get("value", "")]
 
 
 def errors_on(response: Any) -> dict[str, str]:
-    """Field id -> message, after checking that the page tells its errors wholly: title, summary, focus, field."""
+    """Map field ids to messages; check that title, summary, focus and field show the errors."""
     page = Page(response)
     html = response.content.decode()
     assert response.status_code == 200
     assert page.title.startswith("Error: ")
     assert html.index("error-summary") < html.index("<h1")
-    summary = next(each for each in page.tree.iter() if each.get("class") == "error-summary")
+    summary = next(element for element in page.tree.iter() if element.get("class") == "error-summary")
     assert summary.get("tabindex") == "-1"
     assert summary.get("autofocus") is not None
-    errors = {each.get("href", "").removeprefix("#"): words(each) for each in summary.iter("a")}
+    errors = {link.get("href", "").removeprefix("#"): words(link) for link in summary.iter("a")}
     assert set(errors) <= page.ids
     for target, message in errors.items():
         if target != "send":
-            _told_beside(page, re.sub(r"_0$", "", target), message)
+            _message_beside(page, re.sub(r"_0$", "", target), message)
     return errors
 
 
-def _told_beside(page: Page, field: str, message: str) -> None:
-    beside = next(each for each in page.tree.iter() if each.get("id") == f"{field}_error")
+def _message_beside(page: Page, field: str, message: str) -> None:
+    beside = next(element for element in page.tree.iter() if element.get("id") == f"{field}_error")
     assert words(beside) == f"Error: {message}"
     assert f"{field}_error" in page.descriptions

@@ -1,4 +1,4 @@
-"""A real SMTP server on loopback, in a thread of its own, with faults that tests switch on."""
+"""A real SMTP server on loopback in its own thread, with faults that tests switch on."""
 
 import asyncio
 import email
@@ -13,21 +13,21 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.serving import free_port
 
-logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's: what is tested is what our own log says
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # the log of aiosmtpd: tests check only our own
 
 
 class MailServer:
-    """Its mailbox, and what is wrong with it. aiosmtpd calls the handle_* methods at the commands of those names."""
+    """The mailbox and the faults of the server. aiosmtpd calls the handle_* methods at the commands of those names."""
 
     def __init__(self) -> None:
         self.mails: list[Message] = []
-        self.contents: list[bytes] = []  # the same mails, as they came over the line
-        self.refusals: dict[str, str] = {}  # address: the answer to it
-        self.refused_at: dict[str, str] = {}  # command: the answer to it
-        self.silent = False  # says nothing more once a sender is named
-        self.hangs_up = False  # keeps the mail, and closes the connection instead of saying so
-        self.checks_for = 0.0  # seconds that it takes over a mail before it says that it has it
-        self.holds_until: dict[str, str] = {}  # recipient: another one, whose mail must come first
+        self.contents: list[bytes] = []  # the raw bytes of the same mails
+        self.refusals: dict[str, str] = {}  # address -> reply
+        self.refused_at: dict[str, str] = {}  # command -> reply
+        self.silent = False  # no replies after MAIL
+        self.hangs_up = False  # stores the mail, but closes the connection without a reply
+        self.checks_for = 0.0  # delay of the reply after a mail, in seconds
+        self.holds_until: dict[str, str] = {}  # recipient -> recipient whose mail must arrive first
         self.goodbye = "221 Bye"
 
     def recipients(self) -> list[str]:
@@ -84,7 +84,7 @@ class MailServer:
 
 @contextmanager
 def listening(server: MailServer) -> Iterator[int]:
-    """The port on which it answers until the block ends."""
+    """Run the server during the block; yield its port."""
     controller = Controller(server, hostname="127.0.0.1", port=free_port())
     controller.start()
     try:

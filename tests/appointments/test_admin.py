@@ -29,7 +29,7 @@ class TestWhoMayWhat:
 
     @pytest.mark.parametrize("who", ["front desk", "owner", "editor"])
     @pytest.mark.parametrize("path", [LIST, OUTBOX])
-    def test_nobody_adds_or_deletes(self, sign_in: Cast, who: str, path: str) -> None:
+    def test_requests_and_mails_cannot_be_added_or_deleted(self, sign_in: Cast, who: str, path: str) -> None:
         request = make_request()
         key = request.pk if path == LIST else request.messages.get().pk
         client = sign_in(who)
@@ -38,10 +38,10 @@ class TestWhoMayWhat:
         client.post(path, {"action": "delete_selected", "_selected_action": [key], "post": "yes"})
         assert ConsultationRequest.objects.filter(pk=request.pk).exists()
 
-    def test_the_front_desk_does_not_hear_of_the_outbox(self, desk: Client) -> None:
+    def test_the_front_desk_cannot_see_the_outbox(self, desk: Client) -> None:
         assert "outbox" not in desk.get("/admin/").content.decode().lower()
 
-    def test_an_editor_is_offered_no_action_on_requests(self, sign_in: Cast) -> None:
+    def test_an_editor_has_no_actions_on_requests(self, sign_in: Cast) -> None:
         request = make_request()
         client = sign_in("editor")
         data = {"action": "mark_as_spam", "_selected_action": [f"{request.pk}:{request.version}"]}
@@ -51,7 +51,7 @@ class TestWhoMayWhat:
 
 
 class TestOutbox:
-    def test_it_tells_how_mails_fare_and_neither_recipient_nor_text(self, sign_in: Cast) -> None:
+    def test_the_outbox_shows_states_without_recipients_or_texts(self, sign_in: Cast) -> None:
         request = make_request(email="ana@example.com")
         owner = sign_in("owner")
         message = request.messages.get(kind="confirmation")
@@ -71,7 +71,7 @@ class TestOutbox:
             owner.get(OUTBOX)
 
 
-def test_the_owner_can_try_again_what_was_given_up(sign_in: Cast) -> None:
+def test_the_owner_can_retry_mails_that_were_given_up(sign_in: Cast) -> None:
     given_up, sent = make_request().messages.get(), make_request().messages.get()
     OutboxMessage.objects.filter(pk=given_up.pk).update(status="failed", attempts=30)
     OutboxMessage.objects.filter(pk=sent.pk).update(status="sent")
@@ -85,7 +85,7 @@ def test_the_owner_can_try_again_what_was_given_up(sign_in: Cast) -> None:
     assert sent.status == "sent"
 
 
-def test_nobody_else_can(sign_in: Cast) -> None:
+def test_only_the_owner_can_retry_mails(sign_in: Cast) -> None:
     given_up = make_message(status="failed")
     data = {"action": "try_again", "_selected_action": [given_up.pk]}
     assert sign_in("front desk").post(OUTBOX, data).status_code == 403
@@ -93,7 +93,7 @@ def test_nobody_else_can(sign_in: Cast) -> None:
     assert given_up.status == "failed"
 
 
-@pytest.mark.parametrize("asked", ["recipient__startswith=desk", "body__contains=request", "request__token=x"])
-def test_a_link_cannot_ask_for_what_is_not_shown(sign_in: Cast, asked: str) -> None:
+@pytest.mark.parametrize("query", ["recipient__startswith=desk", "body__contains=request", "request__token=x"])
+def test_filters_on_hidden_fields_are_refused(sign_in: Cast, query: str) -> None:
     make_request()
-    assert sign_in("owner").get(f"{OUTBOX}?{asked}").status_code == 400
+    assert sign_in("owner").get(f"{OUTBOX}?{query}").status_code == 400

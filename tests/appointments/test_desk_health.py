@@ -1,4 +1,4 @@
-"""Monitoring hears of what would otherwise be forgotten."""
+"""Health checks of the desk for monitoring."""
 
 import datetime as dt
 from io import StringIO
@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from appointments import workflow
 from appointments.choices import Action, MailStatus
 from appointments.models import ConsultationRequest
-from tests.appointments.builders import NOW, VISIT, make_message, make_request
+from tests.appointments.builders import NOW, VISIT, make_message, make_request, schedule
 
 pytestmark = pytest.mark.django_db
 READ_ONLY = {"sqlite": "PRAGMA query_only = ON", "postgresql": "SET LOCAL transaction_read_only = ON"}
@@ -21,54 +21,54 @@ LOST = "Lost requests, which nobody opened in time or whose notice did not leave
 
 
 def health(at: dt.datetime) -> list[str]:
-    """What is wrong, a line each."""
+    """Return the reported faults, one per line."""
     out = StringIO()
     with time_machine.travel(at, tick=False):
         try:
             call_command("desk_health", stdout=out)
-        except CommandError as error:  # which ends the process with status 1
+        except CommandError as error:  # the command exits with status 1
             return str(error).splitlines()
     assert out.getvalue() == "The desk is well.\n"
     return []
 
 
-def told() -> ConsultationRequest:
-    """A request whose notice has left."""
+def request_with_sent_notice() -> ConsultationRequest:
+    """Create a request whose notice was sent."""
     return make_message(status=MailStatus.SENT).request
 
 
-def test_a_desk_with_nothing_undone_is_well() -> None:
-    told()
+def test_a_desk_without_open_work_is_healthy() -> None:
+    request_with_sent_notice()
     assert health(NOW) == []
 
 
-def test_a_request_that_was_opened_and_not_acted_on_in_time_is_overdue() -> None:
-    request = told()
+def test_an_opened_request_without_action_in_time_is_overdue() -> None:
+    request = request_with_sent_notice()
     workflow.record(request, Action.OPENED, "dana", NOW)
     assert health(request.due_at) == []
     assert health(request.due_at + dt.timedelta(minutes=1)) == ["Overdue requests: 1"]
 
 
-def test_one_that_nobody_opened_is_lost_as_well() -> None:
-    request = told()
+def test_an_unopened_overdue_request_is_also_lost() -> None:
+    request = request_with_sent_notice()
     assert health(request.reply_by + dt.timedelta(minutes=1)) == ["Overdue requests: 1", LOST]
 
 
-def test_one_that_was_dealt_with_is_neither() -> None:
-    request = told()
-    workflow.schedule(request, VISIT, "dana", NOW)
+def test_a_handled_request_is_neither_overdue_nor_lost() -> None:
+    request = request_with_sent_notice()
+    schedule(request, VISIT, "dana", NOW)
     assert health(request.reply_by + dt.timedelta(days=100)) == []
 
 
-def test_one_that_waits_for_more_than_90_days_is_told_though_its_next_try_is_due_later() -> None:
-    request = told()
+def test_a_request_waiting_over_90_days_is_reported_even_if_its_next_try_is_later() -> None:
+    request = request_with_sent_notice()
     workflow.record(request, Action.OPENED, "dana", NOW)
     ConsultationRequest.objects.update(due_at=NOW + dt.timedelta(days=200))
     assert health(NOW + dt.timedelta(days=90)) == []
     assert health(NOW + dt.timedelta(days=90, minutes=1)) == ["Requests that have waited for more than 90 days: 1"]
 
 
-def test_mails_that_did_not_leave_are_told() -> None:
+def test_unsent_mails_are_reported() -> None:
     make_message(status=MailStatus.FAILED)
     make_request()
     assert health(NOW + dt.timedelta(minutes=10)) == [
@@ -78,9 +78,9 @@ def test_mails_that_did_not_leave_are_told() -> None:
     ]
 
 
-def test_a_database_that_takes_no_changes_is_told() -> None:
-    """As after a restore that left the file to root."""
-    told()
+def test_a_read_only_database_is_reported() -> None:
+    """For example, after a restore that left the file owned by root."""
+    request_with_sent_notice()
     with connection.cursor() as cursor:
         with transaction.atomic():
             cursor.execute(READ_ONLY[connection.vendor])
@@ -89,7 +89,7 @@ def test_a_database_that_takes_no_changes_is_told() -> None:
     assert line.startswith("The database can be read, and takes no changes: no request can be sent.")
 
 
-def test_no_patient_is_named() -> None:
+def test_reports_contain_no_personal_data() -> None:
     make_request(email="ana@example.com")
     lines = " ".join(health(NOW + dt.timedelta(days=100)))
     assert not [word for word in ("Ana", "Torres", "example.com", "555") if word in lines]

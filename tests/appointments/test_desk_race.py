@@ -1,4 +1,4 @@
-"""Sixteen people press a button for the same request at the same moment, on the real server."""
+"""Sixteen concurrent posts for one request on the real server."""
 
 import http.client
 import re
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from django.utils import timezone
 
-from appointments.desk.step_forms import ScheduleForm
+from appointments.desk.request.visit_forms import ScheduleForm
 from appointments.models import ConsultationRequest
 from tests.appointments.builders import next_visit
 from tests.inside import run_inside
@@ -20,7 +20,7 @@ from tests.serving import Serving, Site
 SEE_OTHER = 303
 _at, _office = next_visit(timezone.now())
 VISIT = ScheduleForm.values_of(ConsultationRequest(visit_at=_at, visit_office=_office))
-CSRF = "x" * 32  # cookie and field agree, which is what Django asks for
+CSRF = "x" * 32  # cookie and field match, as Django requires
 ANSWERS: dict[str, Callable[[dict[str, str]], dict[str, str]]] = {
     "move": lambda person: {"to": "closed"},
     "schedule": lambda person: VISIT,
@@ -39,11 +39,11 @@ def site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator
 
 @pytest.fixture(scope="module")
 def crew(site: Site) -> Any:
-    return run_inside(site.var, site.database_url, "tests.appointments.crew")
+    return run_inside(site.var, site.database_url, "tests.appointments.actors")
 
 
 def press(site: Site, pk: int, kind: str, person: dict[str, str]) -> tuple[int, str]:
-    """Status and page that the person sees after the button: the answer sends the browser on to the request's page."""
+    """Post a step and follow the redirect. Return status and page."""
     page = f"/admin/appointments/consultationrequest/{pk}/change/"
     step = f"/admin/appointments/consultationrequest/{pk}/step/{kind}/"
     data = {"version": 0, "csrfmiddlewaretoken": CSRF, **ANSWERS[kind](person)}
@@ -55,10 +55,10 @@ def press(site: Site, pk: int, kind: str, person: dict[str, str]) -> tuple[int, 
 def browse(
     site: Site, method: str, path: str, cookies: dict[str, str], body: str | None = None
 ) -> tuple[int, dict[str, str], str]:
-    """Status, the cookies the browser then has, and the page."""
+    """Return status, updated cookies, and page."""
     connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
-    kept = "; ".join(f"{name}={value}" for name, value in cookies.items())
-    connection.request(method, path, body, {"Cookie": kept, "Content-Type": "application/x-www-form-urlencoded"})
+    header = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    connection.request(method, path, body, {"Cookie": header, "Content-Type": "application/x-www-form-urlencoded"})
     answer = connection.getresponse()
     new = SimpleCookie("; ".join(answer.headers.get_all("Set-Cookie", [])))
     text = answer.read().decode()
@@ -82,23 +82,23 @@ def all_press(site: Site, pk: int, kind: str, people: list[dict[str, str]]) -> l
     return answers
 
 
-def told(html: str) -> tuple[str, str]:
-    """Kind and text of the message on top of the page."""
+def message(html: str) -> tuple[str, str]:
+    """Return kind and text of the message on top of the page."""
     found = re.search(r'<li class="(success|warning)">(.*?)</li>', html, re.DOTALL)
     assert found is not None
     return found[1], found[2]
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
-def test_one_wins_the_others_are_told_and_nothing_breaks(site: Site, crew: Any, kind: str) -> None:
+def test_one_wins_the_others_see_a_conflict_and_no_request_fails(site: Site, crew: Any, kind: str) -> None:
     pk = crew["requests"][kind]
     answers = all_press(site, pk, kind, crew["people"])
     assert [status for status, _ in answers] == [200] * len(crew["people"])
-    messages = [told(html) for _, html in answers]
+    messages = [message(html) for _, html in answers]
     assert sorted(level for level, _ in messages) == ["success"] + ["warning"] * (len(messages) - 1)
     events = [
         event
-        for event in run_inside(site.var, site.database_url, "tests.appointments.crew", "events")
+        for event in run_inside(site.var, site.database_url, "tests.appointments.actors", "events")
         if event[0] == pk
     ]
     [(_, _, winner)] = events

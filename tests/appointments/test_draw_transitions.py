@@ -7,7 +7,7 @@ from pytest_django import Settings
 from appointments.choices import Status
 from appointments.management.commands import draw_transitions
 from appointments.management.commands.draw_transitions import END, START, diagram
-from appointments.transitions import TRANSITIONS
+from appointments.policies.transitions import TRANSITIONS
 
 
 @pytest.fixture
@@ -19,12 +19,12 @@ def guide(tmp_path: Path, settings: Settings) -> Path:
     return path
 
 
-def test_it_stands_in_the_guide_and_the_rest_is_as_it_was(guide: Path) -> None:
+def test_the_diagram_is_inserted_and_the_rest_of_the_guide_unchanged(guide: Path) -> None:
     call_command("draw_transitions")
     assert guide.read_text() == f"# Guide\n\n{START}\n```mermaid\n{diagram()}\n```\n\n{END}\n\nMore.\n"
 
 
-def test_every_way_is_drawn_once() -> None:
+def test_every_transition_is_drawn_once() -> None:
     drawn = {line.strip() for line in diagram().splitlines()[2:]}
     assert {frozenset(line.split(" --> ")) for line in drawn} == {
         frozenset((before.label, after.label)) for before, ends in TRANSITIONS.items() for after in ends
@@ -33,7 +33,7 @@ def test_every_way_is_drawn_once() -> None:
     assert "Contacting --> New" not in drawn
 
 
-def test_a_way_without_return_is_drawn_in_its_direction(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_one_way_transition_is_drawn_in_its_direction(monkeypatch: pytest.MonkeyPatch) -> None:
     one_way: dict[Status, frozenset[Status]] = dict.fromkeys(Status, frozenset()) | {
         Status.SPAM: frozenset({Status.NEW})
     }
@@ -41,7 +41,7 @@ def test_a_way_without_return_is_drawn_in_its_direction(monkeypatch: pytest.Monk
     assert diagram().splitlines()[2:] == ["    Spam --> New"]
 
 
-def test_a_stale_drawing_is_told_and_left(guide: Path) -> None:
+def test_a_stale_diagram_is_reported_and_not_changed(guide: Path) -> None:
     stale = guide.read_text()
     with pytest.raises(CommandError, match="run `make docs`"):
         call_command("draw_transitions", check=True)
@@ -50,7 +50,7 @@ def test_a_stale_drawing_is_told_and_left(guide: Path) -> None:
     call_command("draw_transitions", check=True)
 
 
-def test_a_guide_without_a_place_for_it_is_told(guide: Path) -> None:
+def test_a_guide_without_markers_is_reported(guide: Path) -> None:
     guide.write_text("# Guide\n")
     with pytest.raises(CommandError, match="has no place for the diagram"):
         call_command("draw_transitions")

@@ -8,10 +8,10 @@ import pytest
 import time_machine
 from django.test import Client
 
-from appointments.emails import confirmation, new_request_notice, news
+from appointments.choices import MailKind
+from appointments.emails import confirmation, new_request_notice, to_patient
 from appointments.models import ConsultationRequest, OutboxMessage
-from appointments.workflow import schedule
-from tests.appointments.builders import NOW, VISIT, make_request
+from tests.appointments.builders import NOW, VISIT, make_request, schedule
 
 pytestmark = pytest.mark.django_db
 HEALTH_WORDS = ["pain", "clinic", "ketamine", "doctor", "patient", "consultation", "treatment", "health", "medical"]
@@ -36,10 +36,10 @@ def text_of(message: OutboxMessage) -> str:
 
 
 def news_now(request: ConsultationRequest) -> OutboxMessage:
-    return news(request, 1, NOW)
+    return to_patient(MailKind.NEWS, request, 1, NOW, None)
 
 
-def test_the_desk_reads_this_and_nothing_else() -> None:
+def test_the_mail_to_the_desk_has_this_text_only() -> None:
     request = make_request(**PLANTED)
     notice = new_request_notice(request)
     assert notice.recipient == "desk@clinic.example"
@@ -47,7 +47,14 @@ def test_the_desk_reads_this_and_nothing_else() -> None:
     assert notice.body == f"New request {request.reference}. Sign in to view."
 
 
-def test_the_patient_reads_reference_and_promise() -> None:
+def test_the_mail_about_words_of_a_crisis_asks_to_read_it_first_and_gives_no_reason() -> None:
+    request = make_request(note="I want to die")
+    notice = new_request_notice(request)
+    assert notice.subject == f"New request {request.reference}"
+    assert notice.body == f"New request {request.reference}. Read this one first. Sign in to view."
+
+
+def test_the_mail_to_the_patient_has_reference_and_promise() -> None:
     request = make_request(**PLANTED)
     mail = confirmation(request)
     assert mail.recipient == "zephyrine@planted.example"
@@ -60,28 +67,28 @@ def test_the_patient_reads_reference_and_promise() -> None:
 
 
 @pytest.mark.parametrize("write", [new_request_notice, confirmation, news_now])
-def test_no_mail_holds_anything_that_was_typed(write: Callable[..., OutboxMessage]) -> None:
+def test_no_mail_contains_typed_text(write: Callable[..., OutboxMessage]) -> None:
     text = text_of(write(make_request(**PLANTED)))
     assert [value for value in (*PLANTED.values(), "zephyrine", "planted", "0133") if value.lower() in text] == []
 
 
 @pytest.mark.parametrize("word", HEALTH_WORDS)
 @pytest.mark.parametrize("write", [confirmation, news_now])
-def test_the_patients_mail_has_no_word_about_health(write: Callable[..., OutboxMessage], word: str) -> None:
+def test_the_mail_to_the_patient_has_no_word_about_health(write: Callable[..., OutboxMessage], word: str) -> None:
     request = make_request(**PLANTED)
     assert not re.search(word, text_of(write(request)).replace(link_to(request).lower(), ""))
 
 
-def test_news_says_that_there_is_some_and_not_what_it_is() -> None:
+def test_the_mail_about_a_visit_names_its_time_and_no_more() -> None:
     request = make_request(**PLANTED, office="lake-wren")
     schedule(request, VISIT, "dana", NOW)
-    mail = request.messages.get(kind="news")
+    mail = request.messages.get(kind="booked")
     assert mail.recipient == "zephyrine@planted.example"
-    assert mail.subject == f"There is news about your request {request.reference}"
+    assert mail.subject == f"Your appointment is booked: {request.reference}"
     assert (
         mail.body
         == f"""\
-There is news about your request. Your reference is {request.reference}.
+Your appointment is on Tuesday, December 1, 2026, 3\u00a0p.m. EST. Your reference is {request.reference}.
 
 See it on your own page:
 {link_to(request)}
@@ -97,10 +104,10 @@ If you did not write to us, somebody typed this address by mistake. You can dele
 
 
 @pytest.mark.parametrize(("seconds", "works"), [(-1, True), (0, False)])
-def test_news_holds_no_link_that_works_no_more(client: Client, seconds: int, works: bool) -> None:
+def test_a_news_mail_contains_no_expired_link(client: Client, seconds: int, works: bool) -> None:
     request = make_request(**PLANTED)
     later = NOW + dt.timedelta(days=30, seconds=seconds)
-    body = news(request, 1, later).body
+    body = to_patient(MailKind.NEWS, request, 1, later, None).body
     assert (link_to(request) in body) == works
     assert ("Your link worked for 30 days, which are over. Call us to hear it." in body) != works
     with time_machine.travel(later, tick=False):

@@ -1,4 +1,4 @@
-"""Whoever asks to be erased is erased: from the request, the outbox and the desk."""
+"""Erasure of personal data from request, outbox and desk."""
 
 from io import StringIO
 from typing import Any
@@ -9,10 +9,11 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 
+from appointments.booking import want_earlier
 from appointments.choices import Status
 from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage
-from appointments.workflow import erase, schedule
-from tests.appointments.builders import NOW, VISIT, make_request
+from appointments.workflow import answer, erase
+from tests.appointments.builders import NOW, VISIT, make_request, schedule
 
 pytestmark = pytest.mark.django_db
 PERSONAL: dict[str, Any] = {
@@ -43,7 +44,7 @@ def everything_stored() -> str:
     return str(serializers.serialize("json", rows))
 
 
-def test_nothing_the_patient_typed_is_left_anywhere() -> None:
+def test_no_text_of_the_patient_is_left() -> None:
     request = make_request(**PERSONAL, best_times=("morning",), access=("asl",), voicemail=True, texts=True)
     before = everything_stored()
     assert all(value in before for value in PERSONAL.values())
@@ -52,18 +53,22 @@ def test_nothing_the_patient_typed_is_left_anywhere() -> None:
     assert [value for value in PERSONAL.values() if value in after] == []
 
 
-def test_every_field_is_as_if_nothing_had_been_answered_but_those_that_count_requests() -> None:
-    """A field that somebody adds is erased, too, or has to be named here."""
+def test_every_field_is_reset_to_its_default_except_those_for_statistics() -> None:
+    """A new field must be erased or listed in KEPT."""
     request = make_request(**EVERY_ANSWER)
     schedule(request, VISIT, "dana", NOW)
-    fields = [each for each in ConsultationRequest._meta.concrete_fields if each.name not in KEPT]
-    assert [each.name for each in fields if getattr(request, each.name) == each.get_default()] == []
+    want_earlier(request, wanted=True, now=NOW)
+    answer(request, "We can see you.", "dana", NOW)
+    ConsultationRequest.objects.update(by_phone=True)
+    request.refresh_from_db()
+    fields = [field for field in ConsultationRequest._meta.concrete_fields if field.name not in KEPT]
+    assert [field.name for field in fields if getattr(request, field.name) == field.get_default()] == []
     erase(request, "owner", NOW)
-    assert [each.name for each in fields if getattr(request, each.name) != each.get_default()] == []
+    assert [field.name for field in fields if getattr(request, field.name) != field.get_default()] == []
 
 
 @pytest.mark.parametrize(("before", "after"), [(Status.NEW, Status.WITHDRAWN), (Status.CLOSED, Status.CLOSED)])
-def test_a_request_that_waits_is_withdrawn_and_the_trail_says_who_did_it(before: Status, after: Status) -> None:
+def test_a_waiting_request_is_withdrawn_and_the_audit_trail_names_the_user(before: Status, after: Status) -> None:
     request = make_request(status=before)
     erase(request, "owner", NOW)
     event = request.audit_events.last()
@@ -78,7 +83,7 @@ def test_the_old_link_stops_working(client: Client) -> None:
     assert client.get(f"/consultation/received/{token}/").status_code == 404
 
 
-def test_the_command_takes_a_reference_however_it_is_typed() -> None:
+def test_the_command_accepts_a_reference_in_any_spelling() -> None:
     request = make_request()
     out = StringIO()
     call_command("erase_request", request.reference.replace("-", "").lower(), stdout=out)
@@ -95,12 +100,12 @@ def test_a_dry_run_changes_nothing() -> None:
     assert "Nothing was changed." in out.getvalue()
 
 
-def test_an_unknown_reference_is_told() -> None:
+def test_an_unknown_reference_is_an_error() -> None:
     with pytest.raises(CommandError, match="No request has the reference K7M-3QX"):
         call_command("erase_request", "K7M-3QX")
 
 
-def test_what_is_erased_already_is_told() -> None:
+def test_an_erased_request_is_an_error() -> None:
     request = make_request()
     erase(request, "owner", NOW)
     with pytest.raises(CommandError, match="was erased: nothing is written to it any more"):

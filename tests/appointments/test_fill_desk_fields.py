@@ -1,4 +1,4 @@
-"""The requests of an older version get what the desk now sorts, searches and counts by."""
+"""Migrations that fill the fields by which the desk sorts, searches and counts."""
 
 import importlib
 from typing import Any
@@ -17,7 +17,7 @@ migration = importlib.import_module("appointments.migrations.0005_fill_desk_fiel
 keys = importlib.import_module("appointments.migrations.0009_renew_search_keys")
 
 
-def test_they_are_as_if_they_had_been_made_today() -> None:
+def test_migrated_fields_equal_those_of_new_requests() -> None:
     requests = [make_request(name="Ana Muñoz", email="Ana@example.com"), make_request(), make_request()]
     transition(requests[1], Status.CLOSED, "dana", LATER)
     erase(requests[2], "dana", LATER)
@@ -42,7 +42,7 @@ def test_keys_of_an_older_version_are_renewed_in_batches(monkeypatch: pytest.Mon
     assert set(ConsultationRequest.objects.matching("Lukasz OBrien")) == set(requests)
 
 
-def test_keys_that_are_as_they_should_be_are_not_written_again(django_assert_num_queries: Any) -> None:
+def test_correct_keys_are_not_written_again(django_assert_num_queries: Any) -> None:
     make_request()
-    with django_assert_num_queries(2):  # the batch, and the end of the table
+    with django_assert_num_queries(2):  # one batch, and the empty end of the table
         keys.renew(apps, connection.schema_editor())

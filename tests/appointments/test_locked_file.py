@@ -1,15 +1,15 @@
-"""Another program locks the SQLite file: pages go on, and no form waits long or loses what was typed."""
+"""A locked SQLite file: pages are served, and no form waits long or loses input."""
 
 from typing import Any
 
 import pytest
 
-from clinic_site.one_writer import READERS_WAIT
+from clinic_site.database.sqlite_queue import READERS_WAIT
 from tests.appointments.locked_file import FORMS_WAIT
 from tests.inside import run_apart
 
 pytestmark = pytest.mark.server
-SLACK = 5.0  # seconds, for a busy machine; before, each of these took twenty
+SLACK = 5.0  # seconds, for a busy machine; without the limits, each step takes twenty
 HOW = pytest.mark.parametrize("how", ["immediate", "exclusive"])
 
 
@@ -21,21 +21,21 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @HOW
 @pytest.mark.parametrize("path", ["/", "/consultation/", "/search/?q=pain"])
-def test_pages_do_not_wait(outcome: Any, how: str, path: str) -> None:
+def test_public_pages_do_not_wait(outcome: Any, how: str, path: str) -> None:
     page = outcome[how][path]
     assert page["status"] == 200
     assert page["seconds"] < READERS_WAIT + SLACK
 
 
 @pytest.mark.parametrize(("how", "status"), [("immediate", 200), ("exclusive", 503)])
-def test_readyz_says_at_once_whether_the_database_can_be_read(outcome: Any, how: str, status: int) -> None:
+def test_readyz_reports_at_once_whether_the_database_is_readable(outcome: Any, how: str, status: int) -> None:
     answer = outcome[how]["/readyz"]
     assert answer["status"] == status
     assert answer["seconds"] < READERS_WAIT + SLACK
 
 
 @HOW
-def test_the_form_says_so_after_a_while_and_keeps_what_was_typed(outcome: Any, how: str) -> None:
+def test_the_form_reports_the_fault_after_a_while_and_keeps_the_answers(outcome: Any, how: str) -> None:
     answer = outcome[how]["form"]
     assert answer["status"] == 200
     assert answer["seconds"] < FORMS_WAIT + SLACK
@@ -43,18 +43,18 @@ def test_the_form_says_so_after_a_while_and_keeps_what_was_typed(outcome: Any, h
     assert 'value="Ana Torres"' in answer["text"]
 
 
-def test_the_patients_page_says_so(outcome: Any) -> None:
+def test_the_patient_page_reports_the_fault(outcome: Any) -> None:
     assert outcome["patient"]["status"] == 200
     assert "Our computer is busy." in outcome["patient"]["text"]
 
 
-def test_a_readers_words_are_kept_in_the_form(outcome: Any) -> None:
+def test_feedback_is_preserved_in_the_form(outcome: Any) -> None:
     assert "We could not store this: our computer is busy." in outcome["words"]["text"]
     assert "The second part" in outcome["words"]["text"]
 
 
 @HOW
-def test_a_page_of_the_staff_says_so_and_holds_what_was_typed_to_be_sent_again(outcome: Any, how: str) -> None:
+def test_a_staff_page_reports_the_fault_and_offers_to_resend_the_input(outcome: Any, how: str) -> None:
     answer = outcome[how]["note"]
     assert answer["status"] == 503
     assert "What you typed is still here, on this page." in answer["text"]
@@ -63,11 +63,11 @@ def test_a_page_of_the_staff_says_so_and_holds_what_was_typed_to_be_sent_again(o
     assert outcome["notes"] == 303
 
 
-def test_a_page_of_the_staff_that_cannot_be_read_says_so(outcome: Any) -> None:
+def test_an_unreadable_staff_page_reports_the_fault(outcome: Any) -> None:
     assert outcome["exclusive"]["desk"]["status"] == 503
     assert "Load the page again in a minute." in outcome["exclusive"]["desk"]["text"]
 
 
-def test_nothing_is_stored_meanwhile_and_the_next_request_is(outcome: Any) -> None:
+def test_nothing_is_stored_during_the_lock_and_the_next_request_is_stored(outcome: Any) -> None:
     assert outcome["afterwards"]["status"] == 303
     assert outcome["stored"] == len(["before", "afterwards"])

@@ -1,10 +1,10 @@
-"""Another program locks a table of PostgreSQL: no form waits long or loses what was typed. See locked_table.py."""
+"""A locked table of PostgreSQL: no form waits long or loses input. See locked_table.py."""
 
 from typing import Any
 
 import pytest
 
-from clinic_site.one_writer import READERS_WAIT
+from clinic_site.database.sqlite_queue import READERS_WAIT
 from tests.appointments.locked_file import FORMS_WAIT
 from tests.appointments.test_locked_file import SLACK
 from tests.inside import run_apart
@@ -19,7 +19,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory, own_database: OwnDatabase)
         return run_apart("tests.appointments.locked_table:main", database_url, within=120)
 
 
-def test_the_form_says_so_after_a_while_and_keeps_what_was_typed(outcome: Any) -> None:
+def test_the_form_reports_the_fault_after_a_while_and_keeps_the_answers(outcome: Any) -> None:
     answer = outcome["form"]
     assert answer["status"] == 200
     assert FORMS_WAIT < answer["seconds"] < FORMS_WAIT + SLACK
@@ -27,7 +27,7 @@ def test_the_form_says_so_after_a_while_and_keeps_what_was_typed(outcome: Any) -
     assert 'value="Ana Torres"' in answer["text"]
 
 
-def test_a_page_of_the_staff_says_so_and_holds_what_was_typed(outcome: Any) -> None:
+def test_a_staff_page_reports_the_fault_and_shows_the_input(outcome: Any) -> None:
     answer = outcome["note"]
     assert answer["status"] == 503
     assert answer["seconds"] < FORMS_WAIT + SLACK
@@ -36,14 +36,14 @@ def test_a_page_of_the_staff_says_so_and_holds_what_was_typed(outcome: Any) -> N
     assert "Load the page again in a minute." in outcome["desk"]["text"]
 
 
-def test_a_readers_page_gives_up_at_once(outcome: Any) -> None:
+def test_a_feedback_page_gives_up_at_once(outcome: Any) -> None:
     assert outcome["patient"]["status"] >= 500
     assert outcome["patient"]["seconds"] < READERS_WAIT + SLACK
     assert outcome["readyz"]["status"] == 200
 
 
-def test_what_is_no_request_waits_for_as_long_as_it_takes(outcome: Any) -> None:
-    """It gets a connection that a request had."""
+def test_code_outside_requests_waits_without_a_limit(outcome: Any) -> None:
+    """The thread reuses a connection of a request."""
     assert outcome["limit"] == "0"
 
 

@@ -12,18 +12,18 @@ def rights(group: str) -> set[str]:
 
 
 @pytest.mark.django_db
-def test_the_front_desk_may_see_requests_and_change_their_status() -> None:
+def test_the_front_desk_may_view_and_change_requests() -> None:
     assert rights("Front desk") == {"view_consultationrequest", "change_consultationrequest", "view_auditevent"}
 
 
 @pytest.mark.django_db
-def test_staff_editors_exist_and_have_no_rights_here() -> None:
+def test_staff_editors_exist_and_have_no_permissions_on_requests() -> None:
     assert Group.objects.filter(name="Staff editors").exists()
     assert rights("Staff editors") == set()
 
 
 @pytest.mark.django_db
-def test_nobody_can_be_given_the_right_to_add_or_delete() -> None:
+def test_permissions_to_add_or_delete_do_not_exist() -> None:
     rights_there_are = Permission.objects.filter(content_type__app_label="appointments")
     assert set(rights_there_are.values_list("codename", flat=True)) == {
         "view_consultationrequest",
@@ -34,7 +34,7 @@ def test_nobody_can_be_given_the_right_to_add_or_delete() -> None:
 
 
 @pytest.mark.django_db
-def test_the_rights_can_be_taken_back_and_given_again() -> None:
+def test_permissions_can_be_revoked_and_granted_again() -> None:
     desk_groups = importlib.import_module("appointments.migrations.0002_desk_groups")
     desk_groups.take_back(apps, connection.schema_editor())
     assert rights("Front desk") == set()

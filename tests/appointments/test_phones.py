@@ -21,12 +21,12 @@ from appointments.phones import Phone, digits_to_search, parse_phone
         "７２７５５５０１４２",
     ],
 )
-def test_a_us_number_however_it_is_typed(typed: str) -> None:
+def test_a_us_number_is_parsed_in_any_spelling(typed: str) -> None:
     assert parse_phone(typed) == Phone(typed, "+17275550142", "")
 
 
 @pytest.mark.parametrize("ending", ["x12", " x 12", " ext 12", " ext. 12", ", ext. 12", " extension 12", "#12"])
-def test_an_extension_is_kept_apart(ending: str) -> None:
+def test_an_extension_is_separated(ending: str) -> None:
     typed = "727 555 0142" + ending
     assert parse_phone(typed) == Phone(typed, "+17275550142", "12")
 
@@ -34,7 +34,7 @@ def test_an_extension_is_kept_apart(ending: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "number"), [("+44 20 7946 0958", "+442079460958"), ("+52 55 5555 0100", "+525555550100")]
 )
-def test_a_foreign_number_needs_its_plus(typed: str, number: str) -> None:
+def test_a_foreign_number_needs_a_plus(typed: str, number: str) -> None:
     assert parse_phone(typed) == Phone(typed, number, "")
 
 
@@ -52,12 +52,12 @@ def test_a_foreign_number_needs_its_plus(typed: str, number: str) -> None:
         "+",
     ],
 )
-def test_what_cannot_be_called_is_no_number(typed: str) -> None:
+def test_text_that_cannot_be_dialed_is_no_number(typed: str) -> None:
     assert parse_phone(typed) is None
 
 
 @pytest.mark.parametrize("typed", ["(727) 555 0142", "727.555.0142", "+1 727 555 0142", "727 555 0142 x9"])
-def test_a_whole_number_is_searched_by_all_its_digits(typed: str) -> None:
+def test_a_complete_number_is_searched_by_all_digits(typed: str) -> None:
     assert digits_to_search(typed) == "17275550142"
 
 
@@ -72,5 +72,5 @@ def test_a_whole_number_is_searched_by_all_its_digits(typed: str) -> None:
         ("555-0142 Ana", "5550142"),
     ],
 )
-def test_a_part_of_a_number_is_searched_from_four_digits_on(typed: str, digits: str) -> None:
+def test_a_partial_number_is_searched_from_four_digits(typed: str, digits: str) -> None:
     assert digits_to_search(typed) == digits

@@ -1,4 +1,4 @@
-"""What holds for every answer that a patient may get, and for what is written down about it."""
+"""Privacy of all answers to patients, and of the logs."""
 
 import logging
 import re
@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 
 from appointments.choices import Status
-from appointments.identity import WRONG_TRIES, new_proof
+from appointments.models.requests import LINK_LIFE
 from appointments.outbox import deliver_due
-from appointments.querysets import LINK_LIFE
-from clinic_site.clinic_file import get_clinic
+from appointments.patient_page.identity import WRONG_TRIES, new_proof
+from clinic_site.clinic_yaml import get_clinic
 from tests.appointments.builders import NOW, make_form_data, make_request
 from tests.appointments.pages import Page
 
@@ -21,13 +21,14 @@ FORM = "/consultation/"
 
 ANSWERS = [
     "form", "errors", "sent", "received", "not found",
-    "status", "unconfirmed", "confirmed", "mistaken", "changed", "expired", "locked", "ended", "no such status",
+    "status", "unconfirmed", "confirmed", "mistaken", "changed", "expired",
+    "prepared", "late", "copy asked", "copy", "locked", "ended", "no such status",
 ]  # fmt: skip
 
 
 @pytest.fixture(params=ANSWERS)
 def response(request: pytest.FixtureRequest, client: Client) -> Any:
-    """Each answer that a patient may get."""
+    """Every kind of answer to a patient."""
     stored, ended = make_request(), make_request(status=Status.CLOSED)
     received, status = (f"/consultation/{page}/{stored.token}/" for page in ("received", "status"))
     changes = {"step": "changes", "proof": new_proof(stored)}
@@ -43,6 +44,10 @@ def response(request: pytest.FixtureRequest, client: Client) -> Any:
         "mistaken": lambda: client.post(status, changes | {"phone": "555"}),
         "changed": lambda: client.post(status, changes | {"version": 0, "best_times": "midday"}),
         "expired": lambda: client.post(status, {"step": "changes", "proof": "forged"}),
+        "prepared": lambda: client.post(received, {"version": "0", "interpreter": "Spanish"}),
+        "late": lambda: client.post(f"/consultation/received/{ended.token}/", {"interpreter": "Spanish"}),
+        "copy asked": lambda: client.get(f"{status}answers/"),
+        "copy": lambda: client.post(f"{status}answers/", {"known": "0111"}),
         "locked": lambda: [client.post(status, {"known": "9999"}) for _ in range(WRONG_TRIES + 1)][-1],
         "ended": lambda: client.post(f"/consultation/status/{ended.token}/", {"known": "0111"}),
         "no such status": lambda: client.get("/consultation/status/unknown/"),
@@ -56,17 +61,17 @@ def test_no_cookie_is_set_or_read(response: Any) -> None:
     assert "Cookie" not in response.get("Vary", "")
 
 
-def test_nothing_is_kept_in_a_cache_or_told_to_other_sites(response: Any) -> None:
+def test_nothing_is_cached_or_sent_to_other_sites(response: Any) -> None:
     assert response["Cache-Control"] == "no-store"
     assert response["Referrer-Policy"] == "strict-origin"
 
 
-def test_no_script_style_or_other_host_is_on_the_page(response: Any) -> None:
+def test_no_page_has_scripts_styles_or_other_hosts(response: Any) -> None:
     html = response.content.decode()
     assert not re.search(r"<script|<style|style=|<iframe|src=.https?:", html)
 
 
-def test_nothing_that_was_typed_is_logged(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_typed_text_is_not_logged(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     texts = ("name", "access_note", "note", "interpreter_other")
     planted = dict.fromkeys(texts, "Planted") | {"email": "planted@x.example"}
     with caplog.at_level(logging.DEBUG):
@@ -80,20 +85,23 @@ def test_nothing_that_was_typed_is_logged(client: Client, caplog: pytest.LogCapt
 
 
 def _confirm_and_change(client: Client, typed: str) -> None:
-    """All that a patient may type on their own page."""
+    """Post all inputs of the patient page."""
     stored = make_request()
     page = f"/consultation/status/{stored.token}/"
     client.post(page, {"known": f"{typed}@x.example"})
     client.post(page, {"step": "changes", "proof": typed, "phone": typed})
     client.post(page, {"step": "changes", "proof": new_proof(stored), "phone": typed})
+    client.post(page, {"step": "needs", "proof": new_proof(stored), "version": "0", "access_note": typed})
+    client.post(f"/consultation/received/{make_request().token}/", {"version": "0", "access_note": typed})
+    client.post(f"{page}answers/", {"known": f"{typed}@x.example"})
 
 
 def _logged_in_words(caplog: pytest.LogCaptureFixture) -> str:
-    """All but SQL statements, which Django logs in debug mode alone."""
-    return "\n".join(each.getMessage() for each in caplog.records if each.name != "django.db.backends")
+    """Return all log messages except SQL statements, which Django logs in debug mode only."""
+    return "\n".join(record.getMessage() for record in caplog.records if record.name != "django.db.backends")
 
 
-def test_nothing_that_opens_a_request_is_logged(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_tokens_of_requests_are_not_logged(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     stored = make_request()
     with caplog.at_level(logging.DEBUG):
         client.post(f"/consultation/status/{stored.token}/", {"known": "0111"})
@@ -101,7 +109,7 @@ def test_nothing_that_opens_a_request_is_logged(client: Client, caplog: pytest.L
 
 
 @pytest.mark.usefixtures("real_content")
-def test_the_privacy_notice_says_how_long_what_and_who(client: Client) -> None:
+def test_the_privacy_notice_states_periods_data_and_recipients(client: Client) -> None:
     text = Page(client.get("/privacy/")).text
     clinic = get_clinic()
     assert f"did not lead to a visit, we erase it after {clinic.erase_led_nowhere_after.days} days" in text

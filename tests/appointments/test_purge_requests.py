@@ -1,4 +1,4 @@
-"""The command that erases what expired, and first says what it would erase."""
+"""The command that erases expired requests, and its dry run."""
 
 import datetime as dt
 from io import StringIO
@@ -27,14 +27,14 @@ def expired() -> ConsultationRequest:
     return request
 
 
-def test_it_says_what_it_erased_by_reference_and_reason_alone() -> None:
+def test_output_names_references_and_reasons_only() -> None:
     request = expired()
     assert printed() == (f"{request.reference} was erased: Withdrawn for 90 days or longer.\nExpired requests: 1.\n")
     request.refresh_from_db()
     assert request.name == ""
 
 
-def test_a_dry_run_says_what_it_would_erase() -> None:
+def test_a_dry_run_prints_what_would_be_erased() -> None:
     request = expired()
     assert printed("--dry-run") == (
         f"{request.reference} would be erased: Withdrawn for 90 days or longer.\n"
@@ -44,6 +44,6 @@ def test_a_dry_run_says_what_it_would_erase() -> None:
     assert request.name == "Ana Torres"
 
 
-def test_nothing_to_do_is_told_too() -> None:
+def test_an_empty_run_prints_a_line() -> None:
     make_request()
     assert printed() == "Expired requests: 0.\n"

@@ -1,4 +1,4 @@
-"""Slow senders, restarts and a mix of everybody at once, with nginx in front: who is served, and what is stored."""
+"""Slow senders, restarts and a mixed load behind nginx."""
 
 import http.client
 import random
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from tests.appointments.senders import Senders, some_address
+from tests.appointments.http_clients import Senders, some_address
 from tests.inside import run_inside
 from tests.nginx import SENDER, RunNginx, ask
 from tests.serving import OwnDatabase, Serving, Site, free_port
@@ -26,15 +26,15 @@ pytestmark = pytest.mark.soak
 SLOW_SENDERS = often(50, soak=1_000)
 RESTARTS = often(2, soak=20)
 MIXED_LOAD = often(5, soak=20 * 60)  # seconds
-CONFIRMED = 10  # requests that must get through beside the slow senders, and between two restarts
+CONFIRMED = 10  # requests to confirm beside the slow senders, and between two restarts
 PATIENCE = 60  # seconds for that
 READERS = ("/", "/articles/", "/articles/ketamine-and-chronic-pain-basics/", "/search/?q=sleep", "/consultation/")
-GROWTH = 1.2  # what the memory of a served site may grow to, once it has seen each page
+GROWTH = 1.2  # allowed growth of memory after every page was served once
 
 
 @dataclass
 class Front:
-    """A site behind nginx, which is started anew on the same port."""
+    """A site behind nginx, which is restarted on the same port."""
 
     var: Path
     port: int  # of the app
@@ -61,7 +61,7 @@ def front(
         server = stack.enter_context(nginx(var / "nginx", var / "nothing-published", port))
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         front = Front(var, port, url, server.port, serving)
-        with front.serve():  # the first start makes the key by which forms are signed
+        with front.serve():  # the first start creates the key that signs forms
             patch.setattr(settings, "SECRET_KEY", (var / "secret_key").read_text())
         yield front
 
@@ -78,13 +78,13 @@ def wait_until_confirmed(senders: Senders, aim: int) -> None:
 
 
 def stored_names(front: Front) -> Counter[str]:
-    found: Any = run_inside(front.var, front.url, "tests.appointments.survivors")
+    found: Any = run_inside(front.var, front.url, "tests.appointments.subprocess_kill")
     return Counter(request["name"] for request in found)
 
 
 @contextmanager
 def slow_senders(port: int, count: int) -> Iterator[list[socket.socket]]:
-    """Senders that open a form's request and never finish, each from another address."""
+    """Open connections that send an incomplete form and never finish, each from another address."""
     with ExitStack() as stack:
         connections = []
         for _ in range(count):
@@ -95,7 +95,7 @@ def slow_senders(port: int, count: int) -> Iterator[list[socket.socket]]:
         yield connections
 
 
-def test_slow_senders_hold_up_nobody(front: Front, figures: Figures) -> None:
+def test_slow_senders_do_not_delay_others(front: Front, figures: Figures) -> None:
     senders = Senders(port=front.nginx_port)
     with front.serve(), slow_senders(front.nginx_port, SLOW_SENDERS) as connections, senders.at_work(2):
         for connection in random.sample(connections, len(connections) // 2):
@@ -106,7 +106,7 @@ def test_slow_senders_hold_up_nobody(front: Front, figures: Figures) -> None:
     figures.add("… others' requests confirmed meanwhile", len(senders.confirmed))
 
 
-def test_a_restart_under_load_loses_nothing_that_was_confirmed(front: Front, figures: Figures) -> None:
+def test_a_restart_under_load_loses_no_confirmed_request(front: Front, figures: Figures) -> None:
     senders = Senders(port=front.nginx_port)
     with senders.at_work(4):
         for _ in range(RESTARTS + 1):
@@ -124,7 +124,7 @@ def test_a_restart_under_load_loses_nothing_that_was_confirmed(front: Front, fig
 
 @dataclass
 class Crowd:
-    """Readers who open one page after another, and note each answer that is not a page."""
+    """Readers who open pages in a loop and record answers that are not pages."""
 
     port: int
     count: int = 0
@@ -141,7 +141,7 @@ class Crowd:
             else:
                 self.failures.extend([f"{path}: {status}"] * (status != 200))
             self.count += 1
-            self.stopping.wait(0.2)  # as long as nobody reads
+            self.stopping.wait(0.2)  # seconds between two pages of a reader
 
 
 @contextmanager
@@ -166,7 +166,7 @@ def memory(pid: int) -> int:
     return own // 1024 + sum(memory(int(child)) for child in children)
 
 
-def test_everybody_at_once_is_served(front: Front, figures: Figures) -> None:
+def test_a_mixed_load_is_served(front: Front, figures: Figures) -> None:
     crowd, senders = Crowd(front.nginx_port), Senders(port=front.nginx_port, pause=0.5)
     with front.serve() as site, slow_senders(front.nginx_port, 20), senders.at_work(2), at_work(crowd, 3):
         wait_for_more(senders)

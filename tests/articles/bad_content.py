@@ -1,8 +1,8 @@
-"""Every way to spoil an article, and words of the sentence that staff are told."""
+"""Ways to make an article invalid, each with words of the expected message."""
 
 from pathlib import Path
 
-from clinic_site.content_files import MAX_BYTES
+from clinic_site.content.files import MAX_BYTES
 from tests.content_builders import make_article
 
 

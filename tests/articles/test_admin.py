@@ -1,4 +1,4 @@
-"""Those who work with articles see what is on the site and what is wrong; nobody else does."""
+"""The admin pages about articles: content, problems and permissions."""
 
 from importlib import import_module
 from pathlib import Path
@@ -14,11 +14,22 @@ from tests.conftest import Cast
 from tests.content_builders import make_article, make_content
 
 PATH = "/admin/articles/contentfile/"
-EDITORS_PAGES = ("new/", "rename/walking/", "withdraw/walking/", "lead/", "files/", "files/topics.yaml")
-PAGES_FOR_ALL = ("", "history/walking/")
+EDITORS_PAGES = (
+    "new/",
+    "rename/walking/",
+    "withdraw/walking/",
+    "lead/",
+    "edit/walking/check/",
+    "edit/walking/preview/",
+    "files/",
+    "files/topics.yaml",
+    "pictures/",
+    "pictures/walking/delete/",
+)
+PAGES_FOR_ALL = ("", "history/walking/", "readers/")
 
 
-def test_editors_see_problems_with_file_line_and_what_to_do(sign_in: Cast, settings: Settings, tmp_path: Path) -> None:
+def test_editors_see_problems_with_file_line_and_fix(sign_in: Cast, settings: Settings, tmp_path: Path) -> None:
     settings.CONTENT_DIR = make_content(
         tmp_path,
         good=make_article(),
@@ -33,7 +44,7 @@ def test_editors_see_problems_with_file_line_and_what_to_do(sign_in: Cast, setti
     assert "Not yet checked" in text
 
 
-def test_a_site_in_order_says_so(sign_in: Cast) -> None:
+def test_a_site_without_problems_says_so(sign_in: Cast) -> None:
     assert "None. Every file is in order." in sign_in("editor").get(PATH).content.decode()
 
 
@@ -42,7 +53,7 @@ def test_a_site_in_order_says_so(sign_in: Cast) -> None:
     ("who", "status"),
     [("front desk", 403), ("patient", 302), ("stranger", 302), ("owner", 200), ("editor", 200), ("reviewer", 200)],
 )
-def test_editors_and_reviewers_see_how_things_stand(sign_in: Cast, page: str, who: str, status: int) -> None:
+def test_editors_and_reviewers_see_the_status_pages(sign_in: Cast, page: str, who: str, status: int) -> None:
     assert sign_in(who).get(PATH + page).status_code == status
 
 
@@ -55,17 +66,17 @@ def test_only_editors_change_anything(sign_in: Cast, page: str, who: str, status
 
 
 @pytest.mark.parametrize("page", ["history/walking/restore/", "files/topics.yaml/history/"])
-def test_reviewers_bring_nothing_back(sign_in: Cast, page: str) -> None:
+def test_reviewers_cannot_restore(sign_in: Cast, page: str) -> None:
     assert sign_in("reviewer").post(PATH + page).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["add/", "1/change/", "1/delete/"])
-def test_there_is_nothing_to_add_change_or_delete(sign_in: Cast, path: str) -> None:
+def test_the_admin_offers_no_add_change_or_delete(sign_in: Cast, path: str) -> None:
     assert sign_in("owner").get(PATH + path).status_code in (302, 403, 404)
 
 
 @pytest.mark.django_db
-def test_the_permission_can_be_taken_back_and_given_again() -> None:
+def test_the_permission_can_be_revoked_and_granted_again() -> None:
     rights = import_module("articles.migrations.0004_editors_and_reviewers")
     first = import_module("articles.migrations.0002_editors_see_content")
     editors = Group.objects.get(name="Staff editors")
@@ -80,7 +91,7 @@ def test_the_permission_can_be_taken_back_and_given_again() -> None:
     assert set(editors.permissions.values_list("codename", flat=True)) == set(rights.RIGHTS["Staff editors"])
 
 
-def test_editors_find_it_on_their_first_page_and_no_requests(sign_in: Cast) -> None:
+def test_the_start_page_of_editors_links_to_articles_but_not_to_requests(sign_in: Cast) -> None:
     text = sign_in("editor").get("/admin/").content.decode()
     assert PATH in text
     assert "consultationrequest" not in text

@@ -1,14 +1,21 @@
-"""Front matter is read strictly: each slip is told with its line and what to do."""
+"""Strict parsing of front matter: each mistake is reported with its line and a fix."""
 
 import datetime as dt
 
 import pytest
 
 from articles.frontmatter import parse_article, parse_page
-from clinic_site.content_files import ContentError, SourceFile
+from clinic_site.content.files import ContentError, SourceFile
 from tests.content_builders import REMOVED, REVIEWER, make_article
 
 LONG = " ".join(["word"] * 61)
+ANSWER = " ".join(["word"] * 26)
+ANSWERS = {
+    "works": "Perhaps. {certainty: low}",
+    "safe": "It is. {certainty: not graded}",
+    "for_me": "Ask. {certainty: disputed}",
+}
+CHANGE = {"on": dt.date(2026, 11, 30), "what": "New."}
 
 
 def source(text: str, path: str = "articles/a-walk.md") -> SourceFile:
@@ -21,7 +28,7 @@ def problem_of(text: str, path: str = "articles/a-walk.md") -> str:
     return str(caught.value.problem)
 
 
-def test_an_article_is_read_whole() -> None:
+def test_an_article_is_parsed_with_all_fields() -> None:
     article = parse_article(source(make_article(aliases=["old-walk"], publish_from="2026-03-01 08:00:00")))
     assert (article.slug, article.title, article.url) == ("a-walk", "Walking with a sore back", "/articles/a-walk/")
     assert (article.topics, article.aliases) == (("movement",), ("old-walk",))
@@ -31,13 +38,23 @@ def test_an_article_is_read_whole() -> None:
     assert article.body.startswith("## A walk")
 
 
-def test_a_warning_may_be_answered_with_a_reason() -> None:
+def test_a_warning_may_be_answered_with_a_reason_and_so_may_a_hint_in_an_old_file() -> None:
     answers = {"A17": "It quotes the label.", "A07": "Nothing newer."}
     assert parse_article(source(make_article(accepted=answers))).accepted == answers
     assert parse_article(source(make_article())).accepted == {}
 
 
-def test_a_reviewer_who_signed_is_named() -> None:
+def test_the_answers_are_parsed_in_the_order_of_the_questions_and_an_old_file_has_none() -> None:
+    answers = parse_article(source(make_article(answers=dict(reversed(ANSWERS.items()))))).answers
+    assert [(answer.question, answer.text, answer.certainty) for answer in answers] == [
+        ("Does it work?", "Perhaps.", "low"),
+        ("Is it safe?", "It is.", "not graded"),
+        ("Is it for me?", "Ask.", "disputed"),
+    ]
+    assert parse_article(source(make_article(answers=REMOVED))).answers == ()
+
+
+def test_a_reviewer_is_parsed() -> None:
     signed = parse_article(source(make_article(reviewer=REVIEWER))).signed
     assert signed is not None
     assert (signed.name, signed.license_state, signed.on) == ("R. Name", "FL", dt.date(2026, 2, 1))
@@ -45,6 +62,12 @@ def test_a_reviewer_who_signed_is_named() -> None:
 
 def test_the_slug_may_be_repeated_in_the_front_matter() -> None:
     assert parse_article(source(make_article(slug="a-walk"))).slug == "a-walk"
+
+
+def test_changes_come_the_newest_first() -> None:
+    old = CHANGE | {"on": dt.date(2026, 2, 1), "what": "Readers asked.", "unclear": True}
+    article = parse_article(source(make_article(changes=[old, CHANGE])))
+    assert [(change.what, change.unclear) for change in article.changes] == [("New.", False), ("Readers asked.", True)]
 
 
 @pytest.mark.parametrize(
@@ -64,18 +87,32 @@ def test_the_slug_may_be_repeated_in_the_front_matter() -> None:
         ({"author": {"name": "A", "role": "b", "degree": "c"}}, "“degree” is not a known key"),
         ({"reviewer": {"name": "A"}}, "“credentials” is missing"),
         ({"reviewer": REVIEWER | {"license_state": "Florida"}}, "Use the two letters of the state, like FL."),
-        ({"accepted": {"A99": "Because."}}, "“A99” is not a rule. Rules go from A01 to A31."),
+        ({"accepted": {"A99": "Because."}}, "“A99” is not a rule. Rules go from A01 to A33."),
         ({"accepted": {"A08": "Because."}}, "A08 stops publication. No reason answers it"),
         ({"accepted": {"A17": " "}}, "“A17” must be text"),
+        ({"answers": {"works": "Yes. {certainty: low}"}}, "“safe” is missing"),
+        ({"answers": ANSWERS | {"cost": "Much. {certainty: low}"}}, "“cost” is not a known key"),
+        ({"answers": ANSWERS | {"works": "Yes."}}, "“works” must be plain words, and at their end a mark like"),
+        ({"answers": ANSWERS | {"works": "{certainty: low}"}}, "“works” must be plain words"),
+        ({"answers": ANSWERS | {"works": "Yes. {certainty: sure}"}}, "Use one of: very low, low, moderate"),
+        ({"answers": ANSWERS | {"works": "{{ clinic: name }} {certainty: low}"}}, "“works” must be plain words"),
+        ({"answers": ANSWERS | {"safe": f"{ANSWER} {{certainty: low}}"}}, "“safe” has 26 words. Keep it to 25."),
+        ({"answers": "Yes"}, "“answers” must hold lines of “name: value”"),
         ({"accepted": "A17"}, "“accepted” must hold lines of “name: value”"),
+        ({"changes": [{"on": "2026-11-30"}]}, "“what” is missing"),
+        ({"changes": [{"on": "soon", "what": "New."}]}, "“on” must be a date"),
+        ({"changes": [CHANGE | {"why": "Because."}]}, "“why” is not a known key"),
+        ({"changes": [CHANGE | {"unclear": "a bit"}]}, "“unclear” must be true or false"),
+        ({"changes": [CHANGE | {"what": "new " * 41}]}, "“what” has 41 words. Keep it to 40."),
+        ({"changes": "New."}, "“changes” must be a list"),
     ],
 )
-def test_each_slip_is_told(overrides: dict[str, object], words: str) -> None:
+def test_each_mistake_is_reported(overrides: dict[str, object], words: str) -> None:
     assert words in problem_of(make_article(**overrides))
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("No front matter", "articles/a-walk.md:1: The file must start with a line “---”"),
         ("---\ntitle: x\n", "articles/a-walk.md:1: The front matter has no end."),
@@ -83,8 +120,8 @@ def test_each_slip_is_told(overrides: dict[str, object], words: str) -> None:
         (make_article(body="  \n"), "There is no text below the front matter"),
     ],
 )
-def test_a_file_of_the_wrong_shape_is_told(text: str, told: str) -> None:
-    assert told in problem_of(text)
+def test_a_file_of_the_wrong_structure_is_reported(text: str, message: str) -> None:
+    assert message in problem_of(text)
 
 
 @pytest.mark.parametrize("path", ["articles/A Walk.md", "articles/a-walk.es.md"])

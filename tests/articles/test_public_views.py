@@ -1,4 +1,4 @@
-"""No page that readers share knows who reads it: not the user, not a session, not a cookie, not an address."""
+"""Shared pages do not depend on their reader: not on user, session, cookies or address."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from django.test import Client, RequestFactory
 from django.urls import resolve
 from django.utils import timezone
 
-from articles.addresses import Snapshot
 from articles.library import load_library
+from articles.publication.site_map import Snapshot
 from tests.conftest import REAL_CONTENT
 
 SHARED_PAGES = sorted(Snapshot(load_library(REAL_CONTENT), timezone.now()).addresses)
@@ -16,11 +16,11 @@ ABOUT_THE_READER = {"REMOTE_ADDR", "HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RE
 
 
 class LookedAtError(Exception):
-    """A page looked at what is about its reader."""
+    """Raised if a page reads data about its reader."""
 
 
 class Secret:
-    """Whoever looks at it is found out."""
+    """A value that raises LookedAtError when it is read."""
 
     def _tell(self, *args: object) -> Any:
         raise LookedAtError
@@ -29,7 +29,7 @@ class Secret:
 
 
 class Meta(dict[str, Any]):
-    """What the server knows of a request, without what is about the reader."""
+    """Request metadata that raises LookedAtError for keys about the reader."""
 
     def __getitem__(self, name: str) -> Any:
         return self.get(name)
@@ -40,7 +40,7 @@ class Meta(dict[str, Any]):
         return super().get(name, default)
 
 
-def asked_for(path: str) -> Any:
+def request_for(path: str) -> Any:
     request: Any = RequestFactory().get(path)
     request.META = Meta(request.META)
     request.user = request.session = request.COOKIES = Secret()
@@ -49,9 +49,9 @@ def asked_for(path: str) -> Any:
 
 @pytest.mark.usefixtures("real_content")
 @pytest.mark.parametrize("path", SHARED_PAGES)
-def test_a_page_that_all_readers_share_knows_nothing_of_them(path: str) -> None:
+def test_shared_pages_do_not_depend_on_the_reader(path: str) -> None:
     view, args, kwargs = resolve(path.partition("?")[0])
-    answer = view(asked_for(path), *args, **kwargs)
+    answer = view(request_for(path), *args, **kwargs)
     answer = answer.render() if hasattr(answer, "render") else answer
     assert answer.status_code == 200
     assert answer.content
@@ -60,24 +60,24 @@ def test_a_page_that_all_readers_share_knows_nothing_of_them(path: str) -> None:
 
 @pytest.mark.usefixtures("real_content")
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
-def test_a_page_that_all_readers_share_is_for_reading_alone(client: Client, method: str) -> None:
+def test_shared_pages_are_read_only(client: Client, method: str) -> None:
     taken = {path: client.generic(method, path).status_code for path in [*SHARED_PAGES, "/search/?q=sleep"]}
     assert set(taken.values()) == {405}, taken
     assert client.head("/feed.xml").status_code == 200
 
 
 @pytest.mark.parametrize("name", sorted(ABOUT_THE_READER))
-def test_a_page_that_looked_would_be_found_out(name: str) -> None:
-    request = asked_for("/")
+def test_reading_about_the_reader_is_detected(name: str) -> None:
+    request = request_for("/")
     with pytest.raises(LookedAtError):
         request.META[name]
     with pytest.raises(LookedAtError):
         request.META.get(name)
 
 
-@pytest.mark.parametrize("held", ["user", "session", "COOKIES"])
-def test_a_page_that_asked_who_reads_it_would_be_found_out(held: str) -> None:
-    secret = getattr(asked_for("/"), held)
+@pytest.mark.parametrize("name", ["user", "session", "COOKIES"])
+def test_checking_the_identity_of_the_reader_is_detected(name: str) -> None:
+    secret = getattr(request_for("/"), name)
     with pytest.raises(LookedAtError):
         secret.is_authenticated  # noqa: B018 (looking is the point)
     with pytest.raises(LookedAtError):

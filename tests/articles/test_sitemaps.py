@@ -1,4 +1,4 @@
-"""The sitemap becomes an index of files where the site is large."""
+"""The sitemap of a large site is an index of files."""
 
 import re
 from pathlib import Path
@@ -9,8 +9,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from articles import sitemaps
-from articles.addresses import Snapshot
 from articles.library import get_library
+from articles.publication.site_map import Snapshot
 from tests.content_builders import make_article, make_content
 
 SITE = "http://127.0.0.1:8000"
@@ -30,7 +30,7 @@ def locations(client: Client, path: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("large")
-def test_a_large_site_has_an_index_whose_files_hold_every_address_once(client: Client) -> None:
+def test_a_large_site_has_a_sitemap_index_with_every_address_once(client: Client) -> None:
     files = locations(client, "/sitemap.xml")
     assert files == ["/sitemap-1.xml", "/sitemap-2.xml", "/sitemap-3.xml"]
     found = [place for file in files for place in locations(client, file)]
@@ -41,14 +41,14 @@ def test_a_large_site_has_an_index_whose_files_hold_every_address_once(client: C
 
 
 @pytest.mark.usefixtures("large")
-def test_the_files_are_among_the_pages_that_are_finished(client: Client) -> None:
+def test_sitemap_files_are_published_pages(client: Client) -> None:
     addresses = [path for path in Snapshot(get_library(), timezone.now()).addresses if "sitemap" in path]
     assert addresses == ["/sitemap.xml", *locations(client, "/sitemap.xml")]
 
 
 @pytest.mark.usefixtures("large")
 @pytest.mark.parametrize("number", [0, 4])
-def test_there_is_no_file_beyond_the_last(client: Client, number: int) -> None:
+def test_a_file_after_the_last_is_not_found(client: Client, number: int) -> None:
     assert client.get(f"/sitemap-{number}.xml").status_code == 404
 
 

@@ -1,4 +1,4 @@
-"""What readers meet, path by path."""
+"""The public views."""
 
 import datetime as dt
 import re
@@ -13,12 +13,13 @@ from django.test import Client
 from pytest_django import Settings
 
 from articles.library import load_library
-from clinic_site import clinic_file
+from clinic_site import clinic_yaml
 from tests.articles.bad_content import BAD
 from tests.content_builders import TESTS_CONTENT, make_article, make_content
 
 PUBLIC = [
-    "/", "/articles/", "/articles/walking/", "/topics/movement/", "/topics/sleep/", "/glossary/", "/references/",
+    "/", "/articles/", "/articles/walking/", "/topics/movement/", "/topics/sleep/", "/glossary/", "/my-questions/",
+    "/my-questions/sheet/?q=walking.0000", "/references/",
     "/search/", "/search/?q=walk", "/search/?q=wlaking", "/search/?q=zzzz", "/search/?q=chronic+pain",
     "/about/", "/privacy/", "/accessibility/", "/how-we-write/", "/offices/", "/feed.xml", "/sitemap.xml", "/nope/",
 ]  # fmt: skip
@@ -39,25 +40,26 @@ def content(settings: Settings, tmp_path: Path, **articles: str) -> Path:
 
 @pytest.mark.parametrize("path", PUBLIC)
 def test_no_public_page_sets_a_cookie_or_touches_the_database(client: Client, path: str) -> None:
-    """Without the django_db mark any query would fail, and so would a look at the session or the user."""
+    """Without the django_db mark, any query fails, as does access to session or user."""
     answer = client.get(path, HTTP_COOKIE="sessionid=anything")
     assert answer.cookies == {}
     assert "Cookie" not in answer.get("Vary", "")
 
 
 @pytest.mark.parametrize("path", [path for path in PUBLIC if not path.endswith(".xml") and path != "/nope/"])
-def test_public_pages_are_for_reading_only(client: Client, path: str) -> None:
+def test_public_pages_are_read_only(client: Client, path: str) -> None:
     assert client.post(path).status_code == 405
 
 
-def test_an_article_carries_its_whole_anatomy_in_order(client: Client) -> None:
+def test_an_article_has_all_its_parts_in_order(client: Client) -> None:
     text = text_of(client, "/articles/walking/")
     anatomy = [
         'aria-label="Breadcrumb"', "<h1>Walking with a sore back</h1>", "Adults with a sore back.",
-        "A clinician has not yet checked this page.", "when not to wait", "Key points", "On this page",
-        "What a walk may do", "what nobody knows yet", "Common questions", "Questions to take to your visit",
-        "Other options", 'id="page-sources"', "Who wrote this page", "This site is run by Marigold Pain Clinic.",
-        "Last changed", "January 10, 2027", "Was this page helpful?", "Schedule a consultation</a>", "Printed from",
+        "A clinician has not yet checked this page.", 'href="tel:911"', "When to get help", "Who gains:", "Key points",
+        "On this page", "What a walk may do", "what nobody knows yet", "Common questions",
+        "Questions to take to your visit", "Other options", "when not to wait", "Schedule a consultation</a>",
+        "Was this page helpful?", 'id="page-sources"', "Who wrote this page",
+        "This site is run by Marigold Pain Clinic.", "Last changed", "January 10, 2027", "Printed from",
     ]  # fmt: skip
     position = 0
     for part in anatomy:
@@ -68,51 +70,49 @@ def test_an_article_carries_its_whole_anatomy_in_order(client: Client) -> None:
     assert 'property="og:title"' in text
 
 
-def test_no_heading_of_a_text_takes_an_id_of_the_page_around_it(
-    client: Client, settings: Settings, tmp_path: Path
-) -> None:
+def test_headings_do_not_take_ids_of_the_page_frame(client: Client, settings: Settings, tmp_path: Path) -> None:
     around = IDS.findall(text_of(client, "/articles/walking/"))
-    assert {"main", "page-contents", "page-sources", "source-1", "cite-1-1"}.issubset(around)
-    headings = "".join(f"## {each.replace('-', ' ')}\n\nText.\n\n" for each in around)
+    assert {"main", "page-contents", "page-sources", "source-1", "cite-1"}.issubset(around)
+    headings = "".join(f"## {name.replace('-', ' ')}\n\nText.\n\n" for name in around)
     body = f"## Key points\n\n- One.\n\n{headings}Cited [@walking2020].\n"
     content(settings, tmp_path, walk=make_article(body, sources=["walking2020"]), again=make_article())
     found = IDS.findall(text_of(client, "/articles/walk/"))
-    assert set(found).issuperset({"main", "page-contents", "page-sources", "source-1", "cite-1-1"})
+    assert set(found).issuperset({"main", "page-contents", "page-sources", "source-1", "cite-1"})
     assert len(found) == len(set(found))
 
 
-def test_related_articles_are_offered(client: Client, settings: Settings, tmp_path: Path) -> None:
+def test_related_articles_are_linked(client: Client, settings: Settings, tmp_path: Path) -> None:
     content(settings, tmp_path, walk=make_article(), again=make_article(title="Walking again"))
     assert "Walking again</a>" in text_of(client, "/articles/walk/")
 
 
-def test_an_old_address_redirects_for_good(client: Client) -> None:
+def test_an_old_address_redirects_permanently(client: Client) -> None:
     answer = client.get("/articles/strolling/")
     assert (answer.status_code, answer["Location"]) == (301, "/articles/walking/")
 
 
 @pytest.mark.parametrize("slug", ["nope", "draft", "early"])
-def test_what_readers_may_not_see_is_not_there(client: Client, settings: Settings, tmp_path: Path, slug: str) -> None:
+def test_unpublished_articles_are_not_found(client: Client, settings: Settings, tmp_path: Path, slug: str) -> None:
     content(
         settings, tmp_path, draft=make_article(status="draft"), early=make_article(publish_from="2099-01-01 00:00:00")
     )
     text_of(client, f"/articles/{slug}/", status=404)
 
 
-def test_an_old_address_of_a_draft_leads_nowhere(client: Client, settings: Settings, tmp_path: Path) -> None:
+def test_an_old_address_of_a_draft_is_not_found(client: Client, settings: Settings, tmp_path: Path) -> None:
     content(settings, tmp_path, walk=make_article(status="draft", aliases=["stroll"]))
     text_of(client, "/articles/stroll/", status=404)
 
 
-def test_every_old_address_leads_straight_to_the_new_one(client: Client, settings: Settings, tmp_path: Path) -> None:
-    """Renamed twice: one step, not two."""
+def test_every_old_address_redirects_in_one_step(client: Client, settings: Settings, tmp_path: Path) -> None:
+    """The article was renamed twice: one redirect, not two."""
     content(settings, tmp_path, walk=make_article(aliases=["first", "second"]))
     answers = [client.get(f"/articles/{slug}/") for slug in ("first", "second")]
-    assert {(each.status_code, each["Location"]) for each in answers} == {(301, "/articles/walk/")}
+    assert {(answer.status_code, answer["Location"]) for answer in answers} == {(301, "/articles/walk/")}
 
 
 @pytest.mark.parametrize("slug", ["gone", "old"])
-def test_a_withdrawn_article_says_so_under_old_addresses_too(
+def test_a_withdrawn_article_says_so_under_its_old_addresses(
     client: Client, settings: Settings, tmp_path: Path, slug: str
 ) -> None:
     content(settings, tmp_path, gone=make_article(status="archived", aliases=["old"]))
@@ -126,7 +126,7 @@ def test_an_odd_address_is_a_plain_404(client: Client, path: str) -> None:
     text_of(client, path, status=404)
 
 
-def test_long_lists_have_leaves(client: Client, settings: Settings, tmp_path: Path) -> None:
+def test_long_lists_are_paginated(client: Client, settings: Settings, tmp_path: Path) -> None:
     content(settings, tmp_path, **{f"walk_{n:02}": make_article(title=f"Walk {n:02}") for n in range(21)})
     first, second = text_of(client, "/articles/"), text_of(client, "/articles/?page=2")
     assert ("Walk 19" in first, "Walk 20" in first) == (True, False)
@@ -137,7 +137,7 @@ def test_long_lists_have_leaves(client: Client, settings: Settings, tmp_path: Pa
 
 
 @pytest.mark.parametrize("page", ["0", "2", "x", "-1"])
-def test_a_leaf_that_is_not_there_is_a_404(client: Client, page: str) -> None:
+def test_a_missing_list_page_is_a_404(client: Client, page: str) -> None:
     text_of(client, f"/articles/?page={page}", status=404)
 
 
@@ -156,7 +156,7 @@ def test_the_glossary_explains_every_term_with_its_source(client: Client) -> Non
     assert "Source: Walker A 2020" in text
 
 
-def test_the_references_list_says_who_cites_them(client: Client) -> None:
+def test_references_list_the_pages_that_cite_them(client: Client) -> None:
     text = text_of(client, "/references/")
     assert "Walker A, Strider B, Rambler C, and others." in text
     assert 'href="https://doi.org/10.1000/walk"' in text
@@ -183,16 +183,16 @@ def test_search_shows_matches_and_helps_when_there_are_none(client: Client) -> N
     assert "(727) 555-0142" in nothing
 
 
-def test_no_cache_keeps_what_was_searched_for(client: Client) -> None:
+def test_searches_are_not_cached(client: Client) -> None:
     assert client.get("/search/?q=walk")["Cache-Control"] == "no-store"
 
 
-def test_a_search_in_danger_shows_help_first(client: Client) -> None:
+def test_crisis_words_show_help_first(client: Client) -> None:
     text = text_of(client, "/search/?q=overdose")
     assert text.index("when not to wait") < text.index("Nothing found")
 
 
-def test_what_is_searched_for_is_shown_as_text(client: Client) -> None:
+def test_the_query_is_shown_as_text(client: Client) -> None:
     assert "<script>" not in text_of(client, "/search/?q=<script>alert(1)</script>")
 
 
@@ -214,6 +214,17 @@ def test_a_page_with_sources_lists_them(client: Client, settings: Settings, tmp_
     assert "(no date given)" in text_of(client, "/about/")
 
 
+@pytest.mark.parametrize(("blocks", "shown"), [("", False), ("blocks: [emergency]\n", True)])
+def test_a_page_about_health_says_that_nobody_checked_it_and_invites(
+    client: Client, settings: Settings, tmp_path: Path, blocks: str, shown: bool
+) -> None:
+    page = content(settings, tmp_path) / "pages" / "about.md"
+    page.write_text(page.read_text().replace("updated:", f"{blocks}updated:"))
+    text = text_of(client, "/about/")
+    assert ("A clinician has not yet checked this page." in text) == shown
+    assert ('id="schedule-heading"' in text) == shown
+
+
 def test_offices_show_hours_closures_and_access(client: Client) -> None:
     text = text_of(client, "/offices/")
     assert "Port Alder office" in text
@@ -222,9 +233,8 @@ def test_offices_show_hours_closures_and_access(client: Client) -> None:
     assert "Step-free access" in text
 
 
-def test_an_office_that_never_opens_again_promises_no_opening(
-    client: Client, settings: Settings, tmp_path: Path
-) -> None:
+@pytest.mark.django_db  # of the request form
+def test_a_closed_office_shows_no_next_opening(client: Client, settings: Settings, tmp_path: Path) -> None:
     root = content(settings, tmp_path)
     facts = (root / "clinic.yaml").read_text()
     days = "\n".join(f"      - {{date: {day}, reason: Closed}}" for day in every_day())
@@ -251,6 +261,27 @@ def test_the_feed_is_valid_atom(client: Client) -> None:
     assert entry.summary
 
 
+CHANGES = [
+    {"on": dt.date(2026, 2, 1), "what": "We added a study."},
+    {"on": dt.date(2026, 2, 1), "what": "We said how far.", "unclear": True},
+    {"on": dt.date(2026, 1, 20), "what": "An older one."},
+]
+
+
+def test_an_article_and_the_feed_tell_what_changed(client: Client, settings: Settings, tmp_path: Path) -> None:
+    content(settings, tmp_path, walk=make_article(changes=CHANGES), rest=make_article(title="Rest"))
+    text = text_of(client, "/articles/walk/")
+    assert "<dt>What changed</dt><dd>February 1, 2026: We added a study.</dd>" in text
+    assert "<dd>Readers found this part unclear; we rewrote it on February 1, 2026: We said how far.</dd>" in text
+    assert "What changed" not in text_of(client, "/articles/rest/")
+    told = {entry.link: entry.summary for entry in feedparser.parse(client.get("/feed.xml").content).entries}
+    assert told["http://127.0.0.1:8000/articles/walk/"] == (
+        "What a daily walk may and may not do. What changed on February 1, 2026: We added a study. "
+        "What changed on February 1, 2026: We said how far."
+    )
+    assert told["http://127.0.0.1:8000/articles/rest/"] == "What a daily walk may and may not do."
+
+
 def test_a_source_names_the_first_pages_that_cite_it_and_counts_the_rest(
     client: Client, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -273,16 +304,16 @@ def test_the_sitemap_lists_every_public_page_with_its_last_change(client: Client
     assert {"/", "/articles/", "/glossary/", "/references/", "/topics/movement/", "/consultation/"} <= found.keys()
 
 
-def test_an_empty_site_has_a_sitemap_too(client: Client, settings: Settings, tmp_path: Path) -> None:
+def test_an_empty_site_has_a_sitemap(client: Client, settings: Settings, tmp_path: Path) -> None:
     content(settings, tmp_path)
     assert "<loc>http://127.0.0.1:8000/articles/</loc>" in text_of(client, "/sitemap.xml")
 
 
 @pytest.mark.parametrize("spoil", BAD, ids=lambda spoil: spoil.__name__)
-def test_with_bad_content_the_page_and_the_rest_of_the_site_stay_up(
+def test_with_invalid_content_the_whole_site_stays_up(
     client: Client, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Path], None]
 ) -> None:
-    monkeypatch.setattr("clinic_site.watched.CHECK_EVERY", 0)
+    monkeypatch.setattr("clinic_site.content.reloading.CHECK_EVERY", 0)
     root = content(settings, tmp_path, good=make_article(), other=make_article(title="Another walk"))
     text_of(client, "/articles/good/")
     spoil(root / "articles" / "good.md")
@@ -293,7 +324,7 @@ def test_with_bad_content_the_page_and_the_rest_of_the_site_stay_up(
         text_of(client, path)
 
 
-def test_a_save_shows_on_the_site(client: Client, settings: Settings, tmp_path: Path) -> None:
+def test_a_saved_file_shows_on_the_site(client: Client, settings: Settings, tmp_path: Path) -> None:
     root = tmp_path / "content"
     shutil.copytree(TESTS_CONTENT, root)
     settings.CONTENT_DIR = root
@@ -301,4 +332,4 @@ def test_a_save_shows_on_the_site(client: Client, settings: Settings, tmp_path: 
     path.write_text(path.read_text().replace("Walking with a sore back", "Strolling with a sore back"))
     assert "<h1>Strolling with a sore back</h1>" in text_of(client, "/articles/walking/")
     assert load_library(root).problems == ()
-    assert clinic_file.get_clinic().name == "Marigold Pain Clinic"
+    assert clinic_yaml.get_clinic().name == "Marigold Pain Clinic"

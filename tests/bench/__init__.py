@@ -1,1 +1,1 @@
-"""Measures the site against its yardsticks: `make bench`. See docs/performance.md."""
+"""Measurements of the site against its yardsticks: `make bench`. See docs/performance.md."""

@@ -1,7 +1,7 @@
-"""`make bench`: runs the parts, prints a table of each, and writes them into a page where asked to.
+"""`make bench`: run the parts, print a table for each, and write the tables into a page if requested.
 
-It ends within TIME: what was not measured by then is told so. Everything it starts it stops, and what it writes is in a
-temporary folder.
+The run ends within TIME; the table marks parts that were not measured by then. All started processes are stopped, and
+all files are in a temporary folder.
 """
 
 import datetime as dt
@@ -13,22 +13,23 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from clinic_site.bootstrap import INTERRUPTED
-from tests.bench import article_get, desk, library, requests
+from tests.bench import article_get, desk, library, requests, visits
 from tests.bench.machine import describe
 from tests.bench.options import Options, Wish, read_options
 from tests.bench.rows import NotMeasured, Row, markdown_table, not_measured, plain_table, with_figures
 
-TIME = 580  # seconds, with some left of ten minutes to stop what runs
+TIME = 580  # seconds, below ten minutes to leave time to stop the servers
 MEASURES: dict[str, Callable[[Options], Iterable[Row]]] = {
     "article_get": article_get.measure,
     "library": library.measure,
     "requests": requests.measure,
     "desk": desk.measure,
+    "visits": visits.measure,
 }
 
 
 def main(arguments: list[str]) -> int:
-    """Exit status: 0 when it ran to its end, whatever the figures say."""
+    """Return exit status 0 if the run finished, whatever the figures."""
     with tempfile.TemporaryDirectory(prefix="clinic-bench-", ignore_cleanup_errors=True) as name:
         wish = read_options(arguments, Path(name), tuple(MEASURES))
         deadline = time.monotonic() + TIME
@@ -42,7 +43,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _measured(part: str, options: Options, deadline: float) -> list[Row]:
-    """The rows of one part, up to where time or a tool ran out."""
+    """Return the rows of one part, up to a timeout or a missing tool."""
     rows: list[Row] = []
     try:
         with_alarm(deadline - time.monotonic(), lambda: _collect(MEASURES[part](options), rows))
@@ -52,14 +53,14 @@ def _measured(part: str, options: Options, deadline: float) -> list[Row]:
 
 
 def _collect(found: Iterable[Row], rows: list[Row]) -> None:
-    """Keeps every row as soon as it is there, so that an alarm in the middle loses none."""
+    """Append every row at once, so that a timeout loses no finished row."""
     for row in found:
         rows.append(row)
         _say(f"  {row.what}: {row.ours}")
 
 
 def with_alarm(seconds: float, work: Callable[[], object]) -> None:
-    """Raises NotMeasured in the middle of `work` once the time is over."""
+    """Run `work`. Raises NotMeasured in the middle of it once the time is over."""
 
     def ring(*_: object) -> None:
         raise NotMeasured("the time was over")
@@ -76,7 +77,7 @@ def with_alarm(seconds: float, work: Callable[[], object]) -> None:
 
 
 def _section(wish: Wish, rows: list[Row], arguments: list[str]) -> str:
-    """The figures of one part with what they were taken on, and by which command."""
+    """Return the figures of one part with date, command and machine."""
     today = dt.datetime.now(dt.UTC).date()
     command = " ".join(["make bench", *([f'ARGS="{" ".join(arguments)}"'] if arguments else [])])
     return f"{today}, `{command}`, on {describe(wish.options.folder)}.\n\n{markdown_table(rows)}"
@@ -92,7 +93,7 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended from outside, it tidies up as after Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # on SIGTERM, clean up as after Ctrl-C
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

@@ -51,7 +51,7 @@ http {{
 
 @dataclass(frozen=True)
 class Target:
-    """What is asked again and again, and of whom."""
+    """A URL with headers that is requested repeatedly."""
 
     name: str
     url: str
@@ -59,7 +59,7 @@ class Target:
 
 
 def measure(options: Options) -> Iterator[Row]:
-    """The article in each form, and the 304; then the two yardsticks in Django."""
+    """Measure the article in each encoding, and the 304; then the two yardsticks in Django."""
     www = options.folder / "www"
     www.mkdir()
     with ExitStack() as servers:
@@ -77,16 +77,16 @@ def measure(options: Options) -> Iterator[Row]:
 
 
 def interleaved(targets: list[Target], rounds: int, run: Callable[[Target], Load]) -> dict[str, Load]:
-    """The median of each target's runs. The targets take turns, so that a noisy minute is everybody's."""
+    """Return the median of each target's runs. Targets take turns, so that noise affects all of them."""
     runs: dict[str, list[Load]] = {target.name: [] for target in targets}
     for _ in range(rounds):
         for target in targets:
             runs[target.name].append(run(target))
-    return {name: load.median(each) for name, each in runs.items()}
+    return {name: load.median(loads) for name, loads in runs.items()}
 
 
 def _ours(site: Server, www: Path) -> tuple[list[Target], list[Row]]:
-    """What to ask our site for, and what it does not have; writes the bytes that it answers for nginx to send."""
+    """Return targets of our site and rows of missing ones; write the site's responses as files for nginx."""
     targets: list[Target] = []
     missing: list[Row] = []
     for form, encoding in FORMS.items():
@@ -103,7 +103,7 @@ def _file(form: str) -> str:
 
 
 def _not_modified(whose: str, server: Server, path: str, missing: list[Row]) -> list[Target]:
-    """The 304, where the server gives one."""
+    """Return the target of the 304, if the server supports it."""
     etag = server.get(path, Accept_Encoding="identity").headers.get("etag", "")
     if not etag or server.get(path, Accept_Encoding="identity", If_None_Match=etag).status != 304:
         missing.append(not_measured(f"article, 304 ({whose})", "the server does not answer If-None-Match"))
@@ -137,20 +137,20 @@ def _targets_of_nginx(server: Server) -> list[Target]:
 
 @contextmanager
 def _gunicorn(www: Path, name: str, cache: str) -> Iterator[list[Target]]:
-    """Django under gunicorn, with threads and kept connections."""
+    """Run Django under gunicorn, with threads and keep-alive connections."""
     if not GUNICORN.exists():
         raise NotMeasured("gunicorn was not found; `make bench` installs it")
     port = free_port()
     options = ["-w", "1", "-k", "gthread", "--threads", "4", "-b", f"127.0.0.1:{port}", "--log-level", "error"]
     command = [str(GUNICORN), *options, "tests.bench.cached:application"]
-    told = {"PAGE_FILE": str(www / "page"), "PAGE_CACHE": cache}
-    with running(command, port, www.parent / "gunicorn.log", told, cores()[0]) as server:
+    environment = {"PAGE_FILE": str(www / "page"), "PAGE_CACHE": cache}
+    with running(command, port, www.parent / "gunicorn.log", environment, cores()[0]) as server:
         wait_for_port(server)
         yield [Target(name, f"{server.url}/page")]
 
 
 def _rows(found: dict[str, Load]) -> Iterator[Row]:
-    """Only what was measured on both sides."""
+    """Yield rows of figures measured on both sides."""
     for form in (*FORMS, "304"):
         if f"ours {form}" in found and f"nginx {form}" in found:
             yield from _beside_nginx(form, found[f"ours {form}"], found[f"nginx {form}"])
@@ -163,7 +163,7 @@ def _rows(found: dict[str, Load]) -> Iterator[Row]:
         if name in found:
             yield at_least("article, identity", identity.per_second, Yardstick(name, found[name].per_second), goal)
     troubles = [f"{name}: {load.trouble}" for name, load in found.items() if load.errors]
-    yield Row("article, errors of any server", "; ".join(troubles) or "0", goal="0", held=not troubles)
+    yield Row("article, errors of any server", "; ".join(troubles) or "0", goal="0", is_met=not troubles)
 
 
 def _beside_nginx(form: str, ours: Load, nginx: Load) -> Iterator[Row]:

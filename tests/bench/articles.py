@@ -1,4 +1,4 @@
-"""Articles for a large library, and the same texts for Pelican. The same seed and day write the same files."""
+"""Articles for a large library, and the same texts for Pelican. Seed and day determine the files."""
 
 import datetime as dt
 import shutil
@@ -24,6 +24,10 @@ title: "{title}"
 summary: "{summary}"
 audience: "Whoever measures how fast this site is."
 main_message: "This text says nothing; it is here to be counted."
+answers:
+  works: "This text says nothing. {{certainty: not graded}}"
+  safe: "Reading it is. {{certainty: not graded}}"
+  for_me: "It is for nobody. {{certainty: not graded}}"
 topics: [{topics}]
 author: {{name: "Nobody", role: "a program"}}
 drafting: "Written by a program from a list of words."
@@ -52,7 +56,7 @@ Summary: {summary}
 
 @dataclass(frozen=True)
 class Stock:
-    """The names that an article may use: of topics, of sources, of glossary terms."""
+    """The names of topics, sources and glossary terms that an article may use."""
 
     topics: list[str]
     sources: list[str]
@@ -61,7 +65,7 @@ class Stock:
 
 @dataclass(frozen=True)
 class Draft:
-    """One article, before it is a file of ours or of Pelican's."""
+    """An article, before it is written as our file or as a file of Pelican."""
 
     slug: str
     title: str
@@ -82,12 +86,12 @@ class Draft:
 
 
 def stock_of(content: Path) -> Stock:
-    """What the files of a content folder offer."""
+    """Read the stock from the files of a content folder."""
     topics, sources, terms = (_entries(content, name) for name in ("topics", "references", "glossary"))
     return Stock(
-        [str(each["slug"]) for each in topics],
-        [str(each["key"]) for each in sources],
-        [str(each["term"]) for each in terms],
+        [str(topic["slug"]) for topic in topics],
+        [str(source["key"]) for source in sources],
+        [str(term["term"]) for term in terms],
     )
 
 
@@ -97,7 +101,7 @@ def _entries(content: Path, name: str) -> list[dict[str, Any]]:
 
 
 def drafts(count: int, stock: Stock, today: dt.date, seed: str = SEED) -> Iterator[Draft]:
-    """`count` articles; the first ones are the same, however many follow."""
+    """Return `count` articles; the first ones do not depend on `count`."""
     for number in range(1, count + 1):
         yield _draft(number, Writer(f"{seed} {number}", stock.terms), stock, today)
 
@@ -120,7 +124,7 @@ def _draft(number: int, writer: Writer, stock: Stock, today: dt.date) -> Draft:
 
 
 def _body(writer: Writer, sources: list[str]) -> str:
-    """Headings, lists, a table, a call-out, questions, citations, shared passages: what an article is made of."""
+    """Return a text with headings, lists, a table, a call-out, questions, citations and shared passages."""
     wanted = writer.random.randint(FEWEST_WORDS, MOST_WORDS)
     opening = ["## Key points", _list(writer, 4), *_section(writer, sources), _table(writer, sources)]
     closing = [_call_out(writer), "{{ block: unknowns }}", *_questions(writer, sources), "{{ block: other_options }}\n"]
@@ -165,7 +169,7 @@ def _questions(writer: Writer, sources: list[str]) -> Iterator[str]:
 
 
 def write_content(folder: Path, content: Path, articles: Iterable[Draft]) -> Path:
-    """A content folder with everything of `content` but its articles, and these instead."""
+    """Write a content folder with `articles` in place of those of `content`."""
     shutil.copytree(content, folder, ignore=lambda path, names: names if Path(path).name == "articles" else [])
     for article in articles:
         (folder / "articles" / f"{article.slug}.md").write_text(article.ours())
@@ -173,7 +177,7 @@ def write_content(folder: Path, content: Path, articles: Iterable[Draft]) -> Pat
 
 
 def write_pelican(folder: Path, articles: Iterable[Draft]) -> Path:
-    """A folder of Pelican's content with the same texts."""
+    """Write a content folder for Pelican with the same texts."""
     folder.mkdir(parents=True)
     for article in articles:
         (folder / f"{article.slug}.md").write_text(article.pelican())

@@ -20,9 +20,9 @@ CONSENTS = [{"what": "A sentence that was agreed to, word for word. " * 3, "at":
 
 
 def accept(request: HttpRequest) -> HttpResponse:
-    """The request, its audit event, the notice to the desk, the confirmation to the patient."""
+    """Insert the request, its audit event, the notice to the desk and the confirmation to the patient."""
     now, token, name, email = timezone.now(), secrets.token_urlsafe(32), request.POST["name"], request.POST["email"]
-    reference = secrets.token_urlsafe(5)  # longer than ours, so that none is ever taken
+    reference = secrets.token_urlsafe(5)  # longer than ours, so that no reference collides
     with transaction.atomic():
         stored = ConsultationRequest(
             reference=reference, token=token, idempotency_key=uuid.uuid4().hex * 2, created_at=now, reply_by=now,

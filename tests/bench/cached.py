@@ -1,7 +1,7 @@
 """The yardsticks for an article: a view that returns ready bytes, bare or behind Django's own page cache.
 
 PAGE_FILE names the bytes; PAGE_CACHE=on puts the default middleware of a new Django project and the whole-page cache in
-front, as a site on a content-management system would have them. It knows nothing of our code.
+front, as a site on a content-management system would have them. This module uses none of our code.
 """
 
 import os

@@ -26,7 +26,7 @@ def measure(options: Options) -> Iterator[Row]:
 
 
 def _on_engine(options: Options, engine: str, var: Path, database_url: str) -> Iterator[Row]:
-    """The same looks at few requests and at many."""
+    """Compare the views with few and with many stored requests."""
     few, many = (
         run_inside(var, database_url, "tests.bench.desk_inside", str(stored), str(options.rounds))
         for stored in (min(FEW, options.stored), options.stored)
@@ -40,12 +40,12 @@ def _on_engine(options: Options, engine: str, var: Path, database_url: str) -> I
 
 
 def _queries(what: str, few: Any, many: Any) -> Row:
-    """The number of queries of the looks, held where it does not grow with what is stored."""
-    before, after = ([look["queries"] for look in each["looks"].values()] for each in (few, many))
+    """Return the row with the numbers of queries; the goal is met if they do not grow."""
+    before, after = ([look["queries"] for look in result["looks"].values()] for result in (few, many))
     grown = max(after) > max(before)
-    told = f"{few['stored']:,} requests"
+    stored = f"{few['stored']:,} requests"
     return Row(
-        f"{what}, queries", _span(after), f"{_span(before)} ({told})", "", f"no more than with {told}", not grown
+        f"{what}, queries", _span(after), f"{_span(before)} ({stored})", "", f"no more than with {stored}", not grown
     )
 
 

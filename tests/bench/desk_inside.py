@@ -1,6 +1,6 @@
-"""Fills a database up to a number of requests and looks at the desk: `python -m tests.bench.desk_inside STORED ROUNDS`.
+"""Fill a database up to a number of requests and time the desk: `python -m tests.bench.desk_inside STORED ROUNDS`.
 
-Prints what it found as JSON: milliseconds of server time and number of queries for each look.
+Prints milliseconds of server time and the number of queries for each view, as JSON.
 """
 
 import datetime as dt
@@ -10,7 +10,7 @@ import statistics
 import sys
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import django
@@ -24,16 +24,16 @@ from django.test import Client  # noqa: E402 (the same)
 from django.test.utils import CaptureQueriesContext  # noqa: E402 (the same)
 from django.utils import timezone  # noqa: E402 (the same)
 
-from appointments.choices import Action, MailKind, MailStatus, Status  # noqa: E402 (the same)
-from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage  # noqa: E402 (the same)
+from appointments.choices import Action, MailKind, MailStatus, Status, VisitStatus  # noqa: E402 (the same)
+from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage, Visit  # noqa: E402 (the same)
 from appointments.references import ALPHABET, HALF  # noqa: E402 (the same)
-from clinic_site.folding import fold_name  # noqa: E402 (the same)
-from clinic_site.groups import FRONT_DESK  # noqa: E402 (the same)
-from clinic_site.static_files import collect_static  # noqa: E402 (the same)
+from clinic_site.database.group_permissions import FRONT_DESK  # noqa: E402 (the same)
+from clinic_site.delivery.static_files import collect_static  # noqa: E402 (the same)
+from clinic_site.text.folding import fold_name  # noqa: E402 (the same)
 
 QUEUE = "/admin/appointments/consultationrequest/"
 BATCH = 5_000
-ONE_IN = 100  # requests still waits, the others have ended
+ONE_IN = 100  # requests is waiting, the others have ended
 FIRST = (
     "Ana Bo Chidi Dolores Eli Fatima Greta Hugo Ines Jo Kaito Lena Mateo Nadia Omar Priya Quinn Rosa Sam Tala".split()
 )
@@ -46,7 +46,7 @@ PROMISE = dt.timedelta(days=1)
 
 
 def reference(number: int) -> str:
-    """Of the request of that number: each its own."""
+    """Return the unique reference of the request of that number."""
     code = ""
     for _ in range(2 * HALF):
         number, digit = divmod(number, len(ALPHABET))
@@ -55,8 +55,8 @@ def reference(number: int) -> str:
 
 
 def name(number: int) -> str:
-    """Name the person of that number: two who share a name, an office and the same weeks are rare."""
-    spread = number * 7919  # or all that wait would share a first name
+    """Return the name of the patient of that number; equal names in one office and period are rare."""
+    spread = number * 2_654_435_761 % 2**32  # otherwise the waiting requests, one in a hundred, would share few names
     first, rest = spread % len(FIRST), spread // len(FIRST)
     return f"{FIRST[first]} {ALPHABET[rest % len(ALPHABET)]} {LAST[rest // len(ALPHABET) % len(LAST)]}"
 
@@ -66,7 +66,7 @@ def phone(number: int) -> str:
 
 
 def stored_request(number: int, now: dt.datetime) -> dict[str, Any]:
-    """What differs from one request to the next."""
+    """Return the fields that differ between requests."""
     waits = number % ONE_IN == 0
     at = now - APART * (number // ONE_IN if waits else number)
     status = (Status.NEW, Status.CONTACTING)[number // ONE_IN % 2] if waits else ENDED[number % len(ENDED)]
@@ -88,26 +88,35 @@ def event(row: dict[str, Any], action: Action) -> dict[str, Any]:
 
 def notice(row: dict[str, Any]) -> dict[str, Any]:
     at = row["created_at"]
-    told = {"kind": MailKind.NOTICE.value, "status": MailStatus.SENT.value, "recipient": "desk@clinic.example"}
-    return {"id": uuid.uuid4(), "request_id": row["id"], "created_at": at, "next_try_at": at, "sent_at": at, **told}
+    fields = {"kind": MailKind.NOTICE.value, "status": MailStatus.SENT.value, "recipient": "desk@clinic.example"}
+    return {"id": uuid.uuid4(), "request_id": row["id"], "created_at": at, "next_try_at": at, "sent_at": at, **fields}
+
+
+def visits(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the visits of a scheduled request: one that was cancelled, and the one that took place."""
+    if row["visit_at"]:
+        same = {"request_id": row["id"], "starts_at": row["visit_at"], "changed_at": row["created_at"]}
+        for status in (VisitStatus.CANCELLED, VisitStatus.FULFILLED):
+            yield same | {"status": status.value, "uid": uuid.uuid4()}
 
 
 def fill(stored: int, now: dt.datetime) -> None:
-    """Adds what is missing, each request with its events and its mail."""
+    """Add the missing requests, each with its events and mail; two visits for each fourth one."""
     have = ConsultationRequest.objects.count()
     for start in range(have, stored, BATCH):
         rows = [stored_request(number, now) for number in range(start + 1, min(start + BATCH, stored) + 1)]
         with transaction.atomic():
             insert(ConsultationRequest(best_times=["morning"], note="Ask for me by name."), rows)
             insert(AuditEvent(), [event(row, action) for row in rows for action in (Action.SUBMITTED, Action.OPENED)])
+            insert(Visit(office="port-alder"), [visit for row in rows for visit in visits(row)])
             insert(OutboxMessage(subject="New request", body="New request. Sign in to view."), map(notice, rows))
-    if connection.vendor == "postgresql":  # which does it by itself after a while; SQLite never does
+    if connection.vendor == "postgresql":  # PostgreSQL does so by itself after a while; SQLite never does
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
 
 def insert(like: models.Model, rows: Iterable[dict[str, Any]]) -> None:
-    """Stores `rows` by plain SQL, with the values of `like` where they say nothing: a fifth of the time of objects."""
+    """Insert `rows` by raw SQL, with defaults from `like`, in a fifth of the time of model objects."""
     rows = list(rows)
     fields = [field for field in like._meta.concrete_fields if field.attname in rows[0] or not field.primary_key]
     same = {field: field.get_db_prep_save(getattr(like, field.attname), connection) for field in fields}
@@ -122,7 +131,7 @@ def _value(field: Any, row: dict[str, Any], same: dict[Any, Any]) -> Any:
 
 
 def looks(stored: int) -> dict[str, str]:
-    """What somebody at the desk opens; the searches are for a request in the middle."""
+    """Return the views to time; the searches are for a request in the middle."""
     middle = stored // 2 + 1
     return {
         "list": QUEUE,
@@ -136,10 +145,10 @@ def looks(stored: int) -> dict[str, str]:
 
 
 def look(client: Client, path: str, rounds: int) -> dict[str, float]:
-    """The median of `rounds` after one that warms up; queries are counted apart, for counting takes time."""
+    """Return the median of `rounds` after a warm-up; queries are counted separately, because counting takes time."""
     with CaptureQueriesContext(connection) as queries:
         assert client.get(path).status_code == 200
-    counted = len(queries)  # now: the next request empties the list
+    counted = len(queries)  # before the next request empties the list
     times = []
     for _ in range(rounds):
         started = time.perf_counter()

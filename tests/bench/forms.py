@@ -1,4 +1,4 @@
-"""Writes forms that the site accepts, one to a line: `python -m tests.bench.forms FILE COUNT`."""
+"""Write valid forms, one per line: `python -m tests.bench.forms FILE COUNT`."""
 
 import datetime as dt
 import sys
@@ -11,15 +11,15 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402 (needs Django set up)
 
-from appointments import form_tokens  # noqa: E402 (the same)
+from appointments.request_form import tokens  # noqa: E402 (the same)
 from tests.appointments.builders import make_form_data  # noqa: E402 (the same)
 
 READING_TIME = dt.timedelta(minutes=1)
 
 
 def form(number: int, now: dt.datetime) -> str:
-    """The body of a post by the person of that number, who gives an e-mail address of their own."""
-    token = form_tokens.issue(now - READING_TIME)
+    """Return the POST body of the patient of that number, with a unique e-mail address."""
+    token = tokens.issue(now - READING_TIME)
     address = f"{token[:12]}-{number}@example.com"
     return urlencode(make_form_data(name=f"Sender {number}", email=address, token=token))
 

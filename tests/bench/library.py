@@ -17,10 +17,10 @@ from tests.bench.sentences import CHOICES
 from tests.bench.servers import Running, Server, our_site
 from tests.serving import ROOT
 
-SMALL = 100  # articles in the library that the large one is held against
+SMALL = 100  # articles in the library that the large one is compared with
 WARM, COLD, SEEN, SEARCHED, MEMORY = 4, 15, 2, 20, 300  # the goals: seconds, seconds, seconds, milliseconds, megabytes
-FLAT = 2  # times what the small library takes: as flat as noise lets one see
-GIVEN_UP = 150  # seconds that a start may take before we go on without it
+FLAT = 2  # factor over the small library: flat within the noise
+GIVEN_UP = 150  # seconds before a start is abandoned
 TRIES = 15
 QUERIES = [f"{one} {other}" for one, other in zip(CHOICES["creature"], CHOICES["place"], strict=False)]
 LISTS = {
@@ -28,12 +28,12 @@ LISTS = {
     "the index": "/articles/",
     "a topic": "/topics/deciding/",
     "the sitemap": "/sitemap.xml",
-    "an article": "",  # the newest; its path differs
+    "an article": "",  # the newest; its path is computed
 }
 
 
 def measure(options: Options) -> Iterator[Row]:
-    """Starts first: without one, nothing else can be measured."""
+    """Measure starts first: all other figures need one."""
     today = dt.datetime.now(dt.UTC).date()
     content = ROOT / "content"
     stock = stock_of(content)
@@ -41,7 +41,7 @@ def measure(options: Options) -> Iterator[Row]:
     articles = list(drafts(options.articles, stock, today))
     write_content(large, content, articles)
     write_content(small, content, articles[:SMALL])
-    newest = max(articles, key=lambda each: (each.published, each.slug)).slug
+    newest = max(articles, key=lambda article: (article.published, article.slug)).slug
     try:
         yield from _library(options, large, small, f"/articles/{newest}/", f"/articles/{articles[0].slug}/")
     except NotMeasured as reason:
@@ -56,7 +56,7 @@ def _library(options: Options, large: Path, small: Path, newest: str, first: str
     with _serving(options, small) as (beside, _), _serving(options, large) as (site, seconds):
         yield within(f"{name}, start to first article, warm", seconds, WARM, "s")
         yield from _memory(name, site)
-        yield from _search(name, site, beside)  # first, so that the index is made: lists are then measured in peace
+        yield from _search(name, site, beside)  # first, so that building the index does not disturb the lists
         yield from _lists(name, site, beside, newest, first)
         yield from _edits(options, name, site, beside, first)
         yield from _memory(f"{name}, after all this", site)
@@ -64,7 +64,7 @@ def _library(options: Options, large: Path, small: Path, newest: str, first: str
 
 @contextmanager
 def _serving(options: Options, content: Path) -> Iterator[tuple[Server, float]]:
-    """The site on that content and the seconds it took; what it stores for its next start is kept between two."""
+    """Run the site on that content; yield it and its start time. Its caches survive until the next start."""
     wanted = Running(options.folder / f"var-{content.name}", content=content, patience=GIVEN_UP)
     with our_site(wanted) as site:
         first = next((content / "articles").iterdir()).stem
@@ -77,7 +77,7 @@ def _memory(name: str, site: Server) -> Iterator[Row]:
 
 
 def _lists(name: str, site: Server, beside: Server, newest: str, first: str) -> Iterator[Row]:
-    """Median milliseconds of each, the two libraries taking turns."""
+    """Yield median milliseconds of each list; the two libraries take turns."""
     for what, path in LISTS.items():
         ours, small = [], []
         for _ in range(TRIES):
@@ -106,7 +106,7 @@ def _search(name: str, site: Server, beside: Server) -> Iterator[Row]:
 
 
 def _edits(options: Options, name: str, site: Server, beside: Server, path: str) -> Iterator[Row]:
-    """Seconds until an edit shows, and the slowest answer that a reader of the page got meanwhile."""
+    """Yield seconds until an edit shows, and the slowest response to a reader of the page until then."""
     ours, small, slowest = [], [], 0.0
     for number in range(options.rounds):
         seconds, slow = _edit(site, options.folder / "large", path, f"wellspring{number}")
@@ -119,7 +119,7 @@ def _edits(options: Options, name: str, site: Server, beside: Server, path: str)
 
 
 def _edit(site: Server, content: Path, path: str, word: str) -> tuple[float, float]:
-    """Writes `word` into the article as an editor's program does: a new file in place of the old one."""
+    """Add `word` to the article by replacing its file, as text editors do. Return seconds and slowest milliseconds."""
     file = content / "articles" / f"{path.split('/')[-2]}.md"
     draft = file.with_name(f".{file.name}")
     draft.write_text(f"{file.read_text()}\nA new word: {word}.\n")

@@ -1,4 +1,4 @@
-"""Load from wrk, on a core of its own."""
+"""Load from wrk, pinned to its own core."""
 
 import json
 import shutil
@@ -19,21 +19,21 @@ RESULT = "RESULT "
 
 @dataclass(frozen=True)
 class Load:
-    """What came of one run, or of the median one of several."""
+    """The result of one run, or the median of several."""
 
     per_second: float
     p99: float  # milliseconds
-    errors: int  # answers that are wrong, and connections that broke
-    good: int = 0  # answers that are right
-    trouble: str = ""  # what the first run with errors met
+    errors: int  # wrong responses and broken connections
+    good: int = 0  # correct responses
+    trouble: str = ""  # description of the first run with errors
 
 
 def read_result(output: str) -> Load:
-    """Raises NotMeasured where wrk ended without a result, or was given too little to send."""
-    told = [line.removeprefix(RESULT) for line in output.splitlines() if line.startswith(RESULT)]
-    if not told:
+    """Parse the output of wrk. Raises NotMeasured if there is no result or wrk ran out of forms."""
+    results = [line.removeprefix(RESULT) for line in output.splitlines() if line.startswith(RESULT)]
+    if not results:
         raise NotMeasured("wrk gave no result")
-    result = json.loads(told[-1])
+    result = json.loads(results[-1])
     if result.get("spent"):
         raise NotMeasured("the load generator ran out of forms to send")
     per_second = result["requests"] / (result["microseconds"] / 1_000_000)
@@ -42,14 +42,14 @@ def read_result(output: str) -> Load:
 
 
 def _trouble(result: dict[str, int]) -> str:
-    """In words; "" where all went well."""
+    """Describe the errors; "" without errors."""
     status = f", the first with status {result['first']}" if result.get("first") else ""
     met = {"connections broke or timed out": result["network"], f"wrong answers{status}": result["status"]}
     return "; ".join(f"{number} {what}" for what, number in met.items() if number)
 
 
 def median(loads: Sequence[Load]) -> Load:
-    """The median of each figure; the answers of all runs together."""
+    """Return the median of each figure and the sum of all responses."""
     return Load(
         statistics.median(load.per_second for load in loads),
         statistics.median(load.p99 for load in loads),
@@ -60,13 +60,13 @@ def median(loads: Sequence[Load]) -> Load:
 
 
 def get(url: str, headers: Sequence[str] = (), seconds: int = SECONDS) -> Load:
-    """As many GETs as fit, over CONNECTIONS connections."""
+    """Send as many GETs as possible over CONNECTIONS connections."""
     fields = [argument for header in headers for argument in ("-H", header)]
     return _run([*fields, "-s", str(SCRIPTS / "report.lua"), url], seconds)
 
 
 def post(url: str, forms: Path, seconds: int = SECONDS) -> Load:
-    """Each line of `forms` once; an answer other than 303 is an error."""
+    """Post each line of `forms` once; any status but 303 is an error."""
     return _run(["-s", str(SCRIPTS / "posts.lua"), url, "--", str(forms)], seconds)
 
 

@@ -1,4 +1,4 @@
-"""The machine that the figures were taken on, and who runs on which of its cores."""
+"""The machine of the measurements, and its cores for server and load generator."""
 
 import os
 import platform
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def cores() -> tuple[int, int]:
-    """The core of the server, and that of the load generator; the same one where there is no second."""
+    """Return the cores of server and load generator; equal on a machine with one core."""
     allowed = sorted(os.sched_getaffinity(0))
     return allowed[0], allowed[-1]
 
@@ -19,7 +19,7 @@ def pinned(core: int, command: list[str]) -> list[str]:
 
 
 def describe(folder: Path) -> str:
-    """One line; `folder` is where databases and pages were written to."""
+    """Describe the machine in one line; `folder` is the folder of databases and pages."""
     parts = [
         f"{len(os.sched_getaffinity(0))} cores, {_cpu_model()}",
         f"{_memory()} GB of memory",
@@ -27,7 +27,7 @@ def describe(folder: Path) -> str:
         f"{platform.system()} {platform.release().partition('-')[0]}",
         f"Python {platform.python_version()}",
         *(f"{name} {version(name)}" for name in ("Django", "granian")),
-        *filter(None, (_said_by("nginx", "-v"), _said_by("wrk", "-v"))),
+        *filter(None, (_version_of("nginx", "-v"), _version_of("wrk", "-v"))),
     ]
     return ", ".join(parts)
 
@@ -42,17 +42,17 @@ def _memory() -> int:
 
 
 def _file_system(folder: Path) -> str:
-    """Its type: a file system in memory would make a database look faster than it is."""
+    """Return the type: an in-memory file system would make a database look too fast."""
     mounts = [line.split()[1:3] for line in Path("/proc/mounts").read_text().splitlines()]
     holding = [(place, kind) for place, kind in mounts if folder.resolve().is_relative_to(place)]
-    return max(holding, key=lambda each: len(each[0]))[1]
+    return max(holding, key=lambda mount: len(mount[0]))[1]
 
 
-def _said_by(program: str, option: str) -> str:
-    """Name and version as the program says them; "" where it is missing."""
+def _version_of(program: str, option: str) -> str:
+    """Return name and version reported by the program; "" if it is missing."""
     try:
-        said = subprocess.run([program, option], check=False, capture_output=True, text=True)
+        result = subprocess.run([program, option], check=False, capture_output=True, text=True)
     except FileNotFoundError:
         return ""
-    found = re.search(r"[\d.]*\d", said.stdout + said.stderr)
+    found = re.search(r"[\d.]*\d", result.stdout + result.stderr)
     return f"{program} {found[0]}" if found else program

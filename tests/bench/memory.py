@@ -1,4 +1,4 @@
-"""The memory of a server and the processes it started, as Linux tells it."""
+"""The memory of a server and its child processes, from /proc."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,9 +7,9 @@ MEGABYTE = 1024  # kilobytes
 
 
 def largest_process(root: int) -> tuple[float, float]:
-    """Of the process `root` and those below it, the one with the most resident memory: all of it, and its own part.
+    """Return resident and proportional memory in MB of the largest process among `root` and its descendants.
 
-    In megabytes. Its own part (PSS) counts what it shares with others by halves, thirds and so on.
+    Proportional memory (PSS) divides shared pages by the number of processes that share them.
     """
     return max(_memory(pid) for pid in _family(root))
 

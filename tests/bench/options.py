@@ -1,4 +1,4 @@
-"""What `make bench` may be told."""
+"""Options of `make bench`."""
 
 import argparse
 from collections.abc import Sequence
@@ -8,26 +8,26 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Options:
-    """`folder`: a temporary one, for everything that is written."""
+    """`folder`: a temporary folder for all files."""
 
     folder: Path
-    articles: int = 10_000  # in the large library
-    published: int = 2_000  # of them, where Pelican makes the same pages: it takes its time
+    articles: int = 10_000  # articles in the large library
+    published: int = 2_000  # articles published by us and by Pelican, which is slow
     rounds: int = 3
-    stored: int = 200_000  # requests at the desk
+    stored: int = 200_000  # stored requests at the desk
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What the command line asks for."""
+    """The parsed command line."""
 
     options: Options
     parts: tuple[str, ...]
-    page: Path | None  # to write the figures into
+    page: Path | None  # page to write the figures into
 
 
 def read_options(arguments: Sequence[str], folder: Path, all_parts: Sequence[str]) -> Wish:
-    """Exits with a sentence where the arguments make no sense."""
+    """Parse the arguments. Exits with a message if they are invalid."""
     parser = argparse.ArgumentParser(prog="make bench", description="Measures the site against its yardsticks.")
     parser.add_argument("--only", default=",".join(all_parts), help=f"parts to measure, of {','.join(all_parts)}")
     parser.add_argument("--articles", type=_count, default=Options.articles, help="articles in the large library")
@@ -44,7 +44,7 @@ def read_options(arguments: Sequence[str], folder: Path, all_parts: Sequence[str
 
 
 def _count(text: str) -> int:
-    """A number from 1."""
+    """Parse a number of at least 1."""
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a number from 1.")
     return int(text)

@@ -1,4 +1,4 @@
-"""Publishing a whole library as files, beside Pelican with the same texts."""
+"""Publication of a whole library as files, compared with Pelican on the same texts."""
 
 import os
 import shutil
@@ -15,8 +15,8 @@ from tests.bench.servers import site_environment
 from tests.serving import ROOT
 
 PELICAN = ROOT / ".venv-bench" / "bin" / "pelican"
-AGAIN = 2  # seconds that a second publication may take, after one edit
-GIVEN_UP = 180  # seconds for each run
+AGAIN = 2  # seconds: the goal for a second publication after one edit
+GIVEN_UP = 180  # seconds: the timeout of each run
 PELICAN_SETTINGS = """\
 AUTHOR = "Nobody"
 SITENAME = "A site to measure"
@@ -33,7 +33,7 @@ MARKDOWN = {
 
 
 def measure_publishing(options: Options, articles: Sequence[Draft], content: Path) -> Iterator[Row]:
-    """All from cold beside Pelican, then again after one edit."""
+    """Measure a cold publication beside Pelican, then a second one after an edit."""
     what = f"publishing {len(articles):,} articles"
     published = write_content(options.folder / "published", content, articles)
     cold = _publish(options, published)
@@ -48,7 +48,7 @@ def measure_publishing(options: Options, articles: Sequence[Draft], content: Pat
 
 
 def _publish(options: Options, content: Path) -> float:
-    """Seconds of one `manage.py publish`; what it stores for the next time is kept."""
+    """Return the seconds of one `manage.py publish`; its caches are kept for the next run."""
     environment = site_environment(options.folder / "var-published", 8000, content=content)
     command = [sys.executable, "manage.py", "publish", str(options.folder / "files")]
     return _seconds(command, environment, options.folder / "publish.log")
@@ -62,15 +62,15 @@ def _pelican(options: Options, articles: Sequence[Draft]) -> float:
     (folder / "settings.py").write_text(PELICAN_SETTINGS)
     command = [str(PELICAN), str(folder / "content"), "-o", str(folder / "output"), "-s", str(folder / "settings.py")]
     seconds = _seconds([*command, "--quiet"], {}, folder / "pelican.log")
-    made = len(list((folder / "output").glob("*.html")))
+    pages = len(list((folder / "output").glob("*.html")))
     shutil.rmtree(folder)
-    if made < len(articles):
-        raise NotMeasured(f"Pelican made {made:,} pages of {len(articles):,} articles")
+    if pages < len(articles):
+        raise NotMeasured(f"Pelican made {pages:,} pages of {len(articles):,} articles")
     return seconds
 
 
 def _seconds(command: list[str], environment: dict[str, str], log: Path) -> float:
-    """How long the command took. Raises NotMeasured where it failed or took too long."""
+    """Return the seconds that the command took. Raises NotMeasured if it failed or timed out."""
     name = Path(command[0]).name if command[0] != sys.executable else "manage.py publish"
     started = time.perf_counter()
     with log.open("ab") as file:

@@ -1,4 +1,4 @@
-"""The table that `make bench` prints: one row for each figure, beside its yardstick and its goal."""
+"""The table printed by `make bench`: one row per figure, with yardstick and goal."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 HEADINGS = ("What", "Ours", "Yardstick", "Ratio", "Goal", "Held")
 NOT = "not measured: "
-HELD = {True: "yes", False: "no", None: "–"}
+IS_MET = {True: "yes", False: "no", None: "–"}
 
 
 class NotMeasured(Exception):  # noqa: N818 (reads as what happened)
-    """Why a figure could not be taken, in a few words that follow “not measured:”."""
+    """The reason for a missing figure, in words that follow “not measured:”."""
 
 
 @dataclass(frozen=True)
@@ -20,15 +20,15 @@ class Row:
     yardstick: str = ""
     ratio: str = ""
     goal: str = ""
-    held: bool | None = None  # None: there is no goal, or no figure
+    is_met: bool | None = None  # None without a goal or a figure
 
     def cells(self) -> tuple[str, ...]:
-        return (self.what, self.ours, self.yardstick, self.ratio, self.goal, HELD[self.held])
+        return (self.what, self.ours, self.yardstick, self.ratio, self.goal, IS_MET[self.is_met])
 
 
 @dataclass(frozen=True)
 class Yardstick:
-    """What our figure is held against."""
+    """A figure that ours is compared with."""
 
     name: str
     value: float
@@ -39,47 +39,47 @@ def not_measured(what: str, why: object, goal: str = "") -> Row:
 
 
 def figure(value: float, unit: str) -> str:
-    """Three digits that count: 61,204 /s, 12.4 ms, 0.31 s."""
+    """Format with about three significant digits: 61,204 /s, 12.4 ms, 0.31 s."""
     digits = 0 if value >= 100 else 1 if value >= 10 else 2
     return f"{value:,.{digits}f} {unit}"
 
 
 def at_least(what: str, ours: float, yardstick: Yardstick, factor: float | None, unit: str = "/s") -> Row:
-    """Held where ours is at least `factor` times the yardstick. None: told, without a goal."""
+    """Return a row whose goal is at least `factor` times the yardstick. None: no goal."""
     goal = f"≥ {factor:g} × {yardstick.name}" if factor is not None else ""
-    held = ours >= factor * yardstick.value if factor is not None else None
-    return _compared(what, ours, yardstick, unit, goal, held)
+    is_met = ours >= factor * yardstick.value if factor is not None else None
+    return _compared(what, ours, yardstick, unit, goal, is_met)
 
 
 def at_most(what: str, ours: float, yardstick: Yardstick, factor: float | None, unit: str = "ms") -> Row:
-    """Held where ours is at most `factor` times the yardstick. None: told, without a goal."""
+    """Return a row whose goal is at most `factor` times the yardstick. None: no goal."""
     goal = f"≤ {factor:g} × {yardstick.name}" if factor is not None else ""
-    held = ours <= factor * yardstick.value if factor is not None else None
-    return _compared(what, ours, yardstick, unit, goal, held)
+    is_met = ours <= factor * yardstick.value if factor is not None else None
+    return _compared(what, ours, yardstick, unit, goal, is_met)
 
 
 def within(what: str, ours: float, limit: float | None, unit: str, yardstick: Yardstick | None = None) -> Row:
-    """Held where ours is `limit` or less, whatever the yardstick. None: told, without a goal."""
+    """Return a row whose goal is at most `limit`, whatever the yardstick. None: no goal."""
     goal = f"≤ {limit:g} {unit}" if limit is not None else ""
-    held = ours <= limit if limit is not None else None
+    is_met = ours <= limit if limit is not None else None
     if yardstick is None:
-        return Row(what, figure(ours, unit), goal=goal, held=held)
-    return _compared(what, ours, yardstick, unit, goal, held)
+        return Row(what, figure(ours, unit), goal=goal, is_met=is_met)
+    return _compared(what, ours, yardstick, unit, goal, is_met)
 
 
-def _compared(what: str, ours: float, yardstick: Yardstick, unit: str, goal: str, held: bool | None) -> Row:
+def _compared(what: str, ours: float, yardstick: Yardstick, unit: str, goal: str, is_met: bool | None) -> Row:
     times = ours / yardstick.value if yardstick.value else None
     ratio = "–" if times is None else f"{times:.2g}" if times < 10 else f"{times:,.0f}"
-    return Row(what, figure(ours, unit), f"{figure(yardstick.value, unit)} ({yardstick.name})", ratio, goal, held)
+    return Row(what, figure(ours, unit), f"{figure(yardstick.value, unit)} ({yardstick.name})", ratio, goal, is_met)
 
 
 def plain_table(rows: Iterable[Row]) -> str:
-    """For a terminal. What was not measured is a sentence, which takes no part in the widths."""
+    """Format a table for a terminal. Reasons for missing figures do not count for column widths."""
     lines = [HEADINGS, *(row.cells() for row in rows)]
     short = [line for line in lines if not line[1].startswith(NOT)]
     widths = [max(len(line[column]) for line in short) for column in range(len(HEADINGS))]
-    told = [line if line in short else (line[0], line[1], "", "", line[4], "") for line in lines]
-    return "\n".join(_padded(line, widths) for line in [told[0], ["-" * width for width in widths], *told[1:]])
+    padded = [line if line in short else (line[0], line[1], "", "", line[4], "") for line in lines]
+    return "\n".join(_padded(line, widths) for line in [padded[0], ["-" * width for width in widths], *padded[1:]])
 
 
 def _padded(cells: Sequence[str], widths: Sequence[int]) -> str:
@@ -92,7 +92,7 @@ def markdown_table(rows: Iterable[Row]) -> str:
 
 
 def with_figures(page: str, part: str, figures: str) -> str:
-    """`page` with the figures of `part` in place of the old ones. Raises ValueError where it has no place for them."""
+    """Return `page` with new figures of `part`. Raises ValueError if it has no place for them."""
     start, end = f"<!-- figures: {part} -->", f"<!-- end: {part} -->"
     place = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.DOTALL)
     if not place.search(page):

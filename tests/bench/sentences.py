@@ -1,4 +1,4 @@
-"""What the articles of a measured library are written from: harmless sentences in plain words."""
+"""Harmless plain sentences for the articles of a measured library."""
 
 import random
 
@@ -32,14 +32,14 @@ QUESTIONS = ("Does the {creature} need the {thing}?", "Is the {place} {kind} at 
 
 
 class Writer:
-    """Fills sentences with words; the same seed writes the same text."""
+    """Fills sentence patterns with words; the seed determines the text."""
 
     def __init__(self, seed: str, terms: list[str]) -> None:
         self.random = random.Random(seed)  # noqa: S311 (texts to measure with, not secrets)
         self.choices = CHOICES | {"term": terms}
 
     def sentence(self, patterns: tuple[str, ...] = SENTENCES) -> str:
-        """One sentence, each slot with a word of its own."""
+        """Return a sentence with a different word in each slot."""
         pieces = self.random.choice(patterns).split("{")
         filled = [self.fill(*piece.split("}", 1)) for piece in pieces[1:]]
         text = pieces[0] + "".join(filled)
@@ -49,7 +49,7 @@ class Writer:
         return self.random.choice(self.choices[slot]) + rest
 
     def paragraph(self, source: str = "") -> str:
-        """Three to six sentences; the last one cites `source`, where there is one."""
+        """Return three to six sentences; the last one cites `source` if given."""
         text = " ".join(self.sentence() for _ in range(self.random.randint(3, 6)))
         return f"{text[:-1]} [@{source}]." if source else text
 

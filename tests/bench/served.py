@@ -1,7 +1,7 @@
-"""One application under Granian as `manage.py serve` sets it up: `python -m tests.bench.served APPLICATION WORKERS`.
+"""Run one application under Granian as `manage.py serve` does: `python -m tests.bench.served APPLICATION WORKERS`.
 
-Address, threads and time limits are those of the product, and follow it. The mail worker is left out: it would work on
-the core that is measured.
+Address, threads and time limits are those of the product. The mail worker is omitted: it would use the
+measured core.
 """
 
 import sys
@@ -13,7 +13,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 
 from clinic_site.management.commands import serve  # noqa: E402 (needs Django set up)
-from clinic_site.web_server import BACKLOG, run_granian  # noqa: E402
+from clinic_site.server.web_process import BACKLOG, run_granian  # noqa: E402
 
 
 def main(application: str, workers: int) -> None:

@@ -1,4 +1,4 @@
-"""Starts the servers that are measured, each pinned to one core, and stops them."""
+"""Start and stop of the measured servers, each pinned to one core."""
 
 import http.client
 import os
@@ -17,14 +17,14 @@ from tests.bench.rows import NotMeasured
 from tests.serving import ROOT, free_port
 
 PATIENCE = 30  # seconds until a server listens
-STOPPING = 15  # seconds it has to end
+STOPPING = 15  # seconds until a server must have ended
 PAUSE = 0.02
 
 
 @dataclass(frozen=True)
 class Answer:
     status: int
-    headers: Mapping[str, str]  # names in small letters
+    headers: Mapping[str, str]  # lower-case names
     body: bytes
 
 
@@ -39,7 +39,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def get(self, path: str, patience: float = PATIENCE, **headers: str) -> Answer:
-        """One answer, over a connection of its own. `headers`: with _ for -. Raises OSError where there is none."""
+        """Send a GET over a new connection. `headers`: with _ for -. Raises OSError without a response."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience)
         try:
             connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
@@ -49,7 +49,7 @@ class Server:
             connection.close()
 
     def wait_for(self, path: str, patience: float = PATIENCE) -> float:
-        """Seconds from the start of the process to the first good answer. Raises NotMeasured when there is none."""
+        """Return seconds from the process start to the first good response. Raises NotMeasured if there is none."""
         deadline = self.started + patience
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -67,7 +67,7 @@ class Server:
 def running(
     command: Sequence[str], port: int, log: Path, environment: Mapping[str, str] | None = None, core: int | None = None
 ) -> Iterator[Server]:
-    """A server that will listen on `port`, pinned to `core` where one is given; stopped when the block ends."""
+    """Run a server that listens on `port`, pinned to `core` if given; stop it when the block ends."""
     wanted = list(command) if core is None else pinned(core, list(command))
     started = time.monotonic()
     with log.open("ab") as file:
@@ -81,7 +81,7 @@ def running(
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:
-    """Ctrl-C for the whole group; what does not end is killed. Nothing that rings meanwhile may leave it running."""
+    """Interrupt the process group, and kill it if it does not end, even if an alarm rings meanwhile."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM, signal.SIGINT})
     try:
         if process.poll() is None:
@@ -95,7 +95,7 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
 
 
 def wait_for_port(server: Server, patience: float = PATIENCE) -> None:
-    """Returns once somebody listens. Raises NotMeasured when nobody does."""
+    """Wait until the port is open. Raises NotMeasured if it stays closed."""
     deadline = server.started + patience
     while time.monotonic() < deadline and server.process.poll() is None:
         try:
@@ -109,17 +109,23 @@ def wait_for_port(server: Server, patience: float = PATIENCE) -> None:
 
 
 def site_environment(var: Path, port: int, database_url: str = "", content: Path | None = None) -> dict[str, str]:
-    """The demo with everything it writes below `var`, whatever database the environment names."""
+    """Return the environment of the demo with all its files below `var` and the given database."""
     named = database_url or f"sqlite:///{var / 'demo.sqlite3'}"
-    told = {"DEMO": "on", "VAR_FOLDER": str(var), "PORT": str(port), "DATABASE_URL": named, "PYTHONUNBUFFERED": "1"}
-    return told | ({"CONTENT_DIR": str(content)} if content else {})
+    environment = {
+        "DEMO": "on",
+        "VAR_FOLDER": str(var),
+        "PORT": str(port),
+        "DATABASE_URL": named,
+        "PYTHONUNBUFFERED": "1",
+    }
+    return environment | ({"CONTENT_DIR": str(content)} if content else {})
 
 
 @dataclass(frozen=True)
 class Running:
-    """How an application of ours is to be run."""
+    """The configuration of a server of ours."""
 
-    var: Path  # for everything it writes
+    var: Path  # folder for all its files
     database_url: str = ""  # empty: an SQLite file in `var`
     content: Path | None = None  # None: the site's own
     workers: int = 1
@@ -128,14 +134,14 @@ class Running:
 
 @contextmanager
 def our_site(wanted: Running) -> Iterator[Server]:
-    """The site as `manage.py serve` runs it, without its mail worker, on the server's core."""
+    """Run the site like `manage.py serve`, without its mail worker, on the core of the server."""
     with _served("clinic_site.wsgi:application", wanted, {}) as server:
         yield server
 
 
 @contextmanager
 def bare_view(wanted: Running) -> Iterator[Server]:
-    """The yardstick for requests, under the same Granian."""
+    """Run the yardstick for requests under the same Granian."""
     settings = {"DJANGO_SETTINGS_MODULE": "tests.bench.bare_settings"}
     with _served("tests.bench.bare:application", wanted, settings) as server:
         yield server
@@ -146,8 +152,8 @@ def _served(application: str, wanted: Running, settings: dict[str, str]) -> Iter
     wanted.var.mkdir(parents=True, exist_ok=True)
     port = free_port()
     environment = site_environment(wanted.var, port, wanted.database_url, wanted.content)
-    told = {"DJANGO_SETTINGS_MODULE": "clinic_site.settings"} | environment | settings
+    environment = {"DJANGO_SETTINGS_MODULE": "clinic_site.settings"} | environment | settings
     command = [sys.executable, "-m", "tests.bench.served", application, str(wanted.workers)]
-    with running(command, port, wanted.var / "server.log", told, cores()[0]) as server:
+    with running(command, port, wanted.var / "server.log", environment, cores()[0]) as server:
         wait_for_port(server, wanted.patience)
         yield server

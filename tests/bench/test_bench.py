@@ -1,4 +1,4 @@
-"""What the measuring itself rests on: the texts, the table, the page, what wrk says."""
+"""Tests of the measurements themselves: texts, table, page, and parsing of wrk's output."""
 
 import datetime as dt
 import json
@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from articles.library import load_library
+from articles.rendering.page_cache import rendered
 from tests.bench import load
 from tests.bench.__main__ import MEASURES, with_alarm
 from tests.bench.article_get import Target, interleaved
@@ -46,8 +47,8 @@ def test_generated_articles_load_and_are_as_long_as_real_ones(tmp_path: Path) ->
     assert (len(library.articles), library.problems) == (12, ())
     for article in library.articles.values():
         assert 850 <= len(article.body.split()) <= 1250
-        assert "<table " in article.rendered.body
-        assert article.rendered.cited
+        assert "<table " in rendered(article).body
+        assert rendered(article).cited
 
 
 def test_the_same_seed_and_day_write_the_same_articles() -> None:
@@ -58,7 +59,7 @@ def test_the_same_seed_and_day_write_the_same_articles() -> None:
     assert len({article.slug for article in many}) == 5
 
 
-def test_pelican_gets_the_same_text(tmp_path: Path) -> None:
+def test_articles_for_pelican_have_the_same_text(tmp_path: Path) -> None:
     [article] = drafts(1, stock_of(REAL_CONTENT), TODAY)
     text = next(write_pelican(tmp_path / "pelican", [article]).iterdir()).read_text()
     assert text.startswith(f"Title: {article.title}\n")
@@ -67,7 +68,7 @@ def test_pelican_gets_the_same_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "ratio", "held"),
+    ("row", "ratio", "is_met"),
     [
         (at_least("gets", 600, NGINX, 0.6), "0.6", True),
         (at_least("gets", 599, NGINX, 0.6), "0.6", False),
@@ -81,11 +82,11 @@ def test_pelican_gets_the_same_text(tmp_path: Path) -> None:
         (within("start", 4.1, None, "s", Yardstick("nothing", 0)), "–", None),
     ],
 )
-def test_a_row_says_whether_the_goal_was_held(row: Row, ratio: str, held: bool | None) -> None:
-    assert (row.ratio, row.held) == (ratio, held)
+def test_a_row_shows_whether_the_goal_is_met(row: Row, ratio: str, is_met: bool | None) -> None:
+    assert (row.ratio, row.is_met) == (ratio, is_met)
 
 
-def test_what_was_not_measured_is_said_in_its_row() -> None:
+def test_a_row_shows_why_a_figure_is_missing() -> None:
     rows = [
         at_least("gets", 61_204, NGINX, 0.6),
         not_measured("a page | cold", "a tool that is far away was not found", "≤ 2 s"),
@@ -100,7 +101,7 @@ def test_what_was_not_measured_is_said_in_its_row() -> None:
     assert "| a page \\| cold | not measured: a tool" in markdown_table(rows)
 
 
-def test_figures_replace_the_old_ones_of_their_part_alone() -> None:
+def test_figures_replace_those_of_their_part_only() -> None:
     page = "# Speed\n<!-- figures: desk -->old<!-- end: desk -->\n<!-- figures: library -->kept<!-- end: library -->\n"
     new = with_figures(page, "desk", "new \\1")
     assert new == page.replace("old", "\n\nnew \\1\n\n")
@@ -119,7 +120,7 @@ def wrk_says(**found: int) -> str:
     return f"Running 3s test\n\nRESULT {json.dumps(result)}\n"
 
 
-def test_what_wrk_found_is_read() -> None:
+def test_the_result_of_wrk_is_parsed() -> None:
     assert load.read_result(wrk_says()) == Load(per_second=200, p99=4.5, errors=0, good=600)
     broken = load.read_result(wrk_says(network=2, status=3, first=500))
     assert broken.errors == 5
@@ -133,15 +134,15 @@ def test_a_run_without_a_result_is_not_measured(output: str) -> None:
 
 
 def test_targets_take_turns_and_the_median_counts() -> None:
-    asked: list[str] = []
+    calls: list[str] = []
     speeds: Iterator[float] = iter([10, 1, 30, 2, 20, 3])
 
     def run(target: Target) -> Load:
-        asked.append(target.name)
-        return Load(next(speeds), 1, 1, 1, f"trouble {len(asked)}")
+        calls.append(target.name)
+        return Load(next(speeds), 1, 1, 1, f"trouble {len(calls)}")
 
     found = interleaved([Target("ours", ""), Target("nginx", "")], 3, run)
-    assert asked == ["ours", "nginx"] * 3
+    assert calls == ["ours", "nginx"] * 3
     assert found["ours"] == Load(20, 1, 3, 3, "trouble 1")
     assert found["nginx"].per_second == 2
 
@@ -153,13 +154,16 @@ def test_options_name_parts_and_numbers(tmp_path: Path, capsys: pytest.CaptureFi
     wish = read_options(["--only", "desk, library", "--articles", "500", "--write", "page.md"], tmp_path, parts)
     assert (wish.parts, wish.options.articles, wish.options.published) == (("desk", "library"), 500, 500)
     assert wish.page == Path("page.md")
-    for wrong, told in ((["--only", "dezk"], "“dezk” is not a part"), (["--rounds", "0"], "0 is not a number from 1")):
+    for wrong, message in (
+        (["--only", "dezk"], "“dezk” is not a part"),
+        (["--rounds", "0"], "0 is not a number from 1"),
+    ):
         with pytest.raises(SystemExit):
             read_options(wrong, tmp_path, parts)
-        assert told in capsys.readouterr().err
+        assert message in capsys.readouterr().err
 
 
-def test_the_machine_is_told_without_the_name_of_its_hosts_kernel(
+def test_the_machine_is_described_without_the_kernel_of_its_host(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(platform, "release", lambda: "6.1.0-44-somewhere")
@@ -176,13 +180,13 @@ def forever() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "work"), [(0, nothing), (0.01, forever)])
-def test_what_takes_too_long_is_not_measured(seconds: float, work: Callable[[], None]) -> None:
+def test_work_that_takes_too_long_is_not_measured(seconds: float, work: Callable[[], None]) -> None:
     with pytest.raises(NotMeasured, match="the time was over"):
         with_alarm(seconds, work)
     with_alarm(60, nothing)
 
 
-def test_memory_counts_the_processes_below_a_server() -> None:
+def test_memory_includes_child_processes() -> None:
     command = [sys.executable, "-c", "import subprocess as s; s.run(['sleep', '60'])"]
     with subprocess.Popen(command, start_new_session=True) as server:
         resident, own = largest_process(server.pid)

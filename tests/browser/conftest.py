@@ -1,4 +1,4 @@
-"""A real browser on the real product. Tests read given, when, then."""
+"""A real browser on the real site. Tests are worded as given, when, then."""
 
 import os
 import secrets
@@ -17,7 +17,7 @@ from tests.inside import run_inside
 from tests.serving import Serving, Site, WarmStart
 from tests.tools import NO_BROWSER, find_browser
 
-# A root user's Chromium has no sandbox; the others keep it from calling home.
+# Chromium needs --no-sandbox for root; the other flags prevent requests to its vendor.
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,13 +28,13 @@ FLAGS = [
     "--disable-sync",
 ]
 
-PATIENCE = 20_000  # milliseconds that a busy machine is given to show what is expected
+PATIENCE = 20_000  # milliseconds that an expectation may take on a busy machine
 expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The system's Chromium. Without one: a failure in CI, a skip that says what to do on a laptop."""
+    """Use the system's Chromium. Without one, fail in CI, and elsewhere skip with instructions."""
     path = find_browser()
     if not path and os.environ.get("CI") == "true":
         pytest.fail(NO_BROWSER)
@@ -45,7 +45,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @contextmanager
 def serving_a_copy(folder: Path, serving: Serving) -> Iterator[Site]:
-    """The product, served as `make serve` serves it, from a copy of content/: a served site writes into that folder."""
+    """Serve the site as `make serve` does, with a copy of content/: a served site writes into that folder."""
     shutil.copytree(REAL_CONTENT, folder / "content", ignore=shutil.ignore_patterns(".*"))
     with serving(folder, CONTENT_DIR=str(folder / "content")) as site:
         site.fetch("/readyz")
@@ -54,14 +54,14 @@ def serving_a_copy(folder: Path, serving: Serving) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
-    """For tests that change no article."""
+    """Serve a site for tests that change no article."""
     with serving_a_copy(tmp_path_factory.mktemp("var"), serving) as site:
         yield site
 
 
 @pytest.fixture(scope="session")
 def readers_site(tmp_path_factory: pytest.TempPathFactory, warm_start: WarmStart) -> Iterator[Site]:
-    """For tests that open public pages and send nothing: no database takes part, so any will do."""
+    """Serve a site for tests that open public pages alone: they use no database, so any will do."""
     folder = tmp_path_factory.mktemp("readers")
     with warm_start.serving(folder, DATABASE_URL=f"sqlite:///{folder / 'demo.sqlite3'}") as site:
         site.fetch("/readyz")
@@ -75,7 +75,7 @@ def base_url(site: Site) -> str:
 
 @pytest.fixture
 def reader(browser: Browser, base_url: str) -> Iterator[Page]:
-    """A reader's phone without JavaScript."""
+    """Return a page on a reader's phone, without JavaScript."""
     context = browser.new_context(base_url=base_url, java_script_enabled=False, viewport={"width": 360, "height": 740})
     yield context.new_page()
     context.close()
@@ -83,31 +83,31 @@ def reader(browser: Browser, base_url: str) -> Iterator[Page]:
 
 @pytest.fixture
 def desk(browser: Browser, base_url: str) -> Iterator[BrowserContext]:
-    """A desk computer, nobody signed in yet."""
+    """Return a desk computer without a sign-in."""
     context = browser.new_context(base_url=base_url, viewport={"width": 1280, "height": 900})
     yield context
     context.close()
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
-    """A site of its own with thirty requests on its desk: they are not for the other tests."""
-    with serving_a_copy(tmp_path_factory.mktemp("filled"), serving) as site:
+def busy_site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
+    """Serve a site with thirty requests at its desk, which would disturb other tests."""
+    with serving_a_copy(tmp_path_factory.mktemp("busy"), serving) as site:
         run_inside(site.var, site.database_url, "tests.browser.desk_data")
         yield site
 
 
 @pytest.fixture
-def filled_desk(browser: Browser, filled: Site) -> Iterator[BrowserContext]:
-    """A desk computer before that site, nobody signed in yet."""
-    context = browser.new_context(base_url=filled.url, viewport={"width": 1280, "height": 900})
+def busy_desk(browser: Browser, busy_site: Site) -> Iterator[BrowserContext]:
+    """Return a desk computer at the busy site, without a sign-in."""
+    context = browser.new_context(base_url=busy_site.url, viewport={"width": 1280, "height": 900})
     yield context
     context.close()
 
 
 @dataclass(frozen=True)
 class Newsroom:
-    """A site whose articles may be changed, with those who sign in there."""
+    """A site whose articles may be changed, with the passwords of its users."""
 
     site: Site
     passwords: dict[str, str]
@@ -115,7 +115,7 @@ class Newsroom:
 
 @pytest.fixture(scope="module")
 def newsroom(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Newsroom]:
-    """Two editors and a reviewer with a made-up name, on a site of its own."""
+    """Serve a site with two editors and a reviewer of a made-up name."""
     with serving_a_copy(tmp_path_factory.mktemp("newsroom"), serving) as site:
         password = secrets.token_urlsafe()
         run_inside(site.var, site.database_url, "tests.browser.publishing_data", password)
@@ -128,7 +128,7 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def open_page(browser: Browser, newsroom: Newsroom) -> Iterator[Open]:
-    """A page of that site on another computer each time it is called."""
+    """Open a page at the newsroom, on another computer at each call."""
     contexts: list[BrowserContext] = []
 
     def opened(**options: Any) -> Page:

@@ -1,6 +1,6 @@
-"""A desk with thirty requests of every kind, as on a Monday morning: `python -m tests.browser.desk_data`.
+"""Make a desk with thirty requests of every kind, as on a Monday morning: `python -m tests.browser.desk_data`.
 
-For the browser's tests and the pictures in the guide; it writes to the database that the environment names.
+For the browser tests and the pictures in the guide; the database is that of the environment.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from django.utils import timezone  # noqa: E402
 from appointments.choices import Action, Attempt, DeclineReason, Status  # noqa: E402
 from appointments.models import NOTE_LENGTH, ConsultationRequest, OutboxMessage  # noqa: E402
 from appointments.workflow import assign, join, note, record, record_attempt, transition  # noqa: E402
-from clinic_site.groups import FRONT_DESK  # noqa: E402
+from clinic_site.database.group_permissions import FRONT_DESK  # noqa: E402
 from tests.appointments.builders import make_request, move  # noqa: E402
 
 NAMES = (
@@ -27,7 +27,7 @@ NAMES = (
 )  # fmt: skip
 NOW = timezone.now()
 COLLEAGUE = "dana"
-# As long as an answer can be.
+# Every answer at its greatest length.
 LONGEST: dict[str, Any] = {
     **dict.fromkeys(("name", "access_note", "note", "phone_typed"), "W" * 200),
     "email": f"{'e' * 240}@example.com",
@@ -49,13 +49,13 @@ def ago(**span: float) -> dt.datetime:
 
 
 def sent(number: int, now: dt.datetime, **answers: Any) -> ConsultationRequest:
-    """A request by the person of that number, each with a phone number of their own."""
+    """Make a request of the person `number`, with a phone number of their own."""
     phone = f"+1727555{100 + number:04}"
     typed = f"(727) 555-{100 + number:04}"
     return make_request(now=now, **{"name": NAMES[number], "phone": phone, "phone_typed": typed, **answers})
 
 
-def waiting_ones() -> None:
+def make_waiting() -> None:
     for number in range(3):
         sent(number, ago(days=6, hours=number), office="port-alder", best_times=("morning",))
     sent(3, ago(days=4), office="lake-wren", access=("step_free",), interpreter="Spanish", for_whom="someone_else")
@@ -66,7 +66,7 @@ def waiting_ones() -> None:
     sent(11, ago(minutes=3), phone="", phone_typed="", email="lena@example.com", contact_way="email")
 
 
-def called_ones() -> None:
+def make_called() -> None:
     for number in range(12, 16):
         request = sent(number, ago(days=1), voicemail=True, best_times=("morning", "midday"))
         assign(request, COLLEAGUE, COLLEAGUE, ago(hours=20))
@@ -77,7 +77,7 @@ def called_ones() -> None:
     record_attempt(wrong, Attempt.WRONG_NUMBER, COLLEAGUE, ago(hours=3))
 
 
-def ended_ones() -> None:
+def make_ended() -> None:
     ends = (Status.SCHEDULED, Status.SCHEDULED, Status.CLOSED, Status.WITHDRAWN)
     for number, end in enumerate(ends, 17):
         request = sent(number, ago(days=3 + number))
@@ -90,7 +90,7 @@ def ended_ones() -> None:
     sent(23, ago(days=2), trapped=True, status=Status.SPAM)
 
 
-def twins() -> None:
+def make_twins() -> None:
     older = sent(24, ago(days=1, hours=3), office="port-alder")
     sent(24, ago(hours=1), office="port-alder", email="yusuf@example.com")
     again = sent(25, ago(days=1))
@@ -98,22 +98,22 @@ def twins() -> None:
     assign(older, COLLEAGUE, COLLEAGUE, ago(hours=4))
 
 
-def undelivered() -> None:
+def make_undelivered() -> None:
     request = sent(26, ago(hours=30), email="typo@example.invalid")
     request.messages.update(status=OutboxMessage.Status.FAILED, attempts=30, last_error="SMTPRecipientsRefused")
 
 
-def longest() -> None:
+def make_longest() -> None:
     request = make_request(ago(hours=2), **LONGEST)
     for number in range(10):
         note(request, f"Note {number + 1} ".ljust(NOTE_LENGTH, "n"), COLLEAGUE, ago(hours=1))
 
 
 def main() -> None:
-    """Thirty in all, and a colleague to give them to."""
+    """Make thirty requests, and a colleague to assign them to."""
     User.objects.create_user(COLLEAGUE, is_staff=True).groups.add(Group.objects.get(name=FRONT_DESK))
-    for some in (waiting_ones, called_ones, ended_ones, twins, undelivered, longest):
-        some()
+    for make in (make_waiting, make_called, make_ended, make_twins, make_undelivered, make_longest):
+        make()
 
 
 if __name__ == "__main__":

@@ -69,15 +69,18 @@ ABOUT = {
     "Audience": "People who have a visit booked.",
     "Main message": "A short list makes the visit more useful to you.",
     "How it was drafted": "Written for a test of this site.",
+    "Does it work?": "A list helps some people at a visit. {certainty: not graded}",
+    "Is it safe?": "Nobody has graded it. {certainty: not graded}",
+    "Is it for me?": "For people who have a visit booked. {certainty: not graded}",
 }
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """Something in the text that may not go out, and what the page says of it."""
+    """A line that may not be published, and the message of the page about it."""
 
     line: str
-    said: str
+    message: str
 
 
 MISTAKES = (
@@ -94,7 +97,7 @@ def when_they_sign_in(page: Page, newsroom: Newsroom, who: str) -> Page:
 
 
 def when_they_start(page: Page, title: str) -> None:
-    """A new article from the skeleton, by the title alone."""
+    """Start an article from the skeleton, with the title alone."""
     page.goto(PAGES)
     page.get_by_role("link", name="New article").click()
     page.get_by_label("Title").fill(title)
@@ -131,7 +134,7 @@ def when_they_publish(page: Page) -> None:
 
 
 def given_an_article(page: Page, title: str) -> str:
-    """Its slug: a draft that could be published, open in the editor."""
+    """Write a draft that could be published, and return its slug; the editor stays open."""
     when_they_start(page, title)
     when_they_write(page, TEXT)
     when_they_save(page)
@@ -144,11 +147,11 @@ def body(page: Page) -> Locator:
     return page.get_by_label("Text", exact=True)
 
 
-def marked(page: Page) -> str:
-    """What is selected in the text."""
+def selected_text(page: Page) -> str:
+    """Return the text that is selected in the editor."""
     return str(body(page).evaluate("text => text.value.slice(text.selectionStart, text.selectionEnd)"))
 
 
 def then_nothing_stops_it(page: Page) -> None:
-    """Other drafts here repeat what this one says, and the page may warn of that."""
+    """The page may warn of other drafts here that repeat this one."""
     expect(page.locator("#counted")).to_have_text(re.compile("^Nothing stops publication"))

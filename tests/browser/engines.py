@@ -1,7 +1,7 @@
-"""Two more browsers, for what Chromium cannot show: WebKit, which every iPhone uses, and Firefox.
+"""Two more browsers, for what Chromium cannot show: WebKit, as on every iPhone, and Firefox.
 
-Playwright drives neither of Debian's. WebKit comes with a WebDriver, for Selenium; Firefox speaks WebDriver BiDi by
-itself: JSON over a web socket.
+Playwright drives neither of Debian's. WebKit has a WebDriver, for Selenium; Firefox speaks WebDriver BiDi, which is
+JSON over a web socket.
 """
 
 import itertools
@@ -21,11 +21,11 @@ from selenium.webdriver import WebKitGTK, WebKitGTKOptions, WebKitGTKService
 
 from tests.tools import NO_FIREFOX, NO_WEBKIT, NO_XVFB, find_firefox, find_webkit, find_xvfb
 
-Evaluate = Callable[[str], Any]  # runs an expression of JavaScript on an empty page, and returns its value
+Evaluate = Callable[[str], Any]  # evaluates a JavaScript expression on an empty page
 SCREEN = "1024x900x24"
-PATIENCE = 60  # seconds that a busy machine is given to start a browser
+PATIENCE = 60  # seconds that a browser may take to start on a busy machine
 BIDI = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
-# A profile that asks no server for settings, add-ons or updates.
+# A profile without requests for settings, add-ons or updates.
 PREFERENCES = {
     "app.normandy.enabled": False,
     "app.update.disabledForTesting": True,
@@ -40,7 +40,7 @@ PREFERENCES = {
 
 
 def program(find: Callable[[], str], missing: str) -> str:
-    """Return the path of a browser's program. Without it: a failure in CI, a skip that says what to do on a laptop."""
+    """Return the path of a browser's program. Without one, fail in CI, and elsewhere skip with instructions."""
     path = find()
     if not path and os.environ.get("CI") == "true":
         pytest.fail(missing)
@@ -56,7 +56,7 @@ def webkit() -> Iterator[WebKitGTK]:
     with _display(server) as display:
         service = WebKitGTKService(driver, env={**os.environ, "DISPLAY": display, "GDK_BACKEND": "x11"})
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "setting remote_server_addr", DeprecationWarning)  # Selenium's own call
+            warnings.filterwarnings("ignore", "setting remote_server_addr", DeprecationWarning)  # of Selenium itself
             browser = WebKitGTK(options=WebKitGTKOptions(), service=service)
         try:
             yield browser

@@ -1,4 +1,4 @@
-"""Every public page of the shipped site, and what the browser tests do on them."""
+"""The public pages of the shipped site, and what the browser tests do on them."""
 
 import re
 from pathlib import Path
@@ -28,12 +28,17 @@ PUBLIC = [
     "/accessibility/",
     "/how-we-write/",
     "/offices/",
+    "/other-ways-to-treat-pain/",
+    "/claims-you-may-read/",
+    "/what-matters-to-me/",
+    "/my-questions/",
+    "/my-questions/sheet/",
     "/consultation/",
     "/nope/",
 ]
-# axe then spends no time on lists of what is as it should be.
+# axe is faster without lists of what passes.
 FAULTS_ALONE = {"resultTypes": ["violations"]}
-# 24 pixels, or as much room; axe leaves that rule out.
+# Targets of 24 pixels, or as much room; axe does not check them by default.
 EVERYTHING = {**FAULTS_ALONE, "rules": {"target-size": {"enabled": True}}}
 COLORS = {**FAULTS_ALONE, "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 OF_THE_WIDTH = ["target-size", "color-contrast", "link-in-text-block", "link-name", "button-name", "label"]
@@ -43,9 +48,8 @@ UNNAMED = """() => [...document.querySelectorAll("table, fieldset")].filter(grou
         group.getAttribute("aria-labelledby"));
     return !(name?.textContent.trim() || group.getAttribute("aria-label"));
 }).map(group => group.outerHTML.slice(0, 200))"""
-TORN = re.compile(r"\s[,.;:!?]")  # a screen reader pauses before it: words hidden from the eye begin with no such sign
+TORN = re.compile(r"\s[,.;:!?]")  # a screen reader pauses before it, so visually hidden text must not begin with one
 ERROR_TITLE = re.compile("^Error: ")
-AS_LONG_AS_A_PERSON = 3_500  # milliseconds: the form turns away what is sent faster than anyone could fill it in
 
 
 def sign_in(page: Page, who: str, password: str, at: str = "/admin/") -> None:
@@ -56,10 +60,10 @@ def sign_in(page: Page, who: str, password: str, at: str = "/admin/") -> None:
 
 
 def assert_accessible(page: Page, also_at: int = 0) -> None:
-    """For anybody's software and fingers, in light and dark, and on any screen: nothing sticks out to the side.
+    """Check accessibility in light and dark, target sizes, and that nothing overflows to the side.
 
-    Give a page in its light colors; of the dark ones, only what depends on colors is looked at again. The same in a
-    window that is `also_at` pixels wide: what may be shown there alone, or otherwise.
+    The page must be in light colors; in dark ones, only the rules about colors are checked again. With `also_at`, the
+    rules that depend on the layout are checked again in a window of that many pixels.
     """
     assert_no_violation(page, EVERYTHING)
     assert_fits(page)
@@ -82,7 +86,7 @@ def assert_fits(page: Page) -> None:
 
 
 def change_colors(page: Page, scheme: Literal["light", "dark"]) -> None:
-    """Without the moment in which links and buttons go from one color to the other."""
+    """Switch the color scheme, without waiting for the transition of links and buttons."""
     page.emulate_media(color_scheme=scheme)
     page.evaluate("document.getAnimations().forEach(change => change.finish())")
 
@@ -93,7 +97,7 @@ def assert_no_violation(page: Page, options: dict[str, Any]) -> None:
 
 
 def names_of_controls(page: Page) -> list[str]:
-    """What a screen reader says of each link and button, as the browser works it out."""
+    """Return the accessible name of each link and button, as the browser computes it."""
     session = page.context.new_cdp_session(page)
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
     session.detach()
@@ -101,7 +105,7 @@ def names_of_controls(page: Page) -> list[str]:
 
 
 def assert_error(page: Page, field: str, message: str) -> None:
-    """A validation error as a whole: title, summary that takes the focus, link to the field, words beside it."""
+    """Check a validation error: title, focused summary, link to the field, message beside the field."""
     expect(page).to_have_title(ERROR_TITLE)
     summary = page.locator(".error-summary")
     expect(summary).to_be_focused()

@@ -1,6 +1,6 @@
-"""A reviewer with a plainly made-up name, and a second editor: `python -m tests.browser.publishing_data PASSWORD`.
+"""Make a reviewer of a made-up name, and a second editor: `python -m tests.browser.publishing_data PASSWORD`.
 
-For the browser's tests and the pictures in the guide; it writes to the database that the environment names.
+For the browser tests and the pictures in the guide; the database is that of the environment.
 """
 
 import sys
@@ -12,14 +12,14 @@ django.setup()
 from django.contrib.auth.models import Group, User  # noqa: E402 (the models need Django set up)
 
 from articles.models import ReviewerProfile  # noqa: E402
-from clinic_site.groups import CLINICAL_REVIEWERS, STAFF_EDITORS  # noqa: E402
+from clinic_site.database.group_permissions import CLINICAL_REVIEWERS, STAFF_EDITORS  # noqa: E402
 
 REVIEWER, COLLEAGUE = "reviewer", "colleague"
 NAME = "R. Name"
 
 
 def main(password: str) -> None:
-    """Both sign in with that password."""
+    """Make both users with this password."""
     first, last = NAME.split(" ")
     reviewer = User.objects.create_user(REVIEWER, password=password, is_staff=True, first_name=first, last_name=last)
     reviewer.groups.add(Group.objects.get(name=CLINICAL_REVIEWERS))

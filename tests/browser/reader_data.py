@@ -1,9 +1,8 @@
-"""What readers left behind in four weeks, and an editor to see it: `python -m tests.browser.reader_data`.
+"""What readers left behind, and an editor to see it: `python -m tests.browser.reader_data`.
 
-For the browser's tests; it writes to the database that the environment names, and prints the editor's session.
+For the browser tests; the database is that of the environment. Print the session of the editor.
 """
 
-import datetime as dt
 import json
 import sys
 
@@ -16,8 +15,8 @@ from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from articles.library import get_library  # noqa: E402
-from articles.models import MissedSearch, PageReads, ReaderFeedback  # noqa: E402
-from clinic_site.groups import STAFF_EDITORS  # noqa: E402
+from articles.models import MissedSearch, ReaderFeedback  # noqa: E402
+from clinic_site.database.group_permissions import STAFF_EDITORS  # noqa: E402
 
 TODAY = timezone.now().date()
 LONGEST = "What does this mean for somebody who takes other medicines as well? " * 4 + "It is not clear to me."
@@ -25,9 +24,6 @@ LONGEST = "What does this mean for somebody who takes other medicines as well? "
 
 def main() -> None:
     slugs = list(get_library().articles)
-    for ago in range(28):
-        reads = {f"/articles/{slug}/": 7 * (place + 1) + 40 * (ago % 7) for place, slug in enumerate(slugs)}
-        PageReads.objects.add(TODAY - dt.timedelta(days=ago), {"/": 300 + 20 * (ago % 7), "/offices/": 25, **reads})
     MissedSearch.objects.add(TODAY, {"a": 12, "b": 5, "c": 2})
     MissedSearch.objects.show({"a": "acupuncture", "b": "parking"}, 3)
     for place, slug in enumerate(slugs):

@@ -1,4 +1,4 @@
-"""What the stylesheets ask of a browser: every declaration, selector and media query, for the browser to judge."""
+"""Every declaration, selector and media query of the stylesheets, for browsers to check."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,15 +10,16 @@ from django.contrib.staticfiles import finders
 from tinycss2.ast import Node, ParseError, QualifiedRule
 
 ROOT = Path(__file__).parent.parent.parent
-SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
+SHEETS = sorted((ROOT / "static" / "css").rglob("*.css"))
 ADMIN_SHEETS = ("admin/css/base.css", "admin/css/dark_mode.css")  # their custom properties are used by the staff sheets
 VARIABLE = re.compile(r"var\((--[\w-]+)\)")
+EITHER = re.compile(r"var\(--day, (.+)\) var\(--night, (.+)\)")  # a token of tokens.css, light or dark
 PREFIX = re.compile("^-(?:webkit|moz)-")
 
 
 @dataclass(frozen=True)
 class Style:
-    """A declaration as one browser meets it: with a value for each custom property."""
+    """A declaration as a browser sees it, with a value for each custom property."""
 
     place: str  # file and line of the rule
     name: str  # of the property
@@ -27,21 +28,21 @@ class Style:
 
     @property
     def plain_name(self) -> str:
-        """The name without a browser's prefix."""
+        """The name without a vendor prefix."""
         return PREFIX.sub("", self.name)
 
     @property
     def may_be_left_out(self) -> bool:
-        """Whether a browser that does not know this goes by another spelling in the same rule, as CSS has it.
+        """Whether a browser that does not know this declaration may use another one in the same rule.
 
-        With a custom property in it, the browser finds out too late for that.
+        Not with a custom property in it: then the browser finds out too late.
         """
         return not VARIABLE.search(self.declared)
 
 
 @dataclass(frozen=True)
 class Demands:
-    """What the stylesheets hold, each once."""
+    """The distinct declarations, selectors and media queries of the stylesheets."""
 
     styles: frozenset[Style]
     selectors: frozenset[str]
@@ -49,7 +50,7 @@ class Demands:
 
 
 def read_demands(sheets: Iterable[Path] = SHEETS) -> Demands:
-    """Read the stylesheets; a value with a custom property is read once with each of its values."""
+    """Read the stylesheets; a value with a custom property is listed with each value of that property."""
     styles: set[Style] = set()
     selectors: set[str] = set()
     queries: set[str] = set()
@@ -60,7 +61,8 @@ def read_demands(sheets: Iterable[Path] = SHEETS) -> Demands:
             selectors |= set(_selectors(rule))
             for name, value in _declarations(rule):
                 place = f"{sheet.name}:{rule.source_line}"
-                styles |= {Style(place, name, resolved, value) for resolved in _resolved(value, variables)}
+                if value:  # an empty custom property is valid; Chromium's CSS.supports() denies it
+                    styles |= {Style(place, name, resolved, value) for resolved in _resolved(value, variables)}
     return Demands(frozenset(styles), frozenset(selectors), frozenset(queries))
 
 
@@ -71,7 +73,7 @@ def _installed(name: str) -> Path:
 
 
 def _rules(sheet: Path) -> Iterator[tuple[frozenset[str], QualifiedRule]]:
-    """The rules of a stylesheet, each with the media queries around it; not @page: a printer's, without properties."""
+    """Yield the rules of a stylesheet, with the media queries around them; @page has no properties to check."""
 
     def walk(nodes: Iterable[Node], media: frozenset[str]) -> Iterator[tuple[frozenset[str], QualifiedRule]]:
         for node in nodes:
@@ -86,7 +88,7 @@ def _rules(sheet: Path) -> Iterator[tuple[frozenset[str], QualifiedRule]]:
 
 
 def _selectors(rule: QualifiedRule) -> Iterator[str]:
-    """The selectors of a list, one by one: a browser that does not know one leaves out the whole rule."""
+    """Yield the selectors of a list: a browser that does not know one ignores the whole rule."""
     part: list[Node] = []
     for token in rule.prelude:
         if token == ",":
@@ -109,7 +111,8 @@ def _variables(sheets: Iterable[Path]) -> dict[str, set[str]]:
         for _, rule in _rules(sheet):
             for name, value in _declarations(rule):
                 if name.startswith("--"):
-                    values.setdefault(name, set()).add(value)
+                    either = EITHER.fullmatch(value)
+                    values.setdefault(name, set()).update(either.groups() if either else [value])
     return values
 
 

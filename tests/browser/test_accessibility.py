@@ -1,4 +1,4 @@
-"""axe finds nothing on any public page, light and dark, on the narrowest phone and on a desktop."""
+"""axe finds nothing on any public page, in light and dark, on the narrowest phone and on a desktop."""
 
 from collections.abc import Iterator
 
@@ -18,19 +18,19 @@ def base_url(readers_site: Site) -> str:
 
 @pytest.fixture(scope="module")
 def screen(browser: Browser, base_url: str) -> Iterator[Page]:
-    """One page of a browser, as narrow as the narrowest phone, which goes from one address to the next."""
+    """Return a page on the narrowest phone, which one test after another uses."""
     context = browser.new_context(base_url=base_url, viewport={"width": NARROWEST, "height": 800}, bypass_csp=True)
     yield context.new_page()
     context.close()
 
 
 @pytest.mark.parametrize("path", [*PUBLIC, "/admin/login/"])
-def test_every_page_without_sign_in(screen: Page, path: str) -> None:
+def test_every_public_page_is_accessible(screen: Page, path: str) -> None:
     screen.goto(path)
     assert_accessible(screen, also_at=DESKTOP)
 
 
-def test_the_form_with_errors(screen: Page) -> None:
+def test_the_form_with_errors_is_accessible(screen: Page) -> None:
     screen.goto("/consultation/")
     screen.get_by_role("button", name="Ask for a consultation").click()
     expect(screen).to_have_title(ERROR_TITLE)

@@ -1,4 +1,4 @@
-"""axe finds nothing on any page for those who write and check articles, and none of them scrolls to the side."""
+"""All pages for editors and reviewers pass axe and do not scroll sideways."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ from tests.browser.pages import ERROR_TITLE, SLUGS, assert_accessible
 from tests.browser.publishing_data import REVIEWER
 from tests.browser.test_desk import press, then_it_says
 
-SLUG = SLUGS[0]  # on the site; with a newer draft, which waits for a reviewer
+SLUG = SLUGS[0]  # published; with a newer draft that waits for review
 DRAFT = "only-a-draft"
 Screen = dict[str, Any]
 Sessions = dict[str, StorageState]
 WIDE: Screen = {"viewport": {"width": 1280, "height": 900}}
-NARROW = 768  # pixels
+NARROW = 390  # pixels
 EDITORS = [
     "",
     f"edit/{SLUG}/",
@@ -26,6 +26,9 @@ EDITORS = [
     f"history/{SLUG}/?compare=1:2",
     f"review/{SLUG}/",
     "files/clinic.yaml/history/",
+    "readers/",
+    "pictures/",
+    "sources/new/",
     "../readerfeedback/",
     "../../",
     "../../password_change/",
@@ -36,7 +39,7 @@ SESSIONS = [(EDITOR, path) for path in EDITORS] + [(REVIEWER, path) for path in 
 
 @pytest.fixture(scope="module")
 def sessions(browser: Browser, newsroom: Newsroom) -> Sessions:
-    """Who is signed in -> their cookies; there is something to see for each."""
+    """Map users to their session cookies; every page has content."""
     found = {}
     for who in (EDITOR, REVIEWER):
         context = browser.new_context(base_url=newsroom.site.url)
@@ -60,7 +63,7 @@ def given_a_newer_draft_that_waits(page: Page) -> None:
 
 
 @pytest.mark.parametrize(("who", "path"), SESSIONS)
-def test_every_page(open_page: Open, sessions: Sessions, who: str, path: str) -> None:
+def test_every_page_is_accessible(open_page: Open, sessions: Sessions, who: str, path: str) -> None:
     page = open_page(storage_state=sessions[who], bypass_csp=True, **WIDE)
     answer = page.goto(PAGES + path)
     assert answer
@@ -68,10 +71,10 @@ def test_every_page(open_page: Open, sessions: Sessions, who: str, path: str) ->
     assert_accessible(page, also_at=NARROW)
 
 
-def test_the_editor_at_work(open_page: Open, sessions: Sessions) -> None:
+def test_the_editor_in_use_is_accessible(open_page: Open, sessions: Sessions) -> None:
     page = open_page(storage_state=sessions[EDITOR], bypass_csp=True, **WIDE)
     page.goto(f"{PAGES}edit/{DRAFT}/")
-    for tool in ("Source…", "Term…", "Shared passage…"):
+    for tool in ("Source…", "Term…", "Shared passage…", "Picture…"):
         press(page, tool)
         expect(page.get_by_role("dialog")).to_be_visible()
         assert_accessible(page, also_at=NARROW)
@@ -83,11 +86,11 @@ def test_the_editor_at_work(open_page: Open, sessions: Sessions) -> None:
     assert_accessible(page, also_at=NARROW)
 
 
-@pytest.mark.parametrize("path", ["new/", f"rename/{DRAFT}/"])
-def test_a_form_with_something_missing(open_page: Open, sessions: Sessions, path: str) -> None:
+@pytest.mark.parametrize("path", ["new/", f"rename/{DRAFT}/", "sources/new/"])
+def test_a_form_with_errors_is_accessible(open_page: Open, sessions: Sessions, path: str) -> None:
     page = open_page(storage_state=sessions[EDITOR], bypass_csp=True, **WIDE)
     page.goto(PAGES + path)
     page.get_by_role("main").get_by_role("textbox").last.fill("Not An Address")
     page.get_by_role("main").get_by_role("button").first.click()
-    expect(page.locator(".desk-refused")).to_be_focused()
+    expect(page.locator(".error-summary")).to_be_focused()
     assert_accessible(page, also_at=NARROW)

@@ -1,4 +1,4 @@
-"""The editor in a real browser: what it shows while one types, what it keeps, and the same without a script."""
+"""The editor in a real browser: typing, unsaved text, and use without scripts."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 768, "height": 1024}
 
 @pytest.fixture
 def desk(browser: Browser, newsroom: Newsroom) -> Iterator[BrowserContext]:
-    """An editor's computer, signed in."""
+    """A browser context signed in as an editor."""
     context = browser.new_context(base_url=newsroom.site.url, viewport=WIDE)  # type: ignore[arg-type]
     when_they_sign_in(context.new_page(), newsroom, EDITOR)
     yield context
@@ -33,7 +33,7 @@ def desk(browser: Browser, newsroom: Newsroom) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def plain_desk(browser: Browser, newsroom: Newsroom) -> Iterator[BrowserContext]:
-    """The same without JavaScript."""
+    """A browser context signed in as an editor, without JavaScript."""
     context = browser.new_context(base_url=newsroom.site.url, viewport=NARROW, java_script_enabled=False)  # type: ignore[arg-type]
     when_they_sign_in(context.new_page(), newsroom, EDITOR)
     yield context
@@ -53,7 +53,7 @@ def text(page: Page) -> str:
 
 
 def when_they_type(page: Page, words: str) -> None:
-    """In a paragraph of its own above the common questions."""
+    """Type a paragraph above the common questions."""
     page.get_by_label("Text", exact=True).fill(text(page).replace("## Common", f"{words}\n\n## Common"))
 
 
@@ -69,11 +69,12 @@ def chosen(page: Page) -> str:
     return str(page.evaluate("getSelection().toString()"))
 
 
-def test_the_page_and_what_is_wrong_follow_what_is_typed(desk: BrowserContext) -> None:
+def test_preview_and_findings_follow_typing(desk: BrowserContext) -> None:
     page = given_the_editor(desk, SLUGS["typing"])
     preview = page.frame_locator("iframe[title='Preview of the page']")
     expect(preview.get_by_role("heading", level=1)).to_have_text("A ketamine infusion, step by step")
     expect(page.locator("#counted")).to_have_text("Nothing stops publication, and every warning is answered.")
+    expect(page.get_by_label("Why may it stay?")).to_have_count(0)
     assert_accessible(page)
 
     when_they_type(page, SLIP)
@@ -88,7 +89,8 @@ def test_the_page_and_what_is_wrong_follow_what_is_typed(desk: BrowserContext) -
     page.get_by_label("Summary").fill("word " * 61)
     expect(page.locator("#findings")).to_contain_text("“Summary” has 61 words. Keep it to 60.")
     expect(page.locator("#preview-note")).to_contain_text("This is how it was before.")
-    page.locator("#findings").get_by_role("link", name="Show me where").click()
+    expect(page.locator("#findings")).to_contain_text("“miracle” promises too much.")
+    page.locator("#findings").get_by_role("link", name="Show me where (“Summary”)").click()
     expect(page.get_by_label("Summary")).to_be_focused()
 
     page.get_by_label("Summary").fill("What one visit is like.")
@@ -98,27 +100,50 @@ def test_the_page_and_what_is_wrong_follow_what_is_typed(desk: BrowserContext) -
     page.locator("#findings").get_by_role("link", name="Say why it may stay").first.click()
     expect(answer).to_be_focused()
     page.keyboard.type("It is a made-up reason.")
-    expect(page.locator("#findings summary")).to_contain_text("Warnings you have answered")
+    answered = page.locator("#findings summary", has_text="Warnings you have answered")
+    expect(answered).to_contain_text("(1)")
+    expect(answer).to_be_focused()
+    answer.fill("")
+    page.get_by_label("Text", exact=True).fill(text(page).replace("Ask all of it, and every day.", ""))
+    expect(answer).to_have_count(0)
 
 
-def test_the_preview_leads_nowhere_else(desk: BrowserContext) -> None:
+def test_an_unsaved_answer_is_restored_with_its_box(desk: BrowserContext) -> None:
+    page = given_the_editor(desk, SLUGS["keeping"])
+    when_they_type(page, "Ask all of it, and every day.")
+    page.get_by_label("Why may it stay? (A09)").fill("It claims nothing.")
+    page.close()
+    page = given_the_editor(desk, SLUGS["keeping"])
+    expect(page.get_by_label("Why may it stay? (A09)")).to_have_count(0)
+    press(page, "Put it back")
+    expect(page.get_by_label("Why may it stay? (A09)")).to_have_value("It claims nothing.")
+    expect(page.locator("[name=answer_A09]")).to_have_count(1)
+    page.get_by_label("Text", exact=True).fill(text(page).replace("Ask all of it, and every day.", ""))
+    press(page, "Save draft")
+    page.get_by_label("Why may it stay? (A09)").fill("")
+    press(page, "Save draft")
+    expect(page.get_by_label("Why may it stay? (A09)")).to_have_count(0)
+
+
+def test_the_preview_stays_on_the_edited_page(desk: BrowserContext) -> None:
     page = given_the_editor(desk, SLUGS["typing"])
     preview = page.frame_locator("iframe[title='Preview of the page']")
     preview.get_by_role("link", name="Glossary").click()
-    preview.get_by_role("navigation", name="On this page").get_by_role("link", name="Common questions").click()
+    preview.get_by_role("heading", name="Common questions").scroll_into_view_if_needed()
     expect(preview.get_by_role("heading", name="Common questions")).to_be_in_viewport()
     page.get_by_label("Title", exact=True).fill("Another title")
     expect(preview.get_by_role("heading", level=1)).to_have_text("Another title")
     expect(preview.get_by_role("heading", name="Common questions")).to_be_in_viewport()
 
 
-def test_an_open_block_takes_the_focus_and_leads_to_its_line(desk: BrowserContext) -> None:
+def test_an_open_block_gets_the_focus_and_links_to_its_line(desk: BrowserContext) -> None:
     page = given_the_editor(desk, SLUGS["typing"])
     when_they_type(page, SLIP)
     press(page, "Publish")
     summary = page.get_by_role("group", name="There is a problem")
     expect(summary).to_be_focused()
     expect(page).to_have_title(re.compile("^Error: "))
+    page.set_viewport_size({"width": 1280, "height": 500})  # too low for the fixed bar, which may cover half a button
     assert_accessible(page)
     summary.get_by_role("link").first.click()
     expect(page.get_by_label("Text", exact=True)).to_be_focused()
@@ -127,7 +152,7 @@ def test_an_open_block_takes_the_focus_and_leads_to_its_line(desk: BrowserContex
     expect(page.locator("#check")).to_be_focused()
 
 
-def test_tools_and_lists_work_by_keyboard_alone(desk: BrowserContext) -> None:
+def test_tools_and_lists_work_with_the_keyboard_only(desk: BrowserContext) -> None:
     page = given_the_editor(desk, SLUGS["typing"])
     box = page.get_by_label("Text", exact=True)
     box.fill("First words.")
@@ -149,7 +174,7 @@ def test_tools_and_lists_work_by_keyboard_alone(desk: BrowserContext) -> None:
     dialog = page.get_by_role("dialog", name="Put in a source")
     assert_accessible(page)
     page.keyboard.type("ferraro 2025")
-    expect(dialog.get_by_role("status")).to_have_text("1 found.")
+    expect(dialog.get_by_role("status")).to_have_text("2 found.")
     page.keyboard.press("ArrowDown")
     expect(dialog.locator("li button:visible").first).to_be_focused()
     page.keyboard.press("Enter")
@@ -170,12 +195,24 @@ def test_tools_and_lists_work_by_keyboard_alone(desk: BrowserContext) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Pain red flags").click()
     assert text(page).endswith("\n\n{{ block: pain_red_flags }}\n")
     expect(page.get_by_role("checkbox", name="Pain red flags")).to_be_checked()
+    press(page, "Certainty…")
+    page.get_by_role("dialog").get_by_role("button", name="moderate").click()
+    assert text(page).endswith(" {certainty: moderate}")
+    press(page, "Picture…")
+    expect(page.get_by_role("link", name="Upload a picture")).to_have_attribute("target", "_blank")
+    press(page, "Close")
+    press(page, "Figure…")
+    assert_accessible(page)
+    page.keyboard.type("interval")
+    page.keyboard.press("Enter")
+    assert "\n\n```figure\nkind: interval\n" in text(page)
+    assert text(page).endswith("\n```\n")
     for name, words in (("Link", "](/articles/)"), ("Table", "Table: What"), ("Call-out", "> [!CARE]")):
         press(page, name)
         assert words in text(page)
 
 
-def test_text_that_was_not_saved_outlives_a_closed_tab(desk: BrowserContext) -> None:
+def test_unsaved_text_survives_a_closed_tab(desk: BrowserContext) -> None:
     page = given_the_editor(desk, SLUGS["keeping"])
     when_they_type(page, "A sentence that nobody saved.")
     expect(page.locator("#kept")).to_have_text("Not saved yet. This browser keeps a copy.")
@@ -196,7 +233,7 @@ def test_text_that_was_not_saved_outlives_a_closed_tab(desk: BrowserContext) -> 
     assert "A sentence that nobody saved." in text(page)
 
 
-def test_text_that_was_not_saved_can_be_thrown_away(desk: BrowserContext) -> None:
+def test_unsaved_text_can_be_discarded(desk: BrowserContext) -> None:
     page = given_the_editor(desk, SLUGS["keeping"])
     when_they_type(page, "A sentence for nobody.")
     page.close()
@@ -207,22 +244,22 @@ def test_text_that_was_not_saved_can_be_thrown_away(desk: BrowserContext) -> Non
     expect(page.locator("#unsaved")).to_be_hidden()
 
 
-def test_leaving_with_unsaved_text_asks_first(desk: BrowserContext) -> None:
+def test_leaving_with_unsaved_text_asks_for_confirmation(desk: BrowserContext) -> None:
     page = given_the_editor(desk, SLUGS["leaving"])
-    asked: list[str] = []
+    dialogs: list[str] = []
 
     def go_on(dialog: Dialog) -> None:
-        asked.append(dialog.type)
+        dialogs.append(dialog.type)
         dialog.accept()
 
     page.on("dialog", go_on)
     when_they_type(page, "A sentence.")
     page.get_by_role("link", name="History").click()
     expect(page).to_have_url(re.compile("/history/"))
-    assert asked == ["beforeunload"]
+    assert dialogs == ["beforeunload"]
 
 
-def test_text_outlives_a_session_that_is_over(desk: BrowserContext, newsroom: Newsroom) -> None:
+def test_text_survives_an_ended_session(desk: BrowserContext, newsroom: Newsroom) -> None:
     page = given_the_editor(desk, SLUGS["leaving"])
     desk.clear_cookies(name="sessionid")
     when_they_type(page, "A late sentence.")
@@ -238,7 +275,7 @@ def test_text_outlives_a_session_that_is_over(desk: BrowserContext, newsroom: Ne
     assert_accessible(page)
 
 
-def test_two_editors_lose_nothing(desk: BrowserContext) -> None:
+def test_two_editors_lose_no_text(desk: BrowserContext) -> None:
     first, second = (given_the_editor(desk, SLUGS["racing"]) for _ in range(2))
     when_they_type(first, "The first editor wrote this.")
     press(first, "Save draft")
@@ -255,7 +292,7 @@ def test_two_editors_lose_nothing(desk: BrowserContext) -> None:
     expect(second.locator("#revisions tbody tr")).to_have_count(3)
 
 
-def test_everything_works_without_a_script(plain_desk: BrowserContext) -> None:
+def test_the_editor_works_without_scripts(plain_desk: BrowserContext) -> None:
     page = plain_desk.new_page()
     page.goto(f"/admin/articles/contentfile/edit/{SLUGS['plain']}/")
     expect(page.get_by_role("button", name="Bold")).to_be_hidden()
@@ -280,7 +317,7 @@ def test_everything_works_without_a_script(plain_desk: BrowserContext) -> None:
     assert SLIP in text(page)
 
 
-def test_it_is_usable_on_a_tablet(desk: BrowserContext) -> None:
+def test_the_editor_is_usable_on_a_tablet(desk: BrowserContext) -> None:
     page = given_the_editor(desk, SLUGS["typing"], NARROW)
     assert_accessible(page)
     page.goto(f"{page.url}?file")

@@ -1,4 +1,4 @@
-"""From readers back to staff: a reader says what is unclear, and an editor works through what readers said."""
+"""Feedback from readers to staff: a reader says what is unclear, and an editor works through the feedback."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.browser.test_accessibility import DESKTOP, screen
 from tests.inside import run_inside
 from tests.serving import Serving, Site
 
-__all__ = ["screen"]  # the fixture
+__all__ = ["screen"]  # used as a fixture
 ARTICLE = ARTICLES[0]
 QUEUE = "/admin/articles/readerfeedback/"
 READERS = "/admin/articles/contentfile/readers/"
@@ -18,28 +18,28 @@ EMPTY = "Enter what is unclear"
 
 
 @pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
-    """A site of its own, whose editors see four weeks of readers."""
-    with serving(tmp_path_factory.mktemp("read")) as read:
-        read.fetch("/readyz")
-        yield read
+def feedback_site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
+    """Serve a site whose editors find feedback from readers."""
+    with serving(tmp_path_factory.mktemp("feedback")) as site:
+        site.fetch("/readyz")
+        yield site
 
 
 @pytest.fixture(scope="module")
-def session(read: Site) -> str:
-    """Of an editor there."""
-    return str(run_inside(read.var, read.database_url, "tests.browser.reader_data"))
+def session(feedback_site: Site) -> str:
+    """Return the session of an editor of that site."""
+    return str(run_inside(feedback_site.var, feedback_site.database_url, "tests.browser.reader_data"))
 
 
 @pytest.fixture
-def editor(browser: Browser, read: Site, session: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=read.url, viewport={"width": 768, "height": 900}, bypass_csp=True)
-    context.add_cookies([{"name": "sessionid", "value": session, "url": read.url}])
+def editor(browser: Browser, feedback_site: Site, session: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=feedback_site.url, viewport={"width": 768, "height": 900}, bypass_csp=True)
+    context.add_cookies([{"name": "sessionid", "value": session, "url": feedback_site.url}])
     yield context.new_page()
     context.close()
 
 
-def when_they_say(page: Page, text: str) -> None:
+def when_they_give_feedback(page: Page, text: str) -> None:
     page.get_by_label("What is unclear?").fill(text)
     page.get_by_role("button", name="Tell us what is unclear").click()
 
@@ -49,29 +49,29 @@ def when_they_vote(page: Page, answer: str) -> None:
     page.get_by_role("button", name=answer, exact=True).click()
 
 
-def test_a_reader_says_what_is_unclear_without_a_script(reader: Page) -> None:
+def test_a_reader_gives_feedback_without_javascript(reader: Page) -> None:
     reader.goto(ARTICLE)
     reader.get_by_text("Something here is unclear").click()
     reader.get_by_label("Which part?").select_option("Key points")
-    when_they_say(reader, "")
+    when_they_give_feedback(reader, "")
     assert_error(reader, "feedback_text", EMPTY)
     expect(reader.get_by_label("Which part?")).to_have_value("Key points")
-    when_they_say(reader, "What is a set?")
+    when_they_give_feedback(reader, "What is a set?")
     expect(reader.get_by_role("heading", level=1)).to_have_text("Thank you")
     reader.get_by_role("link", name="Back to the article").click()
     expect(reader).to_have_url(reader.url)
     assert reader.context.cookies() == []
 
 
-def test_a_reader_who_says_no_may_say_why(reader: Page) -> None:
+def test_a_reader_who_votes_no_may_say_why(reader: Page) -> None:
     when_they_vote(reader, "No")
     expect(reader.get_by_role("heading", name="What was unclear?")).to_be_visible()
-    when_they_say(reader, "The table.")
+    when_they_give_feedback(reader, "The table.")
     expect(reader.get_by_role("heading", level=1)).to_have_text("Thank you")
     expect(reader.get_by_label("What is unclear?")).to_have_count(0)
 
 
-def test_by_keyboard_alone(page: Page) -> None:
+def test_feedback_by_keyboard_alone(page: Page) -> None:
     page.goto(ARTICLE)
     page.get_by_role("button", name="No", exact=True).focus()
     page.keyboard.press("Tab")
@@ -84,14 +84,14 @@ def test_by_keyboard_alone(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
 
 
-def test_every_page_of_it_is_accessible(screen: Page) -> None:
+def test_every_feedback_page_is_accessible(screen: Page) -> None:
     screen.goto(ARTICLE)
     screen.get_by_text("Something here is unclear").click()
     assert_accessible(screen, also_at=DESKTOP)
-    when_they_say(screen, "")
+    when_they_give_feedback(screen, "")
     assert_error(screen, "feedback_text", EMPTY)
     assert_accessible(screen, also_at=DESKTOP)
-    when_they_say(screen, "I want to die")
+    when_they_give_feedback(screen, "I want to die")
     expect(screen.get_by_role("heading", name="call or text 988 now")).to_be_visible()
     assert_accessible(screen, also_at=DESKTOP)
     when_they_vote(screen, "No")
@@ -106,9 +106,9 @@ def test_the_editors_pages_are_accessible(editor: Page, path: str) -> None:
     assert_accessible(editor, also_at=DESKTOP)
 
 
-def test_an_editor_works_through_the_queue(browser: Browser, read: Site, session: str) -> None:
-    context = browser.new_context(base_url=read.url)
-    context.add_cookies([{"name": "sessionid", "value": session, "url": read.url}])
+def test_an_editor_works_through_the_queue(browser: Browser, feedback_site: Site, session: str) -> None:
+    context = browser.new_context(base_url=feedback_site.url)
+    context.add_cookies([{"name": "sessionid", "value": session, "url": feedback_site.url}])
     page = context.new_page()
     page.goto(f"{QUEUE}?state=open")
     row = page.locator("#result_list tbody tr", has_text="Why?").first

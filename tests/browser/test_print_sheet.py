@@ -1,4 +1,4 @@
-"""The front desk prints a request: an ordinary one fits on a page, and a long one is printed to the end."""
+"""The front desk prints a request: an ordinary one on one page, and a long one to its end."""
 
 import re
 
@@ -16,7 +16,7 @@ PAGE_OF_PDF = re.compile(rb"/Type\s*/Page\b")
 
 def when_they_open_the_sheet_of(page: Page, search: str) -> None:
     page.goto(f"{LIST}?q={search}")
-    page.locator("#result_list .field-reference a").first.click()
+    page.locator("#result_list .field-who a").first.click()
     page.goto(page.url.partition("change/")[0] + "print/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Request")
 
@@ -25,35 +25,35 @@ def pages_of(page: Page) -> int:
     return len(PAGE_OF_PDF.findall(page.pdf(prefer_css_page_size=True)))
 
 
-def then_it_is_as_wide_as_the_paper_at_most(page: Page) -> None:
+def then_it_fits_the_width_of_the_paper(page: Page) -> None:
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 720, "height": 960})  # 7.5 by 10 inches
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-def test_an_ordinary_request_is_one_page(filled_desk: BrowserContext, filled: Site) -> None:
-    page = when_the_front_desk_signs_in(filled_desk, filled)
+def test_an_ordinary_request_is_one_page(busy_desk: BrowserContext, busy_site: Site) -> None:
+    page = when_the_front_desk_signs_in(busy_desk, busy_site)
     when_they_open_the_sheet_of(page, "Bo Li")
     assert pages_of(page) == 1
-    then_it_is_as_wide_as_the_paper_at_most(page)
+    then_it_fits_the_width_of_the_paper(page)
 
 
-def test_a_request_of_the_greatest_length_is_printed_to_the_end(filled_desk: BrowserContext, filled: Site) -> None:
-    page = when_the_front_desk_signs_in(filled_desk, filled)
+def test_a_request_of_the_greatest_length_is_printed_to_the_end(busy_desk: BrowserContext, busy_site: Site) -> None:
+    page = when_the_front_desk_signs_in(busy_desk, busy_site)
     when_they_open_the_sheet_of(page, LONGEST["name"])
     assert pages_of(page) > 1
-    then_it_is_as_wide_as_the_paper_at_most(page)
+    then_it_fits_the_width_of_the_paper(page)
     expect(page.get_by_text("Note 10")).to_be_visible()
     expect(page.get_by_text("Printed on")).to_be_visible()
     expect(page.get_by_text("Back to the queue")).to_be_hidden()
-    clipped = "[...document.querySelectorAll('.sheet *')].filter(each => each.scrollWidth > each.clientWidth + 1 \
-&& getComputedStyle(each).display !== 'inline').map(each => each.outerHTML)"
+    clipped = "[...document.querySelectorAll('.sheet *')].filter(tag => tag.scrollWidth > tag.clientWidth + 1 \
+&& getComputedStyle(tag).display !== 'inline').map(tag => tag.outerHTML)"
     assert page.evaluate(clipped) == []
 
 
 @pytest.mark.parametrize("path", [LIST, f"{LIST}?queue=ended", f"{LIST}?q=zzzz", "/admin/", "print"])
-def test_the_queue_and_the_sheet_are_accessible(filled_desk: BrowserContext, filled: Site, path: str) -> None:
-    page = when_the_front_desk_signs_in(filled_desk, filled)
+def test_the_queue_and_the_sheet_are_accessible(busy_desk: BrowserContext, busy_site: Site, path: str) -> None:
+    page = when_the_front_desk_signs_in(busy_desk, busy_site)
     if path == "print":
         when_they_open_the_sheet_of(page, "Bo Li")
     else:

@@ -1,4 +1,4 @@
-"""A reader before nginx and the published files, with the app running and without it."""
+"""A reader of the published files behind nginx, with the app running and without it."""
 
 import os
 import re
@@ -20,10 +20,10 @@ ARTICLE = "/articles/ketamine-and-chronic-pain-basics/"
 @pytest.fixture(scope="module")
 def published(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("files") / "published"
-    told = {"DEMO": "on", "VAR_FOLDER": str(site.var), "PORT": str(site.port), "DATABASE_URL": site.database_url}
+    variables = {"DEMO": "on", "VAR_FOLDER": str(site.var), "PORT": str(site.port), "DATABASE_URL": site.database_url}
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     command = [sys.executable, "manage.py", "publish", str(folder)]
-    subprocess.run(command, cwd=ROOT, env=environment | told, check=True)
+    subprocess.run(command, cwd=ROOT, env=environment | variables, check=True)
     return folder
 
 
@@ -41,7 +41,7 @@ def down(published: Path, tmp_path: Path, nginx: RunNginx) -> Iterator[Nginx]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A phone, on which nothing of a page may be missing."""
+    """Return a page on a phone; check at the end that no request failed."""
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
     page = context.new_page()
     failed: list[str] = []
@@ -65,7 +65,7 @@ def test_from_a_published_article_to_a_confirmed_request(page: Page, up: Nginx) 
     then_they_get_a_reference(page)
 
 
-def test_with_the_app_down_the_article_reads_and_the_form_says_whom_to_call(page: Page, down: Nginx) -> None:
+def test_with_the_app_down_the_article_is_readable_and_the_form_says_whom_to_call(page: Page, down: Nginx) -> None:
     page.goto(down.url + ARTICLE)
     expect(page.get_by_role("link", name="(727) 555-0142").first).to_have_attribute("href", "tel:+17275550142")
     background = page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")

@@ -1,4 +1,4 @@
-"""From an idea to a page that a clinician signed, by people who are no developers; and what takes the signature off."""
+"""From an idea to a page that a clinician signed, without a developer; and what invalidates the signature."""
 
 import re
 import time
@@ -17,7 +17,7 @@ from tests.browser.editing import (
     TEXT,
     body,
     given_an_article,
-    marked,
+    selected_text,
     then_nothing_stops_it,
     when_they_change,
     when_they_open_the_editor,
@@ -33,26 +33,26 @@ from tests.browser.test_desk import picture, press, then_it_says
 
 SHORTER = "how-to-get-ready"
 CHECKED = f"Checked by {NAME}, MD (licensed in FL)"
-PATIENCE = 20  # seconds, on a machine that does much else
+PATIENCE = 20  # seconds, on a busy machine
 NOT_CHECKED = "A clinician has not yet checked this page."
 
 
 def then_each_mistake_is_explained(page: Page) -> None:
-    """In words, at its line, with a way to it."""
+    """Each mistake has its message, and a link to its line."""
     for mistake in MISTAKES:
-        finding = page.locator("#findings li", has_text=mistake.said).filter(has_text=mistake.line[:80])
+        finding = page.locator("#findings li", has_text=mistake.message).filter(has_text=mistake.line[:80])
         expect(finding).to_have_count(1)
         finding.get_by_role("link", name="Show me where").click()
         expect(body(page)).to_be_focused()
-        assert marked(page) == mistake.line
+        assert selected_text(page) == mistake.line
 
 
-def when_they_mend(page: Page) -> None:
-    """The promise and the dose go; the figure gets its source by search."""
+def when_they_correct_the_mistakes(page: Page) -> None:
+    """The promise and the dose are removed; the figure gets its source by search."""
     promise, figure, dose = MISTAKES
     when_they_change(page, f"{promise.line}\n\n", "")
     when_they_change(page, f"{dose.line}\n\n", "")
-    finding = page.locator("#findings li", has_text=figure.said)
+    finding = page.locator("#findings li", has_text=figure.message)
     expect(finding).to_have_count(1)
     finding.get_by_role("link", name="Show me where").click()
     for key in ("End", "ArrowLeft"):
@@ -95,7 +95,7 @@ def when_the_reviewer_signs(page: Page) -> None:
 
 
 def then_a_reader_finds(reader: Page, banner: str) -> None:
-    """In a moment: until then readers are given the pages as they were."""
+    """Wait for the page: until it is published, readers get the previous one."""
     deadline = time.monotonic() + PATIENCE
     while not _finds(reader, banner):
         assert time.monotonic() < deadline, f"no reader finds “{banner}”"
@@ -107,7 +107,7 @@ def _finds(reader: Page, banner: str) -> bool:
     if not link.count():
         return False
     link.first.click()
-    return reader.locator(".banner", has_text=banner).count() == 1
+    return reader.locator(".article-meta", has_text=banner).count() == 1
 
 
 def test_from_the_skeleton_to_a_signed_page_and_back_to_unchecked(open_page: Open, newsroom: Newsroom) -> None:
@@ -117,7 +117,7 @@ def test_from_the_skeleton_to_a_signed_page_and_back_to_unchecked(open_page: Ope
     when_they_write(editor, FAULTY)
     then_each_mistake_is_explained(editor)
     picture(editor, "editor-check", height=860)
-    when_they_mend(editor)
+    when_they_correct_the_mistakes(editor)
     then_nothing_stops_it(editor)
     then_the_preview_shows(editor, "Bring a list of your medicines.")
     when_they_save(editor)
@@ -150,7 +150,7 @@ def test_from_the_skeleton_to_a_signed_page_and_back_to_unchecked(open_page: Ope
 
 
 def then_the_old_address_leads_there(reader: Page, newsroom: Newsroom) -> None:
-    """In a moment: until then readers are given the page as it was."""
+    """Wait for the redirect: until it is published, readers get the previous page."""
     deadline = time.monotonic() + PATIENCE
     while reader.goto(f"/articles/{GUIDE_SLUG}/") and reader.url.endswith(f"/{GUIDE_SLUG}/"):
         assert time.monotonic() < deadline, "the old address still has its page"
@@ -177,7 +177,7 @@ def when_they_change_a_word(page: Page, old: str, new: str) -> None:
 
 
 def then_the_reviewer_sees_the_words(page: Page, removed: list[str], added: list[str]) -> None:
-    """Just these, marked in the text."""
+    """The reviewer sees these words alone, marked in the text."""
     page.goto(f"{PAGES}review/{SHORTER}/")
     shown = page.locator(".review-difference")
     for mark, words in (("del", removed), ("ins", added)):
@@ -186,10 +186,10 @@ def then_the_reviewer_sees_the_words(page: Page, removed: list[str], added: list
     picture(page, "editor-difference", height=780)
 
 
-def test_by_keyboard_alone(open_page: Open, newsroom: Newsroom) -> None:
+def test_an_article_is_written_by_keyboard_alone(open_page: Open, newsroom: Newsroom) -> None:
     page = open_page()
     page.goto("/admin/")
-    for label, words in (("Username:", EDITOR), ("Password:", newsroom.passwords[EDITOR])):
+    for label, words in (("Username", EDITOR), ("Password", newsroom.passwords[EDITOR])):
         when_they_type(page, page.get_by_label(label), words)
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
@@ -214,7 +214,7 @@ def test_by_keyboard_alone(open_page: Open, newsroom: Newsroom) -> None:
 
 
 def when_they_reach(page: Page, wanted: Locator) -> None:
-    """By the Tab key, from where they are; with Shift to what lies behind them."""
+    """Move by the Tab key from the focused element; with Shift to an element before it."""
     handle = wanted.element_handle()
     behind = "wanted => document.activeElement.compareDocumentPosition(wanted) === Node.DOCUMENT_POSITION_PRECEDING"
     key = "Shift+Tab" if page.evaluate(behind, handle) else "Tab"
@@ -236,18 +236,18 @@ def when_they_type(page: Page, field: Locator, words: str) -> None:
     page.keyboard.insert_text(words)
 
 
-def test_without_a_script(open_page: Open, newsroom: Newsroom) -> None:
+def test_an_article_is_written_without_javascript(open_page: Open, newsroom: Newsroom) -> None:
     page = when_they_sign_in(open_page(java_script_enabled=False), newsroom, EDITOR)
     when_they_start(page, "Written without a script")
     when_they_write(page, FAULTY)
     press(page, "Publish")
     problem = page.get_by_role("group", name="There is a problem")
     for mistake in MISTAKES:
-        expect(problem.get_by_role("link", name=mistake.said)).to_be_visible()
+        expect(problem.get_by_role("link", name=mistake.message)).to_be_visible()
     expect(problem).to_contain_text("Nothing was published. You can save the draft all the same.")
     assert body(page).input_value().strip() == FAULTY.strip()
     press(page, "Check my article")
-    finding = page.locator("#findings li", has_text=MISTAKES[0].said)
+    finding = page.locator("#findings li", has_text=MISTAKES[0].message)
     expect(finding).to_contain_text("Line 11 of the text")
     expect(finding.get_by_role("link", name="Show me where")).to_have_attribute("href", "#id_body")
     body(page).fill(TEXT)
@@ -258,7 +258,7 @@ def test_without_a_script(open_page: Open, newsroom: Newsroom) -> None:
     when_they_publish(page)
 
 
-def test_two_editors_save_the_same_article_and_nothing_is_lost(open_page: Open, newsroom: Newsroom) -> None:
+def test_two_editors_of_one_article_lose_nothing(open_page: Open, newsroom: Newsroom) -> None:
     one = when_they_sign_in(open_page(), newsroom, EDITOR)
     two = when_they_sign_in(open_page(bypass_csp=True), newsroom, COLLEAGUE)
     slug = given_an_article(one, "Written by two")
@@ -288,7 +288,7 @@ def then_the_history_holds(page: Page, slug: str, texts: dict[int, str]) -> None
         expect(page.locator("ins", has_text=words).first).to_be_visible()
 
 
-def test_what_a_reader_says_turns_up_in_the_queue(open_page: Open, newsroom: Newsroom) -> None:
+def test_feedback_of_a_reader_is_in_the_queue(open_page: Open, newsroom: Newsroom) -> None:
     reader = open_page(java_script_enabled=False)
     reader.goto(ARTICLES[0])
     reader.get_by_text("Something here is unclear").click()

@@ -3,12 +3,8 @@
 from collections.abc import Callable
 from itertools import cycle
 
-from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
-from appointments.visit_time import typed_date
-from clinic_site.wording import clock
-from tests.appointments.builders import next_visit
 from tests.browser.pages import assert_accessible
 from tests.browser.test_desk import (
     QUEUE,
@@ -21,23 +17,18 @@ from tests.browser.test_desk import (
 )
 from tests.serving import Site
 
-OPENING = next_visit(timezone.now()).at
-VISIT = {"Date of the visit": typed_date(OPENING), "Time of the visit": clock(OPENING)}
 
-
-def reached_and_scheduled(page: Page) -> None:
+def reach_and_schedule(page: Page) -> None:
     press(page, "Reached")
-    then_it_says(page, "Written down: reached.")
-    press(page, "Mark as scheduled")
-    expect(page.get_by_role("link", name="Enter the date of the visit as month, day and year")).to_be_visible()
-    for label, value in VISIT.items():
-        page.get_by_label(label).fill(value)
-    page.get_by_label("Office of the visit").select_option("Port Alder office")
-    press(page, "Mark as scheduled")
+    then_it_says(page, ": reached. ")
+    press(page, "Book now")
+    expect(page.get_by_role("link", name="Tick the one free time to book")).to_be_visible()
+    page.get_by_role("group", name="Free times").get_by_role("checkbox").first.check()
+    press(page, "Book now")
     then_it_says(page, "has a visit:")
 
 
-def declined(page: Page) -> None:
+def decline(page: Page) -> None:
     press(page, "Decline")
     expect(page.get_by_role("link", name="Choose why the request is declined")).to_be_visible()
     page.get_by_label("Reason for declining").select_option("No room at present")
@@ -45,7 +36,7 @@ def declined(page: Page) -> None:
     then_it_says(page, "was declined: no room at present.")
 
 
-def assigned_noted_and_closed(page: Page) -> None:
+def assign_note_and_close(page: Page) -> None:
     if page.get_by_role("button", name="Assign to me").count():
         press(page, "Assign to me")
     page.get_by_label("Add a note").fill("Answered by e-mail.")
@@ -55,36 +46,36 @@ def assigned_noted_and_closed(page: Page) -> None:
     then_it_says(page, "→ Closed.")
 
 
-def undone_and_withdrawn(page: Page) -> None:
+def undo_and_withdraw(page: Page) -> None:
     press(page, "Mark as spam")
     then_it_says(page, "→ Spam.")
     press(page, "Undo this step")
-    then_it_says(page, "Undone:")
+    then_it_says(page, ", undone:")
     press(page, "Withdrawn by the patient")
     then_it_says(page, "→ Withdrawn.")
 
 
 ENDINGS: tuple[Callable[[Page], None], ...] = (
-    reached_and_scheduled,
-    declined,
-    assigned_noted_and_closed,
-    undone_and_withdrawn,
+    reach_and_schedule,
+    decline,
+    assign_note_and_close,
+    undo_and_withdraw,
 )
 
 
 def work_through(page: Page, left: int) -> None:
-    """The most urgent first, until so many are left."""
+    """Work on the most urgent request until `left` are left."""
     for ending in cycle(ENDINGS):
         page.goto(QUEUE)
         if rows(page) <= left:
             return
-        page.locator("#result_list .field-reference a").first.click()
+        page.locator("#result_list .field-who a").first.click()
         ending(page)
 
 
-def test_the_queue_is_worked_through(filled_desk: BrowserContext, filled: Site) -> None:
-    """Half of it at the one width, the rest at the other."""
-    page = given_the_desk_with_thirty_requests(filled_desk, filled, WIDTHS[0])
+def test_the_queue_is_worked_through(busy_desk: BrowserContext, busy_site: Site) -> None:
+    """Half of it at one width, the rest at the other."""
+    page = given_the_desk_with_thirty_requests(busy_desk, busy_site, WIDTHS[0])
     half = rows(page) // 2
     work_through(page, left=half)
     assert_accessible(page)

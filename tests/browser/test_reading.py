@@ -1,13 +1,13 @@
-"""Reading on a phone, at any size, in the dark, on paper, by keyboard, and without much data."""
+"""Reading on a phone, at any size, in dark colors, on paper, by keyboard, and with little data."""
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from clinic_site.finished import FIRST_FLIGHT
+from clinic_site.delivery.variants import FIRST_FLIGHT
 from tests.browser.pages import ARTICLES, PUBLIC
 from tests.serving import Site
 
-BUDGET = 45 * 1024  # bytes over the wire for a first view of an article, everything counted
+BUDGET = 45 * 1024  # bytes sent for a first view of an article, headers included
 STYLE_BUDGET = 12 * 1024  # bytes, brotli-compressed
 
 
@@ -17,7 +17,7 @@ def base_url(readers_site: Site) -> str:
 
 
 @pytest.mark.parametrize("path", ARTICLES)
-def test_a_first_view_of_an_article_is_light(browser: Browser, base_url: str, path: str) -> None:
+def test_a_first_view_of_an_article_is_small(browser: Browser, base_url: str, path: str) -> None:
     page = browser.new_context(base_url=base_url).new_page()
     responses: list[Response] = []
     page.on("response", lambda response: responses.append(response))
@@ -34,19 +34,19 @@ def test_a_first_view_of_an_article_is_light(browser: Browser, base_url: str, pa
 
 
 @pytest.mark.parametrize("path", PUBLIC)
-def test_no_page_runs_a_script(browser: Browser, base_url: str, path: str) -> None:
+def test_no_public_page_has_a_script(browser: Browser, base_url: str, path: str) -> None:
     page = browser.new_context(base_url=base_url).new_page()
-    refused: list[str] = []
-    page.on("console", lambda message: refused.append(message.text))
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text))
     page.goto(path)
     scripts = page.locator("script:not([type='application/ld+json'])")
     expect(scripts).to_have_count(0)
-    assert [text for text in refused if "Content Security Policy" in text] == []
+    assert [text for text in errors if "Content Security Policy" in text] == []
 
 
 @pytest.mark.parametrize("path", PUBLIC)
 def test_at_400_percent_nothing_scrolls_sideways(browser: Browser, base_url: str, path: str) -> None:
-    """1280 pixels at 400 % are 320 pixels to lay out."""
+    """1280 pixels at 400 % are a layout of 320 pixels."""
     context = browser.new_context(base_url=base_url, viewport={"width": 320, "height": 256})
     page = context.new_page()
     page.goto(path)
@@ -54,7 +54,7 @@ def test_at_400_percent_nothing_scrolls_sideways(browser: Browser, base_url: str
     context.close()
 
 
-def test_the_keyboard_reaches_the_text_and_the_focus_shows(page: Page) -> None:
+def test_the_keyboard_reaches_the_text_with_a_visible_focus(page: Page) -> None:
     page.goto(ARTICLES[0])
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="Skip to the main text")
@@ -76,7 +76,7 @@ def test_body_text_is_large_and_lines_are_not_too_long(page: Page) -> None:
     assert 55 <= width / (size * 0.48) <= 80  # characters a line, at about half an em each
 
 
-def test_on_paper_the_menus_go_and_the_address_comes(page: Page) -> None:
+def test_print_hides_the_menus_and_shows_the_address(page: Page) -> None:
     page.goto(ARTICLES[0])
     page.emulate_media(media="print")
     expect(page.locator(".site-header nav")).to_be_hidden()
@@ -97,9 +97,7 @@ WITH_NUMBERS = [ARTICLES[0], "/search/?q=zzzz", "/search/?q=suicide", "/consulta
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_numbers_to_call_are_large_to_touch_and_leave_the_lines_even(
-    browser: Browser, base_url: str, width: int
-) -> None:
+def test_phone_numbers_are_large_to_touch_without_uneven_lines(browser: Browser, base_url: str, width: int) -> None:
     context = browser.new_context(base_url=base_url, viewport={"width": width, "height": 740}, bypass_csp=True)
     page = context.new_page()
     for path in WITH_NUMBERS:
@@ -121,7 +119,7 @@ TORN_OFF = """links => [...document.querySelectorAll(links)].filter(link => {
 }).map(link => link.textContent)"""
 
 
-def test_no_full_stop_is_torn_from_a_number(browser: Browser, base_url: str) -> None:
+def test_a_full_stop_stays_on_the_line_of_its_number(browser: Browser, base_url: str) -> None:
     page = browser.new_page(base_url=base_url)
     page.goto("/search/?q=zzzz")
     for width in range(280, 460, 3):

@@ -9,7 +9,9 @@ from tests.browser.pages import ARTICLES
 
 ARTICLE = "/articles/weighing-ketamine-with-pain-medicine/"
 PAGES = [*ARTICLES, "/offices/"]
+# A folded table has no width in some browsers: its reader unfolds it.
 HIDDEN = """() => [...document.querySelectorAll("main :is(tbody th, td, caption)")].filter(cell => {
+    if (cell.closest("details:not([open])")) return false;
     const range = document.createRange();
     range.selectNodeContents(cell);
     const {left, right, width} = range.getBoundingClientRect();
@@ -18,7 +20,7 @@ HIDDEN = """() => [...document.querySelectorAll("main :is(tbody th, td, caption)
 
 
 @pytest.mark.parametrize("width", [320, 390])
-def test_on_a_phone_no_cell_of_a_table_is_hidden_to_the_side(browser: Browser, base_url: str, width: int) -> None:
+def test_on_a_phone_no_cell_is_hidden_to_the_side(browser: Browser, base_url: str, width: int) -> None:
     page = browser.new_page(base_url=base_url, viewport={"width": width, "height": 740})
     for path in PAGES:
         page.goto(path)
@@ -31,15 +33,16 @@ def test_on_a_phone_each_cell_shows_the_heading_of_its_column(reader: Page) -> N
     reader.goto(ARTICLE)
     cell = reader.get_by_role("cell").nth(1)
     label = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
-    assert label == '"Might speak against it"'
-    expect(cell).to_have_css("display", "flow-root")
+    assert label == '"Might speak against it:"'
+    expect(cell).to_have_css("display", "block")
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_a_screen_reader_meets_the_same_table_on_any_screen(browser: Browser, base_url: str, width: int) -> None:
+def test_a_screen_reader_finds_the_same_table_at_any_width(browser: Browser, base_url: str, width: int) -> None:
     page = browser.new_page(base_url=base_url, viewport={"width": width, "height": 740})
     page.goto(ARTICLE)
-    columns, rows = page.locator("thead th").count(), page.locator("tbody tr").count()
+    box = page.locator(".table-box")  # the table of a figure is folded
+    columns, rows = box.locator("thead th").count(), box.locator("tbody tr").count()
     tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")
     roles = Counter(node["role"]["value"] for node in tree["nodes"] if not node["ignored"])
     assert roles["table"] == 1
@@ -48,8 +51,8 @@ def test_a_screen_reader_meets_the_same_table_on_any_screen(browser: Browser, ba
     page.close()
 
 
-def test_a_link_in_the_head_of_a_table_shows_while_it_has_the_focus(reader: Page) -> None:
-    """The rows say the words of the head, and a source cited there is reached by the keyboard alone."""
+def test_a_link_in_a_table_head_is_visible_while_focused(reader: Page) -> None:
+    """The rows repeat the text of the head, but only the keyboard reaches a source cited there."""
     reader.goto(ARTICLE)
     head = reader.locator("thead").first
     expect(head).to_have_css("width", "1px")
@@ -59,7 +62,7 @@ def test_a_link_in_the_head_of_a_table_shows_while_it_has_the_focus(reader: Page
 
 
 @pytest.mark.parametrize(("width", "media"), [(1280, "screen"), (768, "screen"), (390, "print")])
-def test_on_wider_screens_and_on_paper_a_table_is_laid_out_as_one(
+def test_on_wide_screens_and_paper_a_table_has_table_layout(
     browser: Browser, base_url: str, width: int, media: str
 ) -> None:
     page = browser.new_page(base_url=base_url, viewport={"width": width, "height": 740})

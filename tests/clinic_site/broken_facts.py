@@ -1,4 +1,4 @@
-"""A content folder that was right, and has a typo now."""
+"""A content folder that was valid, and now holds a typo."""
 
 from pathlib import Path
 
@@ -6,14 +6,14 @@ import pytest
 from pytest_django import Settings
 
 from articles import library
-from clinic_site import clinic_file
-from clinic_site.crisis import load_crisis_words
+from clinic_site import clinic_yaml
+from clinic_site.crisis_words import load_crisis_words
 from tests.content_builders import make_content
 
 
 @pytest.fixture
 def content(settings: Settings, tmp_path: Path) -> Path:
-    """A content folder of its own, which a process has read."""
+    """Return a content folder of its own that a process has loaded."""
     settings.CONTENT_DIR = make_content(tmp_path)
     library.get_library()
     load_crisis_words(settings.CONTENT_DIR)
@@ -25,6 +25,6 @@ def break_facts(content: Path, name: str = "clinic.yaml") -> None:
 
 
 def start_anew() -> None:
-    """As in a new process."""
+    """Forget everything loaded, as a new process does."""
     library._watched.cache_clear()
-    clinic_file._watched.cache_clear()
+    clinic_yaml._watched.cache_clear()

@@ -1,4 +1,4 @@
-"""What Django admin's own pages lack: headings, names of groups and tables, words beside the fields."""
+"""Additions to the pages of Django admin: headings, names of fieldsets and tables, errors beside the fields."""
 
 import pytest
 from django.test import Client
@@ -16,7 +16,7 @@ def test_the_sign_in_page_has_a_heading(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_groups_of_fields_have_names(sign_in: Cast, path: str) -> None:
+def test_fieldsets_have_names(sign_in: Cast, path: str) -> None:
     groups = list(Page(sign_in("owner").get(path)).all("fieldset"))
     assert groups != []
     assert all(group.get("aria-label") or group.get("aria-labelledby") for group in groups)
@@ -27,17 +27,17 @@ def test_a_list_has_a_caption(sign_in: Cast) -> None:
     assert [words(caption) for caption in page.all("caption")] == ["Users"]
 
 
-def test_a_password_is_changed_with_words_beside_the_fields(sign_in: Cast) -> None:
+def test_the_password_form_shows_its_errors_beside_the_fields(sign_in: Cast) -> None:
     colleague = sign_in("front desk")
-    refused = Page(colleague.post("/admin/password_change/", {}))
-    assert refused.title.startswith("Error: ")
-    assert refused.text.count("Error: This field is required.") == 3
-    assert "Your old password shows that it is you." in refused.text
+    response = Page(colleague.post("/admin/password_change/", {}))
+    assert response.title.startswith("Error: ")
+    assert response.text.count("Error: This field is required.") == 3
+    assert "Your old password shows that it is you." in response.text
 
 
-def test_a_page_that_is_out_of_date_says_what_to_do_and_whom_to_call() -> None:
-    refused = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "desk", "password": "wrong"})
-    assert refused.status_code == 403
-    page = Page(refused)
+def test_a_stale_form_says_what_to_do_and_whom_to_call() -> None:
+    response = Client(enforce_csrf_checks=True).post("/admin/login/", {"login": "desk", "password": "wrong"})
+    assert response.status_code == 403
+    page = Page(response)
     assert "Copy what you need, load that page again, and send it from there." in page.text
     assert "911" in page.text

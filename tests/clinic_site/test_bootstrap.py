@@ -1,6 +1,6 @@
-"""A fresh machine gets exactly what is locked; one that cannot be made ready hears why in one sentence.
+"""A fresh machine gets exactly the locked packages; one that cannot be prepared fails with one sentence.
 
-Nothing here needs the network: the package index is a folder that the test serves, with a uv that is the machine's own.
+No network is needed: the package index is a folder that the test serves, with the machine's own uv.
 """
 
 import base64
@@ -37,7 +37,7 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 
 @dataclass
 class PackageIndex:
-    """A package index of the test's own: one page that lists each package's wheels, and the wheels."""
+    """A local package index: a page that lists each package's wheels, and the wheels."""
 
     folder: Path
     url: str
@@ -58,7 +58,7 @@ class PackageIndex:
         with zipfile.ZipFile(wheel, "w") as archive:
             for path, data in contents.items():
                 entry = zipfile.ZipInfo(path)
-                entry.external_attr = 0o100755 << 16  # a program stays one
+                entry.external_attr = 0o100755 << 16  # keep the program executable
                 archive.writestr(entry, data)
             archive.writestr(f"{info}/RECORD", _record(contents, f"{info}/RECORD"))
         self.hashes[f"{name}=={version}"] = hashlib.sha256(wheel.read_bytes()).hexdigest()
@@ -78,7 +78,7 @@ def _record(contents: Mapping[str, bytes], own_name: str) -> str:
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PackageIndex]:
-    """An index with this machine's uv, and `asker`, which needs an extra of `carrier`; carrier 2 is newer."""
+    """Serve an index with this machine's uv, and `asker`, which needs an extra of `carrier`; carrier 2 is newer."""
     folder = tmp_path_factory.mktemp("index")
     handler = functools.partial(QuietHandler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -132,7 +132,7 @@ def machine(tmp_path: Path, index: PackageIndex) -> Machine:
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory, index: PackageIndex) -> Path:
-    """The folder of a machine that has the installer, and an environment of one package."""
+    """Return the folder of a machine that has the installer, and an environment of one package."""
     machine = make_machine(tmp_path_factory.mktemp("prepared") / "site", index)
     machine.write("requirements.txt", index.lock("carrier==1.0"))
     done = machine.run("requirements.txt")
@@ -141,7 +141,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, index: PackageIndex) -> P
 
 
 def link_or_copy(source: str, target: str) -> None:
-    """Copy a file; a large one, which no test changes in place, by a link."""
+    """Copy a small file; hard-link a large one, which no test changes in place."""
     if Path(source).stat().st_size > LARGE:
         os.link(source, target)
     else:
@@ -150,7 +150,7 @@ def link_or_copy(source: str, target: str) -> None:
 
 @pytest.fixture
 def ready(machine: Machine, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    """A machine with the installer and an environment; functions called in this process work on it as well."""
+    """Return a machine with the installer and an environment; functions called in this process use it as well."""
     shutil.rmtree(machine.folder)
     shutil.copytree(prepared, machine.folder, symlinks=True, copy_function=link_or_copy)
     monkeypatch.setattr(bootstrap, "INSTALLER", machine.folder / ".venv-installer")
@@ -163,9 +163,7 @@ def ready(machine: Machine, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return machine
 
 
-def test_a_lock_installs_what_it_lists_though_an_extra_has_a_newer_release(
-    machine: Machine, index: PackageIndex
-) -> None:
+def test_a_lock_installs_the_listed_release_of_an_extra(machine: Machine, index: PackageIndex) -> None:
     """pip 23 takes the extra's newest release, which has no hash, and refuses the whole lock."""
     machine.write("requirements.txt", index.lock("asker==1.0", "carrier==1.0"))
     done = machine.run("requirements.txt")
@@ -173,13 +171,13 @@ def test_a_lock_installs_what_it_lists_though_an_extra_has_a_newer_release(
     assert machine.installed() == {"asker==1.0", "carrier==1.0"}
 
 
-def test_a_pin_with_its_extra_is_the_same(ready: Machine, index: PackageIndex) -> None:
+def test_a_pin_may_name_its_extra(ready: Machine, index: PackageIndex) -> None:
     ready.write("requirements.txt", index.lock("asker==1.0", "carrier[extra]==1.0"))
     assert bootstrap.main(["requirements.txt"]) == 0
     assert ready.installed() == {"asker==1.0", "carrier==1.0"}
 
 
-def test_what_the_lock_does_not_list_is_taken_away(ready: Machine, index: PackageIndex) -> None:
+def test_packages_that_the_lock_does_not_list_are_removed(ready: Machine, index: PackageIndex) -> None:
     ready.write("requirements.txt", index.lock("unlisted==1.0", "carrier==2.0"))
     assert bootstrap.main(["requirements.txt"]) == 0
     assert ready.installed() == {"unlisted==1.0", "carrier==2.0"}
@@ -196,10 +194,10 @@ def test_a_second_start_prints_nothing_and_needs_no_network(
     assert capsys.readouterr() == ("", "")
 
 
-def test_another_lock_that_would_do_as_well_is_left_in_place(
+def test_an_environment_of_a_larger_lock_is_left_in_place(
     ready: Machine, index: PackageIndex, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`make serve` after `make test` takes the tests' packages, and takes none away."""
+    """`make serve` after `make test` uses the tests' packages, and removes none."""
     ready.write("requirements-dev.txt", index.lock("carrier==1.0", "unlisted==1.0"))
     assert bootstrap.main(["requirements-dev.txt"]) == 0
     capsys.readouterr()
@@ -216,7 +214,7 @@ def test_another_folder_can_be_named(ready: Machine, index: PackageIndex) -> Non
 
 
 @pytest.mark.parametrize("spoiled", [".venv/bin/python", ".venv/pyvenv.cfg", ".venv-installer/bin/uv"])
-def test_an_environment_left_half_made_is_made_again(ready: Machine, index: PackageIndex, spoiled: str) -> None:
+def test_a_half_made_environment_is_made_again(ready: Machine, index: PackageIndex, spoiled: str) -> None:
     (ready.folder / spoiled).unlink()
     ready.write("requirements.txt", index.lock("carrier==2.0"))
     assert bootstrap.main(["requirements.txt"]) == 0
@@ -231,7 +229,7 @@ def test_an_environment_of_another_python_is_made_again(ready: Machine) -> None:
     assert "version_info = 3." in settings.read_text()
 
 
-def test_an_installation_that_fails_is_not_taken_for_whole(ready: Machine, index: PackageIndex) -> None:
+def test_a_failed_installation_is_not_taken_for_complete(ready: Machine, index: PackageIndex) -> None:
     before = (ready.folder / "requirements.txt").read_text()
     ready.write("requirements.txt", f"absent==1.0 --hash=sha256:{'0' * 64}\n")
     assert bootstrap.main(["requirements.txt"]) == 1
@@ -247,22 +245,20 @@ def fail_with(ready: Machine, lock: str, capsys: pytest.CaptureFixture[str]) -> 
     return capsys.readouterr().err.splitlines()
 
 
-def test_a_package_that_is_not_there_is_named(ready: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_package_is_named(ready: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     lines = fail_with(ready, f"absent==1.0 --hash=sha256:{'0' * 64}\n", capsys)
     assert "absent was not found" in "\n".join(lines[:-1])
     assert "does not have a package that requirements.txt lists" in lines[-1]
     assert "network" not in lines[-1]
 
 
-def test_a_version_that_is_not_there_is_named(
-    ready: Machine, index: PackageIndex, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missing_version_is_named(ready: Machine, index: PackageIndex, capsys: pytest.CaptureFixture[str]) -> None:
     lines = fail_with(ready, index.lock("carrier==1.0").replace("==1.0", "==9.0"), capsys)
     assert "carrier==9.0" in "\n".join(lines[:-1])
     assert "does not have a package that requirements.txt lists" in lines[-1]
 
 
-def test_another_file_under_the_same_name_is_refused(
+def test_a_file_with_another_hash_is_refused(
     ready: Machine, index: PackageIndex, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wrong = index.lock("unlisted==1.0").replace(index.hashes["unlisted==1.0"], "0" * 64)
@@ -272,7 +268,7 @@ def test_another_file_under_the_same_name_is_refused(
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9/simple", "http://index.invalid/simple"])
-def test_a_network_that_is_down_is_named(
+def test_an_unreachable_index_is_named(
     ready: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], address: str
 ) -> None:
     monkeypatch.setenv("PIP_INDEX_URL", address)
@@ -281,7 +277,7 @@ def test_a_network_that_is_down_is_named(
     assert lines[-1].endswith("cannot be reached: check the network connection and run the command again.")
 
 
-def test_the_installer_itself_names_a_network_that_is_down(machine: Machine) -> None:
+def test_installing_the_installer_names_an_unreachable_index(machine: Machine) -> None:
     machine.write("requirements.txt", "# nothing is needed\n")
     done = machine.run("requirements.txt", PIP_INDEX_URL="http://127.0.0.1:9/simple", PIP_RETRIES="1")
     assert done.returncode == 1
@@ -289,7 +285,7 @@ def test_the_installer_itself_names_a_network_that_is_down(machine: Machine) -> 
     assert done.stderr.splitlines()[-1].endswith("check the network connection and run the command again.")
 
 
-def test_a_uv_that_is_not_the_locked_one_is_never_run(machine: Machine, index: PackageIndex) -> None:
+def test_a_uv_with_another_hash_is_never_run(machine: Machine, index: PackageIndex) -> None:
     machine.write("requirements-installer.txt", index.lock("uv==1.0").replace(index.hashes["uv==1.0"], "0" * 64))
     machine.write("requirements.txt", "# nothing is needed\n")
     done = machine.run("requirements.txt")
@@ -306,7 +302,7 @@ def test_a_uv_that_is_not_the_locked_one_is_never_run(machine: Machine, index: P
         ("a failure that nobody foresaw", "Why is above, in the installer's words."),
     ],
 )
-def test_every_failure_of_the_installer_is_printed_whole_with_its_own_sentence(
+def test_a_failure_of_the_installer_is_printed_in_full_with_a_sentence(
     ready: Machine, capsys: pytest.CaptureFixture[str], printed: str, sentence: str
 ) -> None:
     uv = ready.folder / ".venv-installer" / "bin" / "uv"
@@ -318,13 +314,13 @@ def test_every_failure_of_the_installer_is_printed_whole_with_its_own_sentence(
     assert sentence in lines[-1]
 
 
-def test_a_python_that_is_too_old_is_named() -> None:
+def test_an_old_python_is_named() -> None:
     bootstrap.check_python(3, 11)
     with pytest.raises(NotReadyError, match=r"This is Python 3\.9, and the site needs 3\.11 or newer"):
         bootstrap.check_python(3, 9)
 
 
-def test_a_python_that_is_too_old_ends_in_one_sentence_and_status_one() -> None:
+def test_an_old_python_ends_with_one_sentence_and_status_one() -> None:
     old = "import sys; sys.version_info = (3, 9); from clinic_site.bootstrap import main; sys.exit(main(['any']))"
     done = subprocess.run([sys.executable, "-c", old], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 1
@@ -344,7 +340,7 @@ def test_a_python_without_venv_says_what_to_install(
     assert "apt install python3-venv" in lines[-1]
 
 
-def test_a_folder_that_cannot_be_written_to_is_named(
+def test_an_unwritable_folder_is_named(
     ready: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(bootstrap, "INSTALLER", ready.folder / "requirements.txt" / ".venv-installer")
@@ -352,7 +348,7 @@ def test_a_folder_that_cannot_be_written_to_is_named(
     assert lines[-1] == f"{ready.folder} cannot be written to (Not a directory): copy the site to a folder of your own."
 
 
-def test_ctrl_c_ends_in_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ctrl_c_ends_with_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def interrupt(*args: object) -> None:
         raise KeyboardInterrupt
 
@@ -361,7 +357,7 @@ def test_ctrl_c_ends_in_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: py
     assert capsys.readouterr().err == "Stopped. Run it again to go on.\n"
 
 
-def test_the_script_says_what_it_takes() -> None:
+def test_help_names_the_arguments() -> None:
     script = [sys.executable, "clinic_site/bootstrap.py", "--help"]
     done = subprocess.run(script, cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, "LOCK" in done.stdout) == (0, True)
@@ -379,10 +375,10 @@ def pins(name: str) -> set[str]:
     return set(re.findall(r"(?m)^([\w.-]+(?:\[[^]]+\])?==\S+)", (ROOT / name).read_text()))
 
 
-def test_the_lock_of_the_tests_holds_all_that_the_site_needs() -> None:
+def test_the_lock_of_the_tests_includes_the_lock_of_the_site() -> None:
     assert pins("requirements.txt") < pins("requirements-dev.txt")
 
 
-def test_the_yardstick_has_the_django_of_the_site() -> None:
+def test_the_bench_uses_the_django_of_the_site() -> None:
     shared = pins("requirements.txt") & pins("requirements-bench.txt")
     assert any(pin.startswith("django==") for pin in shared)

@@ -1,4 +1,4 @@
-"""Opening hours and reply times, on the clinic's own wall clock."""
+"""Opening hours and reply times, in the clinic's local time."""
 
 import dataclasses
 import datetime as dt
@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from clinic_site.clinic import Clinic, open_now, reply_by
-from clinic_site.clinic_file import load_clinic
-from clinic_site.phones import format_phone
+from clinic_site.clinic import FIRST_MOMENT, Clinic, after_working_time, next_open, open_now, open_time_ago, reply_by
+from clinic_site.clinic_yaml import load_clinic
+from clinic_site.text.phones import format_phone
 from tests.conftest import CLINIC_TIME
 
 CONTENT = Path(__file__).parent.parent / "content"
@@ -16,7 +16,7 @@ CONTENT = Path(__file__).parent.parent / "content"
 
 @pytest.fixture
 def clinic() -> Clinic:
-    """Port Alder: Monday to Thursday 8 to 5, Friday 8 to 4. Lake Wren: Monday and Tuesday 9 to 5 with a break."""
+    """Return the clinic. Port Alder: Mon to Thu 8 to 5, Fri 8 to 4. Lake Wren: Mon and Tue 9 to 5 with a break."""
     return load_clinic(CONTENT)
 
 
@@ -35,18 +35,53 @@ def at(text: str) -> dt.datetime:
         ("25 18:00", False, "27 08:00"),  # Thursday the 26th is Thanksgiving
     ],
 )
-def test_open_now_knows_hours_weekends_and_closures(clinic: Clinic, now: str, is_open: bool, changes: str) -> None:
+def test_open_now_respects_hours_weekends_and_closures(clinic: Clinic, now: str, is_open: bool, changes: str) -> None:
     opening = open_now(clinic, clinic.offices[0], at(now))
     assert (opening.is_open, opening.changes_at) == (is_open, at(changes))
 
 
-def test_open_now_knows_the_lunch_break(clinic: Clinic) -> None:
+def test_open_now_respects_the_lunch_break(clinic: Clinic) -> None:
     opening = open_now(clinic, clinic.offices[1], at("23 12:30"))
     assert (opening.is_open, opening.changes_at) == (False, at("23 13:00"))
 
 
-def test_open_now_reads_any_time_zone(clinic: Clinic) -> None:
+def test_open_now_accepts_any_time_zone(clinic: Clinic) -> None:
     assert open_now(clinic, clinic.offices[0], dt.datetime(2026, 11, 23, 13, 0, tzinfo=dt.UTC)).is_open
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        ("23 10:00", "23 10:00"),
+        ("23 12:30", "23 12:30"),  # one office has its break, the other is open
+        ("23 18:00", "24 08:00"),
+        ("21 12:00", "23 08:00"),
+    ],
+)
+def test_the_next_open_moment_of_any_office(clinic: Clinic, now: str, opens: str) -> None:
+    assert next_open(clinic, at(now)) == at(opens)
+
+
+def test_a_clinic_closed_for_good_has_no_open_time(clinic: Clinic) -> None:
+    closed = dataclasses.replace(clinic, offices=())
+    assert next_open(closed, at("23 10:00")) is None
+    assert open_time_ago(closed, dt.timedelta(minutes=30), at("23 10:00")) == FIRST_MOMENT
+
+
+@pytest.mark.parametrize(
+    ("hours", "now", "since"),
+    [
+        (0.5, "23 10:00", "23 09:30"),
+        (0.5, "23 08:30", "23 08:00"),
+        (1, "23 08:30", "20 15:30"),  # half an hour on Monday, the other half on Friday, which closes at 4
+        (0.5, "23 20:00", "23 16:30"),
+        (0.5, "22 12:00", "20 15:30"),
+        (9, "23 17:00", "23 08:00"),  # the hours of two offices at once count once
+        (10, "24 17:00", "23 16:00"),
+    ],
+)
+def test_open_time_counts_only_while_an_office_is_open(clinic: Clinic, hours: float, now: str, since: str) -> None:
+    assert open_time_ago(clinic, dt.timedelta(hours=hours), at(now)) == at(since)
 
 
 @pytest.mark.parametrize(
@@ -67,21 +102,21 @@ def test_reply_by_is_the_end_of_the_next_working_day(clinic: Clinic, now: str, d
 @pytest.mark.parametrize(
     ("now", "due"), [("2026-10-30 17:00", "2026-11-02 17:00"), ("2026-03-06 17:00", "2026-03-09 17:00")]
 )
-def test_the_promise_is_wall_clock_time_when_the_clocks_change(clinic: Clinic, now: str, due: str) -> None:
-    asked, answered = (dt.datetime.fromisoformat(text).replace(tzinfo=CLINIC_TIME) for text in (now, due))
-    assert reply_by(clinic, clinic.offices[0], asked.astimezone(dt.UTC)) == answered
+def test_reply_by_is_local_time_across_a_clock_change(clinic: Clinic, now: str, due: str) -> None:
+    sent, due_at = (dt.datetime.fromisoformat(text).replace(tzinfo=CLINIC_TIME) for text in (now, due))
+    assert reply_by(clinic, clinic.offices[0], sent.astimezone(dt.UTC)) == due_at
 
 
-def test_without_an_office_the_latest_promise_holds(clinic: Clinic) -> None:
+def test_without_an_office_the_latest_reply_time_applies(clinic: Clinic) -> None:
     assert reply_by(clinic, None, at("25 12:00")) == at("30 17:00")
 
 
-def test_a_longer_promise_counts_working_days(clinic: Clinic) -> None:
+def test_a_longer_reply_time_counts_working_days(clinic: Clinic) -> None:
     slower = dataclasses.replace(clinic, reply_within=3)
     assert reply_by(slower, clinic.offices[0], at("23 10:00")) == at("27 16:00")
 
 
-def test_for_an_office_closed_for_a_year_the_others_answer(clinic: Clinic) -> None:
+def test_an_office_closed_for_a_year_uses_the_reply_time_of_the_others(clinic: Clinic) -> None:
     days = {dt.date(2026, 11, 1) + dt.timedelta(days=n): "Closed" for n in range(500)}
     closed = dataclasses.replace(clinic.offices[0], closures=days)
     alone = dataclasses.replace(clinic, offices=(closed,))
@@ -96,6 +131,34 @@ def test_an_office_is_found_by_its_slug(clinic: Clinic) -> None:
     assert clinic.office("nowhere") is None
 
 
-def test_numbers_are_shown_as_people_write_them(clinic: Clinic) -> None:
+def test_phone_numbers_are_formatted(clinic: Clinic) -> None:
     assert clinic.offices[0].phone_shown == "(727) 555-0142"
     assert format_phone("+442079460000") == "+44 20 7946 0000"
+
+
+@pytest.mark.parametrize(
+    ("now", "hours", "end"),
+    [
+        ("23 10:00", 2, "23 12:00"),
+        ("23 15:00", 2, "23 17:00"),
+        ("23 16:00", 2, "24 09:00"),
+        ("23 06:00", 2, "23 10:00"),
+        ("25 16:30", 2, "27 09:30"),  # the 26th is closed
+        ("27 15:00", 2, "30 09:00"),  # Friday until 4 p.m.
+        ("23 16:00", 20, "27 09:00"),
+    ],
+)
+def test_working_time_is_counted_in_open_hours(clinic: Clinic, now: str, hours: int, end: str) -> None:
+    found = after_working_time(clinic, clinic.offices[0], at(now), dt.timedelta(hours=hours))
+    assert found == at(end)
+
+
+def test_working_time_skips_the_lunch_break(clinic: Clinic) -> None:
+    found = after_working_time(clinic, clinic.offices[1], at("23 11:30"), dt.timedelta(hours=2))
+    assert found == at("23 14:30")
+
+
+def test_working_time_at_an_office_closed_for_a_year_runs_at_once(clinic: Clinic) -> None:
+    office = dataclasses.replace(clinic.offices[0], hours=((),) * 7)
+    found = after_working_time(clinic, office, at("23 10:00"), dt.timedelta(hours=2))
+    assert found == at("23 12:00")

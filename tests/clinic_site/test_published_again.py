@@ -1,14 +1,13 @@
-"""Finished pages are made anew: what changed, what is not true any more, what could not be made."""
+"""Finished pages are rendered again after changes, expiry and failures."""
 
-import threading
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from clinic_site.asked import Environ, StartResponse
+from clinic_site.delivery.internal_request import Environ, StartResponse
 from clinic_site.published import LOOK_EVERY, OLD_AT_MOST, TRY_AGAIN_AFTER, Published
-from tests.clinic_site.published_site import MOMENT, WALK, Content, Site, ask, make_site
+from tests.articles.publication.published_site import MOMENT, WALK, Content, Site, ask, make_site
 
 
 @pytest.fixture
@@ -16,16 +15,16 @@ def site(tmp_path: Path) -> Site:
     return make_site(tmp_path)
 
 
-def test_a_page_is_made_anew_once_it_may_not_be_true_any_more(site: Site) -> None:
+def test_an_expired_page_is_rendered_again(site: Site) -> None:
     published = site.published()
     ask(published)
     site.now, site.content = MOMENT + 60, Content({WALK: "Closed now"}, until=MOMENT + 3_600)
     published.refresh()
     assert ask(published).body == b"Closed now"
-    assert len(site.asked) == 2
+    assert len(site.requested) == 2
 
 
-def test_after_a_change_the_old_page_is_served_until_the_new_one_is_ready(site: Site) -> None:
+def test_after_a_change_the_old_page_is_served_until_the_new_one_is_rendered(site: Site) -> None:
     published = site.published()
     old = ask(published).body
     make = site.django
@@ -38,19 +37,30 @@ def test_after_a_change_the_old_page_is_served_until_the_new_one_is_ready(site: 
     published.django, site.content = read_meanwhile, Content({WALK: "New"})
     published.refresh()
     assert ask(published).body == b"New"
-    assert (read, len(site.asked)) == ([old], 2)
+    assert (read, len(site.requested)) == ([old], 2)
 
 
-def test_pages_that_did_not_change_are_not_made_anew(site: Site) -> None:
+def test_unchanged_pages_are_not_rendered_again(site: Site) -> None:
     published = site.published()
     ask(published)
     ask(published, "/articles/", query="page=2")
+    published.refresh()
+    published.refresh()
     site.content = Content({**site.content.pages, WALK: "New"})
     published.refresh()
-    assert site.asked == [f"ours GET {WALK}", "ours GET /articles/?page=2", f"ours GET {WALK}"]
+    assert site.requested == [f"ours GET {WALK}", "ours GET /articles/?page=2", f"ours GET {WALK}"]
 
 
-def test_no_page_is_old_for_longer_than_it_may_be_however_many_wait(site: Site) -> None:
+def test_a_page_of_a_reverted_edit_is_rendered_again(site: Site) -> None:
+    published = site.published()
+    before, site.content = site.content, Content({WALK: "A wrong dose"})
+    assert ask(published).body == b"A wrong dose"
+    site.content = Content(before.pages)
+    published.refresh()
+    assert ask(published).body == before.pages[WALK].encode()
+
+
+def test_no_page_is_outdated_too_long_however_many_wait(site: Site) -> None:
     published = three_changed_at_once(site)
     published.refresh()
     assert [ask(published, path).body for path in site.content.pages] == [b"new", b"b", b"c"]
@@ -59,7 +69,7 @@ def test_no_page_is_old_for_longer_than_it_may_be_however_many_wait(site: Site) 
 
 
 def three_changed_at_once(site: Site) -> Published:
-    """Each of their pages takes Django so long that it is time for another look."""
+    """Change three pages; each rendering takes as long as the interval between two checks."""
 
     def slowly(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         site.now += LOOK_EVERY
@@ -73,7 +83,7 @@ def three_changed_at_once(site: Site) -> Published:
     return published
 
 
-def test_a_page_whose_address_is_gone_is_gone(site: Site) -> None:
+def test_a_page_without_an_address_is_removed(site: Site) -> None:
     published = site.published()
     ask(published)
     site.content = Content({})
@@ -81,7 +91,7 @@ def test_a_page_whose_address_is_gone_is_gone(site: Site) -> None:
     assert ask(published).body == b"from Django"
 
 
-def test_a_page_that_readers_may_not_see_any_more_is_gone_at_its_moment(site: Site) -> None:
+def test_an_unpublished_page_is_removed_on_time(site: Site) -> None:
     published = site.published()
     ask(published)
     site.now, site.status = MOMENT + 60, "404 Not Found"
@@ -89,9 +99,7 @@ def test_a_page_that_readers_may_not_see_any_more_is_gone_at_its_moment(site: Si
     assert published._pages == {}
 
 
-def test_where_django_fails_the_page_as_it_was_goes_on_while_it_is_true(
-    site: Site, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_if_django_fails_the_old_page_is_served_until_it_expires(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     published = site.published()
     old = ask(published).body
     site.content, site.status = Content({WALK: "New"}), "500 Internal Server Error"
@@ -102,31 +110,32 @@ def test_where_django_fails_the_page_as_it_was_goes_on_while_it_is_true(
     assert ask(published).status == "500 Internal Server Error"
 
 
-def test_a_page_that_cannot_be_made_anew_is_tried_again_after_a_while_and_not_all_the_time(site: Site) -> None:
+def test_a_failing_page_is_retried_after_a_while(site: Site) -> None:
     published = site.published()
     ask(published)
     old, site.content, site.status = site.content.pages[WALK].encode(), Content({WALK: "New"}), "503 Unavailable"
     published.refresh()
-    site.asked.clear()
+    site.requested.clear()
     assert [ask(published).body for _ in range(3)] == [old] * 3
     published.refresh()
-    assert site.asked == []
+    assert site.requested == []
     site.now, site.status = MOMENT + TRY_AGAIN_AFTER, "200 OK"
     assert ask(published).body == b"New"
 
 
-def test_between_the_makings_of_many_pages_it_looks_whether_one_must_go(site: Site) -> None:
+def test_removals_are_checked_between_renderings(site: Site) -> None:
     published = three_changed_at_once(site)
-    site.asked.clear()
+    site.requested.clear()
     published.refresh()
-    assert site.asked == ["ours GET /a/"]
+    assert site.requested == ["ours GET /a/"]
     site.content = Content({"/a/": "new", "/c/": "new"})
     published.refresh()
     published.refresh()
-    assert site.asked == ["ours GET /a/", "ours GET /c/"]
+    assert "ours GET /c/" in site.requested
+    assert "ours GET /b/" not in site.requested
 
 
-def test_while_the_disk_is_full_pages_come_from_django(
+def test_with_a_full_disk_pages_come_from_django(
     site: Site, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published = site.published()
@@ -136,13 +145,13 @@ def test_while_the_disk_is_full_pages_come_from_django(
         full.setattr("os.pwrite", lambda file, data, place: len(data) - 1)
         published.refresh()
         assert ask(published).body == b"New"
-        assert site.asked[-1] == f"GET {WALK}"
-    assert "finished pages cannot be kept (OSError)" in caplog.text
+        assert site.requested[-1] == f"GET {WALK}"
+    assert "finished pages cannot be stored (OSError)" in caplog.text
     assert ask(published).body == ask(published).body == b"New"
-    assert site.asked[-1] == f"ours GET {WALK}"
+    assert site.requested[-1] == f"ours GET {WALK}"
 
 
-def test_what_changes_while_a_page_is_made_is_not_missed(site: Site) -> None:
+def test_a_change_during_rendering_is_not_missed(site: Site) -> None:
     published = site.published()
     old = site.content
     make = site.django
@@ -151,7 +160,7 @@ def test_what_changes_while_a_page_is_made_is_not_missed(site: Site) -> None:
         published.django = make
         answer = make(environ, start_response)
         site.content = Content({WALK: "New"})
-        published._mark(site.content)
+        published._use_snapshot(site.content)
         return answer
 
     published.django = change_meanwhile
@@ -165,10 +174,10 @@ def test_what_changes_while_a_page_is_made_is_not_missed(site: Site) -> None:
     [(MOMENT + OLD_AT_MOST, b"Old"), (MOMENT + 60, b"New")],
     ids=["the page is stale", "the page is not true any more, so Django answers"],
 )
-def test_while_a_page_is_made_another_reader_gets_what_is_true(
+def test_during_rendering_other_readers_get_a_valid_page(
     site: Site, monkeypatch: pytest.MonkeyPatch, moment: float, meanwhile: bytes
 ) -> None:
-    monkeypatch.setattr("clinic_site.published.LOOK_EVERY", 0)  # no time to make any
+    monkeypatch.setattr("clinic_site.published.LOOK_EVERY", 0)  # no time to render pages
     site.content = Content({WALK: "Old"})
     published = site.published()
     ask(published)
@@ -185,10 +194,10 @@ def test_while_a_page_is_made_another_reader_gets_what_is_true(
     published.django = read_meanwhile
     assert ask(published).body == b"New"
     assert read == [meanwhile]
-    assert site.asked.count(f"ours GET {WALK}") == 2
+    assert site.requested.count(f"ours GET {WALK}") == 2
 
 
-def test_the_file_of_bytes_does_not_grow_for_ever(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_of_pages_does_not_grow_forever(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clinic_site.published.PACK_AT_LEAST", 0)
     published = site.published()
     before = len(list(Path("/proc/self/fd").iterdir()))
@@ -198,22 +207,3 @@ def test_the_file_of_bytes_does_not_grow_for_ever(site: Site, monkeypatch: pytes
         assert ask(published).body == f"{number}".encode() * 1_000
     assert published._pack.size < 5_000
     assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
-
-
-def test_a_look_that_fails_does_not_end_the_watch(
-    site: Site, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    published = site.published()
-    stop, failed = threading.Event(), threading.Event()
-
-    def look(before: object) -> Content:
-        if not failed.is_set():
-            failed.set()
-            raise RuntimeError("away")
-        stop.set()
-        return site.content
-
-    published.look = look
-    monkeypatch.setattr("clinic_site.published.LOOK_EVERY", 0.01)
-    published.keep_fresh(stop)
-    assert "could not be refreshed (RuntimeError)" in caplog.text

@@ -1,4 +1,4 @@
-"""The environment is parsed strictly, and production refuses what the demo left."""
+"""The environment is parsed strictly, and production refuses what belongs to the demo."""
 
 import os
 import re
@@ -12,15 +12,15 @@ from django.db import IntegrityError, OperationalError, connections
 from django.db.transaction import TransactionManagementError
 
 import manage as manage_module
-from clinic_site.database_faults import database_fault
+from clinic_site.database.faults import database_fault
+from clinic_site.server.web_process import BLOCKING_THREADS
 from clinic_site.settings import POSTGRESQL_POOL, close_connections, database, refuse_root
-from clinic_site.web_server import BLOCKING_THREADS
 from manage import main as command_line
 from tests.inside import Manage
 from tests.serving import Serving, free_port
 
 ROOT = Path(__file__).parent.parent.parent
-OWN_THREADS = ("lookout", "pages")  # of a process that serves, which use the database beside those that answer
+OWN_THREADS = ("folder watcher", "pages")  # of a process that serves, which use the database beside those that answer
 BY_DEFAULT = 100  # connections that PostgreSQL allows
 PRODUCTION = {
     "SECRET_KEY": "k" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz",
@@ -44,17 +44,17 @@ def test_production_settings_pass_the_deployment_checks(tmp_path: Path, manage: 
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", "DEFAULT_FROM_EMAIL"])
-def test_production_names_the_variable_that_is_missing(tmp_path: Path, name: str, manage: Manage) -> None:
+def test_production_names_a_missing_variable(tmp_path: Path, name: str, manage: Manage) -> None:
     done = manage("check", **production(tmp_path, **{name: ""}))
     assert (
         done.stderr == f"{name} is not set. Run this with clinic-manage, set it, or start the demo with `make serve`.\n"
     )
 
 
-def test_root_is_sent_to_the_user_whose_files_they_are(tmp_path: Path) -> None:
+def test_root_is_refused_where_another_user_owns_the_files(tmp_path: Path) -> None:
     refuse_root(os.geteuid() or 1, tmp_path)
     refuse_root(0, tmp_path / "missing")
-    os.chown(tmp_path, os.geteuid() or 1, -1)  # somebody who is not root, whoever runs the tests
+    os.chown(tmp_path, os.geteuid() or 1, -1)  # never root, whoever runs the tests
     with pytest.raises(ImproperlyConfigured, match=f"because {tmp_path} belongs to somebody else.* clinic-manage"):
         refuse_root(0, tmp_path)
 
@@ -62,26 +62,43 @@ def test_root_is_sent_to_the_user_whose_files_they_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [("DEMO", "yes"), ("BEHIND_PROXY", "true"), ("PORT", "eighty"), ("PORT", "0")]
 )
-def test_a_typing_slip_in_the_environment_is_refused(tmp_path: Path, name: str, value: str, manage: Manage) -> None:
+def test_an_invalid_value_in_the_environment_is_refused(tmp_path: Path, name: str, value: str, manage: Manage) -> None:
     done = manage("check", **production(tmp_path, **{name: value}))
     assert done.returncode != 0
     assert f"{name} is '{value}'. Set it to" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
-def test_behind_a_proxy_its_word_on_https_is_taken(tmp_path: Path, manage: Manage) -> None:
+def test_the_scheme_that_a_proxy_forwards_is_trusted(tmp_path: Path, manage: Manage) -> None:
     show = "from django.conf import settings; print(settings.SECURE_PROXY_SSL_HEADER)"
     done = manage("shell", "-v0", "-c", show, **production(tmp_path, BEHIND_PROXY="on"))
     assert done.stdout.strip() == "('HTTP_X_FORWARDED_PROTO', 'https')"
 
 
-def test_the_database_is_a_matter_of_its_address() -> None:
+@pytest.mark.parametrize(
+    ("environment", "required"),
+    [
+        ({}, True),
+        ({"SECOND_FACTOR": "off"}, True),
+        ({"DEMO": "on"}, False),
+        ({"DEMO": "on", "SECOND_FACTOR": "on"}, True),
+    ],
+)
+def test_a_second_factor_is_required_outside_the_demo(
+    tmp_path: Path, environment: dict[str, str], required: bool, manage: Manage
+) -> None:
+    show = "from django.conf import settings; print(settings.SECOND_FACTOR_REQUIRED)"
+    base = {"VAR_FOLDER": str(tmp_path)} if "DEMO" in environment else production(tmp_path)
+    assert manage("shell", "-v0", "-c", show, **base, **environment).stdout.strip() == str(required)
+
+
+def test_the_address_selects_the_database_engine() -> None:
     assert "init_command" in database("sqlite:////srv/clinic.sqlite3")["OPTIONS"]
     elsewhere = database("postgres://user:word@db.clinic.example/clinic")
     assert (elsewhere["ENGINE"], elsewhere["HOST"]) == ("django.db.backends.postgresql", "db.clinic.example")
 
 
-def test_postgresql_takes_options_from_its_address() -> None:
+def test_a_postgresql_address_may_have_options() -> None:
     options = database("postgres://user:word@db.clinic.example/clinic?sslmode=require")["OPTIONS"]
     assert options["pool"] == POSTGRESQL_POOL
     assert options["sslmode"] == "require"
@@ -99,7 +116,7 @@ def test_postgresql_takes_options_from_its_address() -> None:
         ("sqlite://:memory:", ""),
     ],
 )
-def test_a_database_may_be_named_in_these_ways(address: str, password: str) -> None:
+def test_these_database_addresses_are_accepted(address: str, password: str) -> None:
     named = database(address)
     assert (named["NAME"], named.get("PASSWORD", "")) == (":memory:" if "sqlite" in address else "name", password)
 
@@ -118,23 +135,23 @@ def test_a_database_may_be_named_in_these_ways(address: str, password: str) -> N
         *(f"postgres://user:w@o{sign}rd@host/name" for sign in "/?#[]"),
     ],
 )
-def test_an_address_that_could_be_read_in_two_ways_is_refused_and_not_quoted(tmp_path: Path, address: str) -> None:
-    with pytest.raises(ImproperlyConfigured) as refused:
+def test_an_ambiguous_address_is_refused_and_not_quoted(tmp_path: Path, address: str) -> None:
+    with pytest.raises(ImproperlyConfigured) as caught:
         database(address)
-    assert str(refused.value).startswith("DATABASE_URL is no address like")
-    assert not re.search("user:w|rd@", str(refused.value).replace("user:password@host", ""))
+    assert str(caught.value).startswith("DATABASE_URL is no address like")
+    assert not re.search("user:w|rd@", str(caught.value).replace("user:password@host", ""))
 
 
 @pytest.mark.parametrize("demo", ["on", "off"])
-def test_production_and_demo_refuse_it_in_a_sentence(tmp_path: Path, demo: str, manage: Manage) -> None:
+def test_production_and_demo_refuse_an_invalid_address_in_one_sentence(
+    tmp_path: Path, demo: str, manage: Manage
+) -> None:
     done = manage("check", **production(tmp_path, DATABASE_URL="clinic", DEMO=demo))
     assert done.stderr.startswith("DATABASE_URL is no address like")
     assert done.stderr.count("\n") == 1
 
 
-def test_a_database_that_does_not_answer_is_told_with_the_reason_and_without_the_password(
-    tmp_path: Path, manage: Manage
-) -> None:
+def test_an_unreachable_database_is_reported_without_its_password(tmp_path: Path, manage: Manage) -> None:
     address = f"postgres://user:Secr3t@127.0.0.1:{free_port()}/name"
     done = manage("desk_health", **production(tmp_path, DATABASE_URL=address))
     *reasons, last = done.stderr.splitlines()
@@ -146,7 +163,7 @@ def test_a_database_that_does_not_answer_is_told_with_the_reason_and_without_the
     assert "Secr3t" not in done.stderr
 
 
-def test_threads_and_their_connections_are_as_many_wherever_they_are_named() -> None:
+def test_docs_and_settings_agree_on_threads_and_connections() -> None:
     threads, connections = BLOCKING_THREADS, POSTGRESQL_POOL["max_size"]
     assert connections == threads + len(OWN_THREADS)
     started = re.findall(r"--blocking-threads\W+(\d+)", (ROOT / "docs/operator-guide.md").read_text())
@@ -167,7 +184,7 @@ def test_threads_and_their_connections_are_as_many_wherever_they_are_named() -> 
     assert BY_DEFAULT // connections == 5
 
 
-def test_a_database_that_cut_every_connection_is_used_again(tmp_path: Path, serving: Serving) -> None:
+def test_connections_are_renewed_after_the_database_cut_them(tmp_path: Path, serving: Serving) -> None:
     with serving(tmp_path) as site:
         site.fetch("/readyz")
         cut_connections(site.database_url)
@@ -175,7 +192,7 @@ def test_a_database_that_cut_every_connection_is_used_again(tmp_path: Path, serv
 
 
 def cut_connections(database_url: str) -> None:
-    """As a restart of the server does. SQLite has none to cut."""
+    """Cut all connections, as a restart of the server does; SQLite has none."""
     if database_url.startswith("postgres"):
         with psycopg.connect(database_url) as connection:
             others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -184,7 +201,7 @@ def cut_connections(database_url: str) -> None:
 
 
 class Connection:
-    """One of SQLite's, which knows no pool."""
+    """An SQLite connection, without a pool."""
 
     def __init__(self) -> None:
         self.closed: list[str] = []
@@ -194,20 +211,20 @@ class Connection:
 
 
 class PooledConnection(Connection):
-    """One of PostgreSQL's."""
+    """A PostgreSQL connection with a pool."""
 
     def close_pool(self) -> None:
         self.closed.append("pool")
 
 
-def test_a_forked_process_is_left_no_connection_and_no_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connections_and_pools_are_closed_before_a_fork(monkeypatch: pytest.MonkeyPatch) -> None:
     plain, pooled = Connection(), PooledConnection()
     monkeypatch.setattr(connections, "all", lambda initialized_only: [plain, pooled])
     close_connections()
     assert (plain.closed, pooled.closed) == (["connection"], ["connection", "pool"])
 
 
-def test_the_demo_may_be_given_another_database(tmp_path: Path, manage: Manage) -> None:
+def test_the_demo_may_use_another_database(tmp_path: Path, manage: Manage) -> None:
     show = "from django.conf import settings as s; print(s.DATABASES['default']['NAME'])"
     demo = {"DEMO": "on", "VAR_FOLDER": str(tmp_path)}
     own = manage("shell", "-v0", "-c", show, **demo)
@@ -221,20 +238,20 @@ def test_the_demo_refuses_a_database_on_another_machine(tmp_path: Path, manage: 
     assert done.stderr == "DATABASE_URL is on another machine, and the demo is for this one. Unset it.\n"
 
 
-def test_the_command_line_is_djangos_own(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_commands_are_djangos(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["manage.py", "version"])
     command_line()
     assert capsys.readouterr().out.startswith("5.2.")
 
 
 def broken_by(error: Exception) -> Exception:
-    """What Django raises when it goes on with a transaction that `error` broke."""
+    """Return the error that Django raises in a transaction which `error` broke."""
     later = TransactionManagementError("An error occurred in the current transaction.")
     later.__cause__ = error
     return later
 
 
-def test_a_fault_of_ours_is_shown_with_all_that_led_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_has_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(argv: list[str]) -> None:
         raise IntegrityError
 
@@ -251,7 +268,7 @@ def test_a_fault_of_ours_is_shown_with_all_that_led_to_it(monkeypatch: pytest.Mo
         (KeyboardInterrupt(), 130),
     ],
 )
-def test_faults_of_the_start_end_in_one_sentence(
+def test_errors_at_the_start_end_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch, fault: BaseException, status: str | int
 ) -> None:
     def fail(argv: list[str]) -> None:
@@ -264,7 +281,7 @@ def test_faults_of_the_start_end_in_one_sentence(
 
 
 @pytest.mark.parametrize("fault", [OperationalError("no file"), broken_by(OperationalError("no file"))])
-def test_a_database_that_cannot_be_used_ends_in_its_sentence(monkeypatch: pytest.MonkeyPatch, fault: Exception) -> None:
+def test_an_unusable_database_ends_in_its_sentence(monkeypatch: pytest.MonkeyPatch, fault: Exception) -> None:
     def fail(argv: list[str]) -> None:
         raise fault
 
@@ -289,7 +306,7 @@ def test_the_demo_clinic_is_refused_in_production(tmp_path: Path, manage: Manage
     assert "content/clinic.yaml still describes the made-up demo clinic" in done.stderr
 
 
-def test_the_demo_makes_its_key_once_and_answers_on_loopback_only(tmp_path: Path, manage: Manage) -> None:
+def test_the_demo_makes_its_key_once_and_allows_loopback_only(tmp_path: Path, manage: Manage) -> None:
     show = "from django.conf import settings as s; print(s.SECRET_KEY, s.DEBUG, *s.ALLOWED_HOSTS)"
     first, second = (manage("shell", "-v0", "-c", show, DEMO="on", VAR_FOLDER=str(tmp_path)).stdout for _ in range(2))
     assert first == second

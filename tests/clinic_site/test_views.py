@@ -1,4 +1,4 @@
-"""The paths for machines, and the pages for when something went wrong."""
+"""The paths for machines, and the error pages."""
 
 import datetime as dt
 import threading
@@ -15,25 +15,25 @@ from PIL import Image
 from pytest_django import Settings
 
 from clinic_site import views
-from clinic_site.security_headers import ADMIN_POLICY, PUBLIC_POLICY, policy_header
+from clinic_site.http.security_headers import ADMIN_POLICY, PUBLIC_POLICY, policy_header
 from tests.conftest import Cast
 from tests.content_builders import make_article, make_content
 
 STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 
 
-def test_the_process_says_that_it_is_alive(client: Client) -> None:
+def test_healthz_answers(client: Client) -> None:
     assert client.get("/healthz").content == b"ok\n"
 
 
 @pytest.mark.django_db
-def test_a_site_in_order_is_ready(client: Client) -> None:
+def test_a_healthy_site_is_ready(client: Client) -> None:
     assert client.get("/readyz").content == b"ready\n"
 
 
 @pytest.mark.django_db
 def test_without_its_migrations_the_site_is_not_ready(client: Client) -> None:
-    MigrationRecorder(connection).record_unapplied("articles", "0004_editors_and_reviewers")
+    MigrationRecorder(connection).record_unapplied("articles", "0005_drop_reads")
     answer = client.get("/readyz")
     assert (answer.status_code, answer.content) == (503, b"not ready: migrations are not applied\n")
 
@@ -43,44 +43,44 @@ def test_without_its_database_the_site_is_not_ready(client: Client, monkeypatch:
         raise DatabaseError
 
     monkeypatch.setattr(views, "MigrationExecutor", down)
-    answer = client.get("/readyz")
-    assert (answer.status_code, answer.content) == (503, b"not ready: the database does not answer\n")
+    response = client.get("/readyz")
+    assert (response.status_code, response.content) == (503, b"not ready: the database does not answer\n")
 
 
 @pytest.mark.django_db
 def test_without_a_library_the_site_is_not_ready(client: Client, settings: Settings, tmp_path: Path) -> None:
     settings.CONTENT_DIR = tmp_path
-    answer = client.get("/readyz")
-    assert (answer.status_code, answer.content) == (503, b"not ready: the content cannot be loaded\n")
+    response = client.get("/readyz")
+    assert (response.status_code, response.content) == (503, b"not ready: the content cannot be loaded\n")
 
 
 @pytest.mark.django_db
 def test_without_its_static_files_the_site_is_not_ready(client: Client, settings: Settings, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": STATIC_STORAGE}}
-    answer = client.get("/readyz")
-    assert answer.status_code == 503
-    assert answer.content == b"not ready: the static files are not gathered: run gather_static and restart\n"
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.content == b"not ready: the static files are not gathered: run gather_static and restart\n"
     (tmp_path / "staticfiles.json").write_text('{"version": "1.1", "paths": {"css/site.css": "css/site.0.css"}}')
-    settings.STORAGES = dict(settings.STORAGES)  # as a restart: it looks again
+    settings.STORAGES = dict(settings.STORAGES)  # as after a restart: the manifest is read again
     assert client.get("/readyz").status_code == 200
 
 
 @pytest.mark.django_db
-def test_a_typing_slip_in_the_content_is_no_outage(client: Client, settings: Settings, tmp_path: Path) -> None:
+def test_a_typo_in_the_content_leaves_the_site_ready(client: Client, settings: Settings, tmp_path: Path) -> None:
     settings.CONTENT_DIR = make_content(tmp_path, odd=make_article(colour="blue"))
     assert client.get("/readyz").status_code == 200
 
 
-def test_a_browser_that_asks_for_a_favicon_gets_a_small_one(client: Client) -> None:
-    answer = client.get("/favicon.ico")
-    assert (answer.status_code, answer["Content-Type"]) == (200, "image/x-icon")
-    assert len(answer.content) < 5_000  # bytes
-    with Image.open(BytesIO(answer.content)) as picture:
+def test_the_favicon_is_small(client: Client) -> None:
+    response = client.get("/favicon.ico")
+    assert (response.status_code, response["Content-Type"]) == (200, "image/x-icon")
+    assert len(response.content) < 5_000  # bytes
+    with Image.open(BytesIO(response.content)) as picture:
         assert picture.info["sizes"] == {(16, 16), (32, 32)}
 
 
-def test_robots_may_read_articles_but_no_ones_request(client: Client) -> None:
+def test_robots_may_read_articles_but_no_requests(client: Client) -> None:
     text = client.get("/robots.txt").content.decode()
     assert "Disallow: /consultation/received/\n" in text
     assert "Disallow: /admin/\n" in text
@@ -96,35 +96,35 @@ def test_security_txt_names_a_contact_and_has_not_expired(client: Client) -> Non
     assert dt.timedelta(days=170) < life < dt.timedelta(days=365)
 
 
-def test_a_missing_page_helps(client: Client) -> None:
-    answer = client.get("/nope/")
-    text = answer.content.decode()
-    assert answer.status_code == 404
+def test_a_missing_page_offers_search_and_phones(client: Client) -> None:
+    response = client.get("/nope/")
+    text = response.content.decode()
+    assert response.status_code == 404
     assert "There is no page here" in text
     assert 'action="/search/"' in text
     assert "(727) 555-0142" in text
 
 
 @pytest.mark.parametrize(("path", "host"), [("/search/?" + "a&" * 400, "testserver"), ("/", "elsewhere.example")])
-def test_what_cannot_be_read_is_told_with_the_phone_numbers(client: Client, path: str, host: str) -> None:
-    answer = client.get(path, HTTP_HOST=host)
-    assert answer.status_code == 400
-    assert "(727) 555-0142" in answer.content.decode()
+def test_an_unreadable_request_is_answered_with_the_phones(client: Client, path: str, host: str) -> None:
+    response = client.get(path, HTTP_HOST=host)
+    assert response.status_code == 400
+    assert "(727) 555-0142" in response.content.decode()
 
 
-def test_a_broken_page_says_so_and_how_to_reach_the_clinic() -> None:
-    answer = views.server_error(RequestFactory().get("/"))
-    text = answer.content.decode()
-    assert answer.status_code == 500
+def test_a_server_error_says_how_to_reach_the_clinic() -> None:
+    response = views.server_error(RequestFactory().get("/"))
+    text = response.content.decode()
+    assert response.status_code == 500
     assert "it may not have reached us" in text
     assert "(727) 555-0142" in text
 
 
-def test_even_without_the_clinics_facts_a_broken_page_says_how_to_go_on(settings: Settings, tmp_path: Path) -> None:
+def test_a_server_error_without_clinic_facts_says_to_call_911(settings: Settings, tmp_path: Path) -> None:
     settings.CONTENT_DIR = tmp_path
-    answer = views.server_error(RequestFactory().get("/"))
-    assert answer.status_code == 500
-    assert "In an emergency call 911." in answer.content.decode()
+    response = views.server_error(RequestFactory().get("/"))
+    assert response.status_code == 500
+    assert "In an emergency call 911." in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_even_without_the_clinics_facts_a_broken_page_says_how_to_go_on(settings
         ({"CONTENT_TYPE": "application/x-www-form-urlencoded; charset=UTF-8"}, 200),
     ],
 )
-def test_what_no_form_of_ours_sends_is_refused_unread(client: Client, headers: dict[str, str], status: int) -> None:
+def test_malformed_requests_are_refused_unread(client: Client, headers: dict[str, str], status: int) -> None:
     assert client.get("/healthz", **headers).status_code == status  # type: ignore[arg-type]
 
 
@@ -151,9 +151,9 @@ def policy(header: str) -> dict[str, str]:
     return dict(directive.split(" ", 1) for directive in header.split("; "))
 
 
-def test_the_exact_policy_of_public_pages(client: Client) -> None:
-    answer = client.get("/")
-    assert policy(answer["Content-Security-Policy"]) == {
+def test_the_content_security_policy_of_public_pages(client: Client) -> None:
+    response = client.get("/")
+    assert policy(response["Content-Security-Policy"]) == {
         "default-src": "'none'",
         "style-src": "'self'",
         "img-src": "'self' data:",
@@ -162,34 +162,34 @@ def test_the_exact_policy_of_public_pages(client: Client) -> None:
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
     }
-    assert policy_header(PUBLIC_POLICY) == answer["Content-Security-Policy"]
-    assert answer["Referrer-Policy"] == "same-origin"
-    assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["X-Frame-Options"] == "DENY"
-    assert "camera=()" in answer["Permissions-Policy"]
+    assert policy_header(PUBLIC_POLICY) == response["Content-Security-Policy"]
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "DENY"
+    assert "camera=()" in response["Permissions-Policy"]
 
 
 @pytest.mark.django_db
-def test_behind_sign_in_scripts_come_from_here_and_nothing_is_cached(client: Client) -> None:
-    answer = client.get("/admin/login/")
-    assert policy(answer["Content-Security-Policy"])["script-src"] == "'self'"
-    assert answer["Content-Security-Policy"] == policy_header(ADMIN_POLICY)
-    assert answer["Cache-Control"] == "no-store"
+def test_staff_pages_load_scripts_from_this_site_and_are_not_cached(client: Client) -> None:
+    response = client.get("/admin/login/")
+    assert policy(response["Content-Security-Policy"])["script-src"] == "'self'"
+    assert response["Content-Security-Policy"] == policy_header(ADMIN_POLICY)
+    assert response["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("following", ["", "https://elsewhere.example/", "//elsewhere.example/"])
-def test_who_signs_in_without_a_page_to_go_back_to_comes_to_the_desk(sign_in: Cast, following: str) -> None:
+def test_an_unsafe_next_address_leads_to_the_desk(sign_in: Cast, following: str) -> None:
     User.objects.create_user("front", password="a-long-pass-phrase", is_staff=True)
-    form = {"username": "front", "password": "a-long-pass-phrase", "next": following}
-    answer = sign_in("stranger").post("/admin/login/", form)
-    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+    form = {"login": "front", "password": "a-long-pass-phrase", "next": following}
+    response = sign_in("stranger").post("/admin/login/", form)
+    assert (response.status_code, response["Location"]) == (302, "/admin/")
 
 
 @pytest.mark.django_db
-def test_the_wsgi_callable_answers_and_somebody_looks_after_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_wsgi_callable_answers_and_starts_its_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     status, started = [], []
     monkeypatch.setattr(threading.Thread, "start", lambda thread: started.append(thread.name))
-    from clinic_site.wsgi import application  # here, because importing it starts threads: they would never end
+    from clinic_site.wsgi import application  # here, because the import starts threads, which would never end
 
     def start_response(line: str, headers: object, exc_info: object = None, /) -> Callable[[bytes], object]:
         status.append(line)
@@ -197,4 +197,4 @@ def test_the_wsgi_callable_answers_and_somebody_looks_after_the_files(monkeypatc
 
     environ = RequestFactory().get("/healthz", HTTP_HOST="127.0.0.1").environ
     assert b"".join(application(environ, start_response)) == b"ok\n"
-    assert (status, started) == (["200 OK"], ["pages", "search", "lookout", "port"])
+    assert (status, started) == (["200 OK"], ["pages", "search", "folder watcher", "port"])

@@ -1,4 +1,4 @@
-"""Sends what waits in the outbox, after the alarms and the reminders that are due."""
+"""Send the mails in the outbox, after the alarms and the reminders that are due."""
 
 import os
 import signal
@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from appointments.outbox import Outcome, deliver_due, deliver_until
-from clinic_site.housekeeping import before_mail, housekeeping
+from appointments.outbox import DeliveryOutcome, deliver_due, deliver_until
+from clinic_site.background import before_mail, housekeeping
 
 
 class Command(BaseCommand):
@@ -25,11 +25,11 @@ class Command(BaseCommand):
             action="store_true",
             help="go on until SIGTERM or SIGINT, or until the process that started it ends",
         )
-        # Told and not looked up: a parent that died while this process started would be somebody else's by then.
+        # Passed because os.getppid() is wrong if the parent died while this process started.
         parser.add_argument("--parent", type=int, default=os.getppid(), help="the process that started it")
 
     def handle(self, *args: Any, loop: bool = False, parent: int = 0, **options: Any) -> None:
-        """One round. Raises CommandError (exit code 1) where a mail was given up."""
+        """Run one round, or a loop. Raises CommandError (exit code 1) if a mail was given up."""
         if loop:
             stop = Ending(parent)
             with housekeeping(stop):
@@ -37,13 +37,13 @@ class Command(BaseCommand):
             return
         before_mail(timezone.now())
         counts = deliver_due()
-        self.stdout.write(", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome))
-        if counts[Outcome.GIVEN_UP]:
+        self.stdout.write(", ".join(f"{counts[outcome]} {outcome.value}" for outcome in DeliveryOutcome))
+        if counts[DeliveryOutcome.GIVEN_UP]:
             raise CommandError("Some mails were given up. Look at the outbox at the desk.")
 
 
 class Ending(threading.Event):
-    """Set once the process is asked to end, or `parent`, which started it, is gone. The mail in hand is sent first."""
+    """Event set once the process gets a stop signal, or its `parent` is gone. The current mail is sent first."""
 
     def __init__(self, parent: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Draws the states of a request in docs/front-desk-guide.md, so that the guide says what the code does."""
+"""Draw the states of a request into docs/front-desk-guide.md, so that the guide shows what the code does."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from appointments.choices import Status
-from appointments.transitions import TRANSITIONS
+from appointments.policies.transitions import TRANSITIONS
 
 GUIDE = "docs/front-desk-guide.md"
 START, END = "<!-- drawn by `make docs` -->\n", "<!-- end of the drawing -->"
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="change nothing; exit status 1 when it is stale")
 
     def handle(self, *args: Any, check: bool = False, **options: Any) -> None:
-        """Raises CommandError for a stale drawing, and for a guide without the place for it."""
+        """Raise CommandError for a stale drawing, and for a guide without the place for it."""
         path = settings.BASE_DIR / GUIDE
         text = path.read_text()
         drawn = with_drawing(text)
@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
 
 def with_drawing(text: str) -> str:
-    """The guide's text with the current diagram between its two marks."""
+    """Return the guide's text with the current diagram between its two marks."""
     before, start, rest = text.partition(START)
     _, end, after = rest.partition(END)
     if not (start and end):
@@ -40,7 +40,7 @@ def with_drawing(text: str) -> str:
 
 
 def diagram() -> str:
-    """In Mermaid's words. A way that leads back as well is one line, in the order of the statuses."""
+    """Return the diagram in Mermaid's language. Two opposite ways are one line, in the order of the statuses."""
     lines = ["stateDiagram-v2", f"    [*] --> {Status.NEW.label}"]
     return "\n".join([*lines, *(f"    {before.label} --> {after.label}" for before, after in _ways())])
 

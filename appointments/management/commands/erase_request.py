@@ -1,4 +1,4 @@
-"""Erases what a person sent, because they may ask for it: the privacy notice says so."""
+"""Erase what a person sent, because they may ask for it: the privacy notice says so."""
 
 import getpass
 from argparse import ArgumentParser
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what would be erased")
 
     def handle(self, *args: Any, reference: str, dry_run: bool = False, **options: Any) -> None:
-        """Raises CommandError for a reference that no request has, and for one that is erased."""
+        """Raise CommandError for a reference that no request has, and for an erased request."""
         request = ConsultationRequest.objects.filter(reference=normalise(reference)).first()
         if request is None:
             raise CommandError(f"No request has the reference {reference}. Look it up at the desk.")

@@ -1,7 +1,7 @@
-"""Erases what expired, because we keep what patients sent no longer than the privacy notice says.
+"""Erase expired requests: the privacy notice promises how long they are stored.
 
-`deliver_mail --loop`, and so `serve`, does the same by itself every hour. This command is for those who want to see
-first what it would erase, and for sites that send their mail in another way.
+`deliver_mail --loop`, and so `serve`, does this every hour. The command is for operators who want to see
+first what would be erased, and for sites that send their mail in another way.
 """
 
 from argparse import ArgumentParser
@@ -20,9 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what would be erased")
 
     def handle(self, *args: Any, dry_run: bool = False, **options: Any) -> None:
-        """Prints a line for each, by reference and reason, without anything personal."""
+        """Print a line for each request, by reference and reason, without anything personal."""
         verb = "would be erased" if dry_run else "was erased"
-        done = purge(timezone.now(), dry_run)
-        for each in done:
-            self.stdout.write(f"{each.reference} {verb}: {each.why}.")
-        self.stdout.write(f"Expired requests: {len(done)}.{' Nothing was changed.' if dry_run else ''}")
+        erased = purge(timezone.now(), dry_run)
+        for request in erased:
+            self.stdout.write(f"{request.reference} {verb}: {request.why}.")
+        self.stdout.write(f"Expired requests: {len(erased)}.{' Nothing was changed.' if dry_run else ''}")

@@ -1,13 +1,13 @@
-"""Gathers the static files, for those who run the parts of the site themselves; `serve` and `publish` do it too.
+"""Gather the static files, for operators who run the parts of the site themselves; `serve` and `publish` do it too.
 
-Unlike Django's collectstatic it may run at any moment beside a site that serves.
+Unlike Django's collectstatic, the command may run at any moment beside a serving site.
 """
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from clinic_site.static_files import collect_static
+from clinic_site.delivery.static_files import collect_static
 
 
 class Command(BaseCommand):

@@ -1,7 +1,7 @@
-"""Starts a new web process of the site that runs, and ends the old one once the new one is ready.
+"""Start a new web process of the running site, and end the old one once the new one is ready.
 
-Takes code, templates and content as they are now. Migrations are not applied, and the environment is that of the
-start.
+The new process has the code, templates and content on disk. Migrations are not applied, and the environment is that of
+the start.
 """
 
 import os
@@ -12,8 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from clinic_site.processes import RunsAlreadyError, only_process
-from clinic_site.serving_files import lock_file, reload_report
+from clinic_site.server.processes import RunsAlreadyError, lock_file, only_process, reload_report
 
 PATIENCE = 120  # seconds: longer than `serve` gives the new process
 LOOK_EVERY = 0.1  # seconds
@@ -24,7 +23,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Raises CommandError where the site does not run, or goes on with its old process."""
+        """Reload. Raise CommandError if the site does not run, or if the old process stays."""
         report = reload_report(settings.PORT)
         report.unlink(missing_ok=True)
         os.kill(_server(), signal.SIGUSR1)

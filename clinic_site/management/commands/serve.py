@@ -1,6 +1,6 @@
-"""Serves the site with Granian: brings the database and the static files up to date, starts the mail, then answers.
+"""Serve the site with Granian: bring the database and the static files up to date, start the mail, then answer.
 
-HOST and PORT (default 127.0.0.1 and 8000) say where. In demo mode it also makes two sign-ins and prints them.
+HOST and PORT (default 127.0.0.1 and 8000) say where. Demo mode also creates two sign-ins and prints them.
 """
 
 import errno
@@ -25,16 +25,16 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from articles.library import get_library
-from clinic_site.content_files import ContentError
-from clinic_site.database_faults import database_fault
+from clinic_site.atomic_files import whole_file
+from clinic_site.content.files import ContentError
+from clinic_site.database.faults import database_fault
+from clinic_site.delivery.static_files import collect_static
 from clinic_site.demo import DEMO_USERS, demo_passwords
-from clinic_site.processes import RunsAlreadyError, folder, listeners, only_process
-from clinic_site.serving_files import lock_file, reload_report
+from clinic_site.hooks import hooks
+from clinic_site.server.listeners import processes_on
+from clinic_site.server.processes import RunsAlreadyError, folder, lock_file, only_process, reload_report
+from clinic_site.server.web_process import BACKLOG, NotStartedError, WebProcess, open_port
 from clinic_site.settings import close_connections
-from clinic_site.static_files import collect_static
-from clinic_site.web_server import BACKLOG, NotStartedError, WebProcess, open_port
-from clinic_site.whole_files import whole_file
 
 MAIL = [sys.executable, "manage.py", "deliver_mail", "--loop"]
 STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         stop = Stop()
         before = {number: signal.signal(number, stop.interrupt) for number in STOPS}
         if settings.DEMO:
-            os.umask(0o077)  # what the demo keeps is for the person who started it
+            os.umask(0o077)  # files of the demo are private to the user who started it
         try:
             with only_process(lock_file(settings.PORT)):
                 self.serve(web_only, stop)
@@ -77,7 +77,7 @@ class Command(BaseCommand):
                 signal.signal(number, handler)
 
     def serve(self, web_only: bool, stop: "Stop") -> None:
-        """Serve until this process is told to stop. Raises CommandError where the site cannot start."""
+        """Serve until this process gets a stop signal. Raises CommandError if the site cannot start."""
         with open_address(settings.HOST, settings.PORT) as listener:
             server = Server(listener, stop)
             if not web_only:
@@ -89,7 +89,7 @@ class Command(BaseCommand):
         self.stdout.write("\nStopped.")
 
     def prepare(self) -> None:
-        """Everything that must stand before the first page is asked for."""
+        """Check the settings, migrate, gather static files and run the start checks of the apps."""
         if not settings.DEMO:
             call_command("check", deploy=True, fail_level="WARNING")
         call_command("migrate", verbosity=0)
@@ -98,8 +98,9 @@ class Command(BaseCommand):
         collect_static()
         if settings.DEMO:
             make_demo_users()
-        for problem in get_library().problems:
-            self.stderr.write(f"content/{problem}")
+        for check in hooks.start_checks:
+            for sentence in check():
+                self.stderr.write(sentence)
 
     def announce(self) -> None:
         self.stdout.write(f"\nThe site:  {settings.SITE_URL}/\nThe desk:  {settings.SITE_URL}/admin/")
@@ -112,63 +113,63 @@ class Command(BaseCommand):
 
 
 class Stop:
-    """Whether this process is to end. A stop is a stop at any moment, before anything answers too."""
+    """Flag that this process must end. A stop works at any moment, also before the site answers."""
 
-    asked_for = False
+    requested = False
 
     def interrupt(self, *_: object) -> None:
-        """For a signal. Python drops what is raised at some moments, such as a fork: so it is noted as well."""
-        self.asked_for = True
+        """Handle a signal. Python drops an exception raised at some moments, such as a fork: set a flag as well."""
+        self.requested = True
         raise KeyboardInterrupt
 
 
 class Server:
-    """The web process that answers, replaced by a new one when `serve` is told to reload, until it is told to stop."""
+    """The web process that answers; a reload replaces it, and a stop ends it."""
 
     def __init__(self, listener: socket.socket, stop: "Stop") -> None:
         self._listener = listener
         self._stop = stop
-        self._wishes: queue.SimpleQueue[int] = queue.SimpleQueue()
-        signal.signal(signal.SIGUSR1, self._note)  # one that comes early is done as soon as the site answers
+        self._signals: queue.SimpleQueue[int] = queue.SimpleQueue()
+        signal.signal(signal.SIGUSR1, self._record_signal)  # an early one is handled once the site answers
 
     def start(self) -> None:
-        """Begin to answer. From now on a stop is noted for run(): what a handler raises in a fork is lost."""
+        """Start the web process. From now on run() handles a stop: an exception of a handler is lost in a fork."""
         for number in STOPS:
-            signal.signal(number, self._note)
+            signal.signal(number, self._record_signal)
         close_connections()
         self._listener.listen(BACKLOG)
         self.web = WebProcess(self._listener, fresh=False)
 
     def run(self) -> None:
-        """Raises CommandError where the web process ends by itself."""
+        """Serve until a stop. Raises CommandError if the web process ends by itself."""
         try:
-            while not self._stop.asked_for:
-                if self._wish() == signal.SIGUSR1:
+            while not self._stop.requested:
+                if self._next_signal() == signal.SIGUSR1:
                     self._reload()
                 if self.web.has_ended:
                     raise CommandError("The web process ended by itself: see the log.")
         finally:
             self.web.stop()
 
-    def _note(self, wish: int, _: object) -> None:
-        self._stop.asked_for = self._stop.asked_for or wish in STOPS
-        self._wishes.put(wish)
+    def _record_signal(self, number: int, _: object) -> None:
+        self._stop.requested = self._stop.requested or number in STOPS
+        self._signals.put(number)
 
-    def _wish(self) -> int:
+    def _next_signal(self) -> int:
         try:
-            return self._wishes.get(timeout=LOOK_EVERY)
+            return self._signals.get(timeout=LOOK_EVERY)
         except queue.Empty:
             return 0
 
     def _reload(self) -> None:
-        """Have a new process answer, once it is ready, and end the old one; or leave all as it is, and say why."""
+        """Replace the web process once a new one is ready; otherwise leave the old one and report why."""
         fault = ""
         web = WebProcess(self._listener, fresh=True)
         try:
-            web.wait_until_ready(give_up=lambda: self._stop.asked_for)
+            web.wait_until_ready(give_up=lambda: self._stop.requested)
         except NotStartedError as error:
             fault = str(error)
-            logger.error("The site was not reloaded: %s.", fault)  # noqa: TRY400 (a sentence says it)
+            logger.error("The site was not reloaded: %s.", fault)  # noqa: TRY400 (the sentence suffices)
         else:
             logger.info("Process %s answers now, in place of process %s.", web.number, self.web.number)
             self.web, old = web, self.web
@@ -178,18 +179,18 @@ class Server:
 
 
 def open_address(host: str, port: int) -> socket.socket:
-    """Take that port of `host`, to listen on it later. Raises CommandError where the site cannot or must not."""
+    """Bind the port of `host`, to listen on it later. Raises CommandError if the site cannot or must not."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (OSError, OverflowError) as error:
         raise CommandError(f"HOST={host} is not an address of this machine: use 127.0.0.1.") from error
-    address = str(found[4][0])
+    address = str(resolved[4][0])
     if settings.DEMO and not ipaddress.ip_address(address).is_loopback:
         raise CommandError(
             f"HOST={host} can be reached from other machines, and the demo is for this one: use 127.0.0.1."
         )
     try:
-        return open_port(found[0], address, port)
+        return open_port(resolved[0], address, port)
     except OSError as error:
         taken = error.errno == errno.EADDRINUSE
         reason = in_use_by(port) if taken else f"cannot be used ({error.strerror}): {ANOTHER_PORT}"
@@ -197,18 +198,18 @@ def open_address(host: str, port: int) -> socket.socket:
 
 
 def in_use_by(port: int) -> str:
-    """Say who listens on `port`, where no `serve` of this site has the lock, and what to do about it."""
-    ours = [str(process) for process in listeners(port) if folder(process) == settings.BASE_DIR]
-    if not ours:
+    """Return who listens on `port` without the lock of a `serve` of this site, and what to do about it."""
+    own = [str(process) for process in processes_on(port) if folder(process) == settings.BASE_DIR]
+    if not own:
         return f"is in use by another program: {ANOTHER_PORT}"
     return (
-        f"is in use by what a server of this site left behind: process {', '.join(ours)}. "
-        f"End it with `kill -9 {' '.join(ours)}`, then start again."
+        f"is in use by what a server of this site left behind: process {', '.join(own)}. "
+        f"End it with `kill -9 {' '.join(own)}`, then start again."
     )
 
 
 def make_demo_users() -> None:
-    """The demo's two sign-ins, each with the rights of its group and no more."""
+    """Create the demo's two sign-ins, each with the rights of its group and no more."""
     for name, password in demo_passwords().items():
         user, _ = get_user_model().objects.get_or_create(username=name, defaults={"is_staff": True})
         if not user.check_password(password):
@@ -219,21 +220,21 @@ def make_demo_users() -> None:
 
 @contextmanager
 def mail_worker() -> Iterator[None]:
-    """Delivers mail in a process of its own while the site is served; one that ends is started again."""
+    """Run the mail worker in its own process inside the block, and restart it if it ends."""
     stopping = threading.Event()
-    keeper = threading.Thread(target=keep_running, args=([*MAIL, "--parent", str(os.getpid())], stopping))
-    keeper.start()
+    runner = threading.Thread(target=keep_running, args=([*MAIL, "--parent", str(os.getpid())], stopping))
+    runner.start()
     try:
         yield
     finally:
         stopping.set()
-        keeper.join()
+        runner.join()
 
 
 def keep_running(command: list[str], stopping: threading.Event) -> None:
-    """Runs `command` again and again until `stopping` is set, then ends it."""
+    """Run `command` again and again until `stopping` is set, then end it."""
     while not stopping.is_set():
-        # In a session of its own: Ctrl-C is for this process, which then ends the worker in its own time.
+        # In its own session: Ctrl-C is for this process, which then ends the worker.
         worker = subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603 (a constant of ours)
         while worker.poll() is None and not stopping.wait(RESTART_AFTER):
             pass

@@ -1,11 +1,11 @@
-"""Answers on a socket that `serve` has opened. For `serve` alone, which starts it where it is told to reload."""
+"""Answer on a socket that `serve` has opened. For `serve` alone, which runs the command to reload."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from clinic_site.web_server import answer
+from clinic_site.server.web_process import answer
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from tests.appointments.builders import NOW, make_request
 pytestmark = pytest.mark.django_db
 
 
-def test_the_duplicate_is_closed_and_both_keep_what_they_hold() -> None:
+def test_joining_closes_the_newer_request_and_changes_no_answers() -> None:
     older = make_request(name="Ana Torres", note="First")
     newer = make_request(name="Ana T", note="Second")
     join(newer, older, "dana", NOW)
@@ -19,14 +19,14 @@ def test_the_duplicate_is_closed_and_both_keep_what_they_hold() -> None:
     assert (older.status, older.note) == (Status.NEW, "First")
 
 
-def test_the_trails_of_both_tell_it() -> None:
+def test_joining_is_recorded_in_both_audit_trails() -> None:
     older, newer = make_request(), make_request()
     join(newer, older, "dana", NOW)
     assert str(newer.audit_events.last()) == f"dana joined this request with {older.reference}"
     assert str(older.audit_events.last()) == f"dana joined this request with {newer.reference}"
 
 
-def test_what_makes_no_sense_is_refused() -> None:
+def test_invalid_joins_are_refused() -> None:
     one, two, three, erased = (make_request() for _ in range(4))
     erase(erased, "dana", NOW)
     join(two, one, "dana", NOW)
@@ -36,14 +36,14 @@ def test_what_makes_no_sense_is_refused() -> None:
     assert ConsultationRequest.objects.get(pk=three.pk).status == Status.NEW
 
 
-def test_reopening_a_duplicate_parts_it_from_the_other() -> None:
+def test_reopening_a_joined_request_separates_the_two() -> None:
     older, newer = make_request(), make_request()
     join(newer, older, "dana", NOW)
     transition(newer, Status.NEW, "dana", NOW)
     assert not older.joined.exists()
 
 
-def test_nobody_is_forgotten_behind_a_request_that_has_just_ended() -> None:
+def test_joining_to_a_request_ended_meanwhile_is_refused() -> None:
     older, newer = make_request(), make_request()
     transition(ConsultationRequest.objects.get(pk=older.pk), Status.CLOSED, "kim", NOW)
     with pytest.raises(RefusedStep):
@@ -51,14 +51,15 @@ def test_nobody_is_forgotten_behind_a_request_that_has_just_ended() -> None:
     assert ConsultationRequest.objects.get(pk=newer.pk).status == Status.NEW
 
 
-def test_words_of_a_crisis_go_with_it() -> None:
+def test_joining_carries_the_crisis_mark_over() -> None:
     older, newer = make_request(), make_request(note="I want to die")
     join(newer, older, "dana", NOW)
-    assert ConsultationRequest.objects.get(pk=older.pk).crisis
+    stored = ConsultationRequest.objects.get(pk=older.pk)
+    assert (stored.crisis, stored.due_at) == (True, NOW)
 
 
-def test_there_are_no_chains() -> None:
-    """How to contact somebody safely is read from a request and those joined to it."""
+def test_chains_are_refused() -> None:
+    """The contact rules are read from a request and those joined to it, one level deep."""
     first, second, third = make_request(), make_request(), make_request()
     join(third, second, "dana", NOW)
     with pytest.raises(RefusedStep):

@@ -11,7 +11,7 @@ from appointments.choices import Status
 from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage
 from appointments.workflow import submit
 from clinic_site.clinic import reply_by
-from clinic_site.clinic_file import get_clinic
+from clinic_site.clinic_yaml import get_clinic
 from tests.appointments.builders import NOW, make_answers, make_request
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +41,8 @@ class TestSubmit:
         for not_stored in ("nonce", "trapped", "not_emergency", "crisis_seen"):
             del expected[not_stored]
         assert {name: getattr(stored, name) for name in expected} == expected
-        assert [each["name"] for each in stored.consents] == [
-            "adult", "not_emergency", "privacy", "calls", "voicemail", "texts",
+        assert [consent["name"] for consent in stored.consents] == [
+            "adult_no_emergency", "privacy", "email", "calls", "voicemail", "texts",
         ]  # fmt: skip
 
     def test_it_starts_as_new_with_an_audit_event(self) -> None:
@@ -65,20 +65,29 @@ class TestSubmit:
         assert submit(make_answers(note=note), NOW).crisis is crisis
         assert submit(make_answers(access_note=note), NOW).crisis is crisis
 
-    def test_the_desk_is_told(self) -> None:
+    @pytest.mark.parametrize(
+        ("sent", "due"), [("23T15:00", "23T15:00"), ("23T23:00", "24T13:00"), ("21T15:00", "23T13:00")]
+    )
+    def test_words_of_a_crisis_are_due_as_soon_as_an_office_is_open(self, sent: str, due: str) -> None:
+        moment, due_at = (dt.datetime.fromisoformat(f"2026-11-{text}+00:00") for text in (sent, due))
+        request = submit(make_answers(note="I want to die"), moment)
+        assert request.due_at == due_at
+        assert request.reply_by == submit(make_answers(), moment).reply_by
+
+    def test_the_desk_gets_a_notice(self) -> None:
         message = submit(make_answers(), NOW).messages.get()
         assert (message.kind, message.status, message.next_try_at) == ("notice", "waiting", NOW)
 
-    def test_a_patient_who_left_an_address_is_told_too(self) -> None:
+    def test_a_patient_with_an_email_address_gets_a_confirmation(self) -> None:
         request = submit(make_answers(email="ana@example.com"), NOW)
         assert sorted(request.messages.values_list("kind", flat=True)) == ["confirmation", "notice"]
 
     def test_nobody_can_make_us_write_to_one_address_without_end(self) -> None:
         requests = [submit(make_answers(email=email), NOW) for email in ["ana@example.com"] * 4 + ["ANA@example.com"]]
-        assert [each.messages.count() for each in requests] == [2, 2, 2, 1, 1]
+        assert [request.messages.count() for request in requests] == [2, 2, 2, 1, 1]
         assert submit(make_answers(email="ana@example.com"), NOW + dt.timedelta(days=2)).messages.count() == 2
 
-    def test_what_filled_the_trap_is_kept_as_spam_and_causes_no_mail(self) -> None:
+    def test_a_filled_honeypot_is_stored_as_spam_and_sends_no_mail(self) -> None:
         request = submit(make_answers(trapped=True, email="ana@example.com"), NOW)
         assert request.status == Status.SPAM
         assert request.audit_events.get().after == Status.SPAM
@@ -114,10 +123,10 @@ class TestSubmit:
 
     @pytest.mark.parametrize("model", [AuditEvent, OutboxMessage])
     def test_a_failure_on_the_way_leaves_nothing(self, model: Any) -> None:
-        def fail(execute: Callable[..., object], sql: str, *told: Any) -> object:
+        def fail(execute: Callable[..., object], sql: str, *parameters: Any) -> object:
             if sql.startswith("INSERT") and model._meta.db_table in sql:
                 raise OSError
-            return execute(sql, *told)
+            return execute(sql, *parameters)
 
         with connection.execute_wrapper(fail), pytest.raises(OSError):  # noqa: PT011 (ours has no text)
             submit(make_answers(), NOW)

@@ -6,9 +6,9 @@ import pytest
 
 from appointments.choices import Attempt, DeclineReason, Status
 from appointments.models import AuditEvent, ConsultationRequest
-from appointments.transitions import ENDS, TRANSITIONS
-from appointments.workflow import ChangedMeanwhile, IllegalTransition, record_attempt, schedule, transition
-from tests.appointments.builders import NOW, VISIT, make_request, move
+from appointments.policies.transitions import ENDS, TRANSITIONS
+from appointments.workflow import ChangedMeanwhile, IllegalTransition, record_attempt, transition
+from tests.appointments.builders import NOW, VISIT, make_request, move, schedule
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ LEGAL = [(before, after) for before, ends in TRANSITIONS.items() for after in en
 ILLEGAL = [pair for pair in itertools.product(Status, Status) if pair not in LEGAL]
 
 
-def test_every_status_is_handled() -> None:
+def test_every_status_has_transitions() -> None:
     assert set(TRANSITIONS) == set(Status)
 
 
@@ -26,7 +26,7 @@ def test_every_status_can_be_left_and_reached() -> None:
 
 
 @pytest.mark.parametrize(("before", "after"), LEGAL)
-def test_a_legal_one_writes_status_and_audit_event(before: Status, after: Status) -> None:
+def test_a_legal_transition_stores_status_and_audit_event(before: Status, after: Status) -> None:
     request = make_request(status=before)
     move(request, after, "desk-1", NOW)
     event = request.audit_events.last()
@@ -38,7 +38,7 @@ def test_a_legal_one_writes_status_and_audit_event(before: Status, after: Status
 
 
 @pytest.mark.parametrize(("before", "after"), ILLEGAL)
-def test_an_illegal_one_is_refused(before: Status, after: Status) -> None:
+def test_an_illegal_transition_is_refused(before: Status, after: Status) -> None:
     request = make_request(status=before)
     with pytest.raises(IllegalTransition, match=f"“{before.label}” cannot become “{after.label}”"):
         transition(request, after, "desk-1", NOW)
@@ -47,16 +47,16 @@ def test_an_illegal_one_is_refused(before: Status, after: Status) -> None:
     assert request.audit_events.count() == 1
 
 
-def test_the_second_of_two_people_is_told_and_overwrites_nothing() -> None:
-    seen_by_second = ConsultationRequest.objects.get(pk=make_request().pk)
+def test_a_stale_transition_is_refused_and_overwrites_nothing() -> None:
+    stale = ConsultationRequest.objects.get(pk=make_request().pk)
     schedule(ConsultationRequest.objects.get(), VISIT, "desk-1", NOW)
     with pytest.raises(ChangedMeanwhile):
-        transition(seen_by_second, Status.DECLINED, "desk-2", NOW)
+        transition(stale, Status.DECLINED, "desk-2", NOW)
     assert ConsultationRequest.objects.get().status == Status.SCHEDULED
     assert list(AuditEvent.objects.values_list("actor", flat=True)) == ["", "desk-1"]
 
 
-def test_without_its_audit_event_there_is_no_change(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_audit_event_nothing_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     request = make_request()
 
     def fail(*args: Any, **kwargs: Any) -> None:
@@ -69,13 +69,13 @@ def test_without_its_audit_event_there_is_no_change(monkeypatch: pytest.MonkeyPa
     assert ConsultationRequest.objects.get().status == Status.NEW
 
 
-def test_every_way_leads_back() -> None:
-    """What one person did, another can undo."""
+def test_every_transition_has_a_way_back() -> None:
+    """What one person did, another can reverse."""
     assert all(before in TRANSITIONS[after] for before, after in LEGAL)
 
 
 @pytest.mark.parametrize("end", sorted(ENDS))
-def test_an_end_has_its_moment_and_reopening_takes_it_away(end: Status) -> None:
+def test_ended_at_is_set_at_an_end_and_cleared_by_reopening(end: Status) -> None:
     request = make_request()
     move(request, end, "desk-1", NOW)
     assert ConsultationRequest.objects.get().ended_at == NOW
@@ -83,14 +83,14 @@ def test_an_end_has_its_moment_and_reopening_takes_it_away(end: Status) -> None:
     assert ConsultationRequest.objects.get().ended_at is None
 
 
-def test_ending_and_reopening_does_not_hide_that_nobody_tried_in_time() -> None:
+def test_reopening_does_not_hide_a_missed_promise() -> None:
     request = make_request(now=NOW - dt.timedelta(days=20))
     transition(request, Status.CLOSED, "desk-1", NOW)
     transition(request, Status.NEW, "desk-1", NOW)
     assert ConsultationRequest.objects.overdue(NOW).exists()
 
 
-def test_who_was_reached_and_is_reopened_is_owed_an_answer_anew() -> None:
+def test_reopening_after_contact_renews_the_promise() -> None:
     request = make_request(now=NOW - dt.timedelta(days=20))
     record_attempt(request, Attempt.REACHED, "desk-1", NOW - dt.timedelta(days=19))
     transition(request, Status.CLOSED, "desk-1", NOW)
@@ -99,7 +99,7 @@ def test_who_was_reached_and_is_reopened_is_owed_an_answer_anew() -> None:
     assert ConsultationRequest.objects.get().due_at == make_request().reply_by
 
 
-def test_a_reason_is_kept_with_a_decline_and_with_nothing_else() -> None:
+def test_a_reason_is_stored_with_a_decline_alone() -> None:
     request = make_request()
     transition(request, Status.DECLINED, "desk-1", NOW, DeclineReason.NO_ROOM)
     assert request.declined_because == DeclineReason.NO_ROOM

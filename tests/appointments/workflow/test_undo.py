@@ -2,21 +2,20 @@ import pytest
 
 from appointments.choices import Attempt, DeclineReason, Status
 from appointments.models import ConsultationRequest
+from appointments.patient_page.corrections import change_times
 from appointments.workflow import (
     ChangedMeanwhile,
     RefusedStep,
     assign,
-    change_times,
     erase,
     join,
     last_step,
     note,
     record_attempt,
-    schedule,
     transition,
     undo,
 )
-from tests.appointments.builders import LATER, NOW, VISIT, make_request
+from tests.appointments.builders import LATER, NOW, VISIT, make_request, schedule
 
 pytestmark = pytest.mark.django_db
 DESK_FIELDS = (
@@ -29,7 +28,7 @@ def state() -> list[dict[str, object]]:
     return list(ConsultationRequest.objects.order_by("pk").values(*DESK_FIELDS))
 
 
-def test_each_step_can_be_taken_back_one_after_the_other() -> None:
+def test_steps_are_undone_one_after_another() -> None:
     request = make_request(voicemail=True)
     states = [state()]
     record_attempt(request, Attempt.VOICEMAIL, "dana", NOW)
@@ -45,7 +44,7 @@ def test_each_step_can_be_taken_back_one_after_the_other() -> None:
     assert last_step(request) is None
 
 
-def test_the_trail_tells_it() -> None:
+def test_undoing_is_recorded() -> None:
     request = make_request()
     schedule(request, VISIT, "dana", NOW)
     undo(request, "kim", NOW)
@@ -53,18 +52,18 @@ def test_the_trail_tells_it() -> None:
     assert request.audit_events.count() == 3
 
 
-def test_a_join_taken_back_is_told_on_both_sides() -> None:
+def test_undoing_a_join_is_recorded_in_both_trails() -> None:
     older, newer = make_request(), make_request()
     join(newer, older, "dana", NOW)
     undo(newer, "dana", NOW)
     assert (newer.status, newer.joined_to) == (Status.NEW, None)
-    assert [str(each.audit_events.last()) for each in (older, newer)] == [
+    assert [str(request.audit_events.last()) for request in (older, newer)] == [
         "dana undid a step (joined to another request); status New"
     ] * 2
     assert last_step(older) is None
 
 
-def test_without_a_step_there_is_nothing_to_take_back() -> None:
+def test_without_a_step_undoing_is_refused() -> None:
     request = make_request()
     note(request, "Prefers Kim", "dana", NOW)
     change_times(request, ["morning"], NOW)
@@ -72,7 +71,7 @@ def test_without_a_step_there_is_nothing_to_take_back() -> None:
         undo(request, "dana", NOW)
 
 
-def test_what_the_patient_took_back_is_theirs() -> None:
+def test_a_withdrawal_by_the_patient_cannot_be_undone() -> None:
     request = make_request()
     record_attempt(request, Attempt.REACHED, "dana", NOW)
     transition(request, Status.WITHDRAWN, "", NOW)
@@ -81,7 +80,7 @@ def test_what_the_patient_took_back_is_theirs() -> None:
     assert ConsultationRequest.objects.get().status == Status.WITHDRAWN
 
 
-def test_what_was_erased_stays_erased() -> None:
+def test_an_erased_request_stays_erased() -> None:
     request = make_request()
     transition(request, Status.CLOSED, "dana", NOW)
     erase(request, "dana", NOW)
@@ -89,12 +88,12 @@ def test_what_was_erased_stays_erased() -> None:
         undo(request, "dana", NOW)
 
 
-def test_two_who_undo_at_once_undo_one_step() -> None:
+def test_of_two_simultaneous_undos_one_is_refused() -> None:
     request = make_request()
     assign(request, "dana", "dana", NOW)
     schedule(request, VISIT, "dana", NOW)
-    seen = ConsultationRequest.objects.get()
+    stale = ConsultationRequest.objects.get()
     undo(request, "dana", NOW)
     with pytest.raises(ChangedMeanwhile):
-        undo(seen, "kim", NOW)
+        undo(stale, "kim", NOW)
     assert ConsultationRequest.objects.get().assigned_to == "dana"

@@ -1,16 +1,16 @@
-"""Plain builders for what is stored about articles."""
+"""Builders of revisions."""
 
 import datetime as dt
 from typing import Any
 
-from articles.editing.disk import digest_of
+from articles.editing.revisions.disk import digest_of
 from articles.models import Revision
 
 NOON = dt.datetime(2026, 11, 23, 17, 0, tzinfo=dt.UTC)  # in the clinic
 
 
 def make_revision(**overrides: Any) -> Revision:
-    """A live revision of articles/walking.md by an editor, the next of its path: in the table, and in no file."""
+    """Create the next live revision of articles/walking.md by an editor, without writing a file."""
     path = overrides.get("path", "articles/walking.md")
     last = Revision.objects.of(path).first()
     number = last.number + 1 if last else 1

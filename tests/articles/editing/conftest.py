@@ -1,4 +1,4 @@
-"""An editor before one published article, on a Monday morning. A test file that needs another folder has its own."""
+"""Default fixtures: an editor and one published article, on a Monday morning."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +8,17 @@ import time_machine
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from tests.articles.editing.edit_desk import Post, make_newsroom, presser
-from tests.articles.editing.review_desk import NOW
+from tests.articles.editing.builders import NOON
+from tests.articles.editing.pages.edit_desk import Post, make_newsroom, presser
+from tests.articles.editing.review.review_desk import NOW
 from tests.conftest import Cast
+
+
+@pytest.fixture
+def at_noon() -> Iterator[None]:
+    """Freeze the clock at NOON, the moment of the builders' revisions."""
+    with time_machine.travel(NOON, tick=False):
+        yield
 
 
 @pytest.fixture

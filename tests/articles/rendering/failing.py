@@ -1,16 +1,16 @@
-"""A renderer that cannot make any page, as with text nested too deep."""
+"""Make rendering fail, as with text nested too deep."""
 
 import pytest
 
-from articles import rendered_store
+from articles.rendering import page_cache
 
 
 def cannot_render(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From now on no page can be made that is not in memory or on disk."""
+    """From now on, fail to render every page that is neither in memory nor on disk."""
 
     def fail(document: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr("articles.rendering.render", fail)
-    monkeypatch.setattr(rendered_store, "_stored", fail)
-    rendered_store.rendered.cache_clear()
+    monkeypatch.setattr("articles.rendering.renderer.render", fail)
+    monkeypatch.setattr(page_cache, "load_cached", lambda file, key, kind: None)
+    page_cache.rendered.cache_clear()

@@ -1,23 +1,24 @@
-"""A text of any kind is read in the time that its length asks for: what would take longer is refused, with its line."""
+"""Any text is processed in a time that fits its length; what would take longer is refused, with its line."""
 
 import random
 import time
 
 import pytest
 
-from articles.checking import check_article
 from articles.frontmatter import parse_article
-from articles.plain_text import plain_text
-from articles.rendering import render
+from articles.loading.shared_files import parse_block
+from articles.loading.validation import check_document
+from articles.rendering.blocks import whole_text
 from articles.rendering.limits import check_limits
-from articles.rules.manuscript import of_document
-from articles.rules.registry import judge
-from articles.shared_files import parse_block
-from clinic_site.content_files import ContentError, SourceFile
+from articles.rendering.plain_text import plain_text
+from articles.rendering.renderer import render
+from articles.rules.registry import check_page
+from articles.rules.text.page_text import of_document
+from clinic_site.content.files import ContentError, SourceFile
 from tests.articles.rules.judged import LISTS, SHARED, TODAY, TOPIC, read_article
 from tests.content_builders import make_article
 
-BUDGET = 4  # seconds of CPU; an honest text of that length takes about one
+BUDGET = 4  # seconds of CPU; an ordinary text of that length takes about one
 MARKS = """
 [ ![ [a]( [a](< [a](" [a]('_) [a](“ [a][ [a](/b) ![a](/b) ![a](/pictures/ [[a] []( ]] [^ [^1] [@ [@a; [@a,_ [@cohen2018]
 [! {{_block: {{ {{_a_}} {{_clinic:_name_}} {claim-ok: {claim-ok:_a} * ** *a_ *a*_ **a_*b_ ***a _a __ ` `a`` `a` < <a <a_
@@ -38,30 +39,30 @@ LINES += [
 LINES += ["![a](/pictures/b)", "a", "• a", "1) a"]
 
 
-def worked(body: str) -> str:
-    """Reads a text as the site does, from the file to the rules; why it was refused, or ""."""
+def process(body: str) -> str:
+    """Process a text as the site does, from the file to the rules. Return why it was refused, or an empty string."""
     try:
         article = read_article(make_article(f"## A\n\n{body}\n"))
         render(article)
     except ContentError as error:
         return error.problem.message
-    except RecursionError:  # the library of articles tells of it
+    except RecursionError:  # the library reports this as a problem
         return "too deep"
-    check_article(article, SHARED)
-    list(judge(of_document(article, SHARED, LISTS, TODAY, TOPIC)))
-    plain_text(article.full_text)
+    check_document(article, SHARED)
+    list(check_page(of_document(article, SHARED, LISTS, TODAY, TOPIC)))
+    plain_text(whole_text(article))
     return ""
 
 
 def seconds(body: str) -> float:
     begun = time.thread_time()
-    worked(body)
+    process(body)
     return time.thread_time() - begun
 
 
 @pytest.mark.parametrize("times", [1_000, 80_000])
 @pytest.mark.timed
-def test_a_mark_that_is_repeated_is_read_or_refused_in_time(times: int) -> None:
+def test_a_repeated_mark_is_processed_or_refused_in_time(times: int) -> None:
     slow = {mark: took for mark in MARKS if (took := seconds(mark.replace("_", " ") * times)) > BUDGET}
     assert slow == {}
 
@@ -69,14 +70,14 @@ def test_a_mark_that_is_repeated_is_read_or_refused_in_time(times: int) -> None:
 @pytest.mark.parametrize("times", [390, 80_000])
 @pytest.mark.parametrize("between", ["\n", "\n\n"])
 @pytest.mark.timed
-def test_a_line_that_is_repeated_is_read_or_refused_in_time(times: int, between: str) -> None:
+def test_a_repeated_line_is_processed_or_refused_in_time(times: int, between: str) -> None:
     slow = {line: took for line in LINES if (took := seconds(between.join([line] * times))) > BUDGET}
     assert slow == {}
 
 
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.timed
-def test_marks_in_any_mixture_are_read_in_time(seed: int) -> None:
+def test_mixed_marks_are_processed_in_time(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 (the same texts at each run)
     marks = [mark.replace("_", " ") for mark in chance.sample(MARKS, 4)]
     line = "".join(chance.choices([*marks, "a", " "], k=5_000))[:4_900]
@@ -97,21 +98,21 @@ def test_marks_in_any_mixture_are_read_in_time(seed: int) -> None:
         ("> " * 21 + "a", 1, "This line is quoted more than 20 times over."),
     ],
 )
-def test_a_text_beyond_a_bound_is_refused_at_its_line(text: str, line: int, words: str) -> None:
-    with pytest.raises(ContentError) as refused:
+def test_a_text_over_a_limit_is_refused_at_its_line(text: str, line: int, words: str) -> None:
+    with pytest.raises(ContentError) as caught:
         check_limits("articles/a.md", 11, text)
-    assert refused.value.problem.line == 10 + line
-    assert refused.value.problem.message.startswith(words)
+    assert caught.value.problem.line == 10 + line
+    assert caught.value.problem.message.startswith(words)
 
 
-def test_a_text_up_to_each_bound_is_read() -> None:
+def test_a_text_at_each_limit_is_accepted() -> None:
     check_limits("articles/a.md", 1, "a" * 5_000)
     check_limits("articles/a.md", 1, "- a\n" * 400 + "\n" + "- a\n" * 400)
     check_limits("articles/a.md", 1, "[^1]: a\n\n" * 200)
     check_limits("articles/a.md", 1, "> " * 20 + "a\n>\n" + "> a\n" * 400)
 
 
-def test_articles_and_shared_passages_are_held_to_the_bounds() -> None:
+def test_articles_and_shared_passages_are_checked() -> None:
     for read, path, text in (
         (parse_article, "articles/a.md", make_article("a" * 5_001)),
         (parse_block, "blocks/a.md", "a" * 5_001),
@@ -121,5 +122,5 @@ def test_articles_and_shared_passages_are_held_to_the_bounds() -> None:
 
 
 @pytest.mark.parametrize("body", ["{claim-ok: a\n\nText {claim-ok: b}.\n", "{claim-ok: a {claim-ok: b}.\n"])
-def test_a_mark_without_an_end_swallows_no_other(body: str) -> None:
+def test_an_unclosed_mark_does_not_swallow_the_next_one(body: str) -> None:
     assert "{claim-ok: b" not in render(read_article(make_article(body))).body

@@ -1,16 +1,16 @@
-"""HTML comments and tags never reach a page; the words around them do, on the lines they were typed on."""
+"""HTML comments and tags never reach a page; the words around them do, on their original lines."""
 
 import time
 from dataclasses import replace
 
 import pytest
 
-from articles.documents import Article
+from articles.content.documents import Article
 from articles.frontmatter import parse_article
-from articles.rendering import render
+from articles.loading.shared_files import parse_block
 from articles.rendering.raw_html import without_html
-from articles.shared_files import parse_block
-from clinic_site.content_files import SourceFile
+from articles.rendering.renderer import render
+from clinic_site.content.files import SourceFile
 from tests.articles.rules.judged import SHARED
 from tests.content_builders import make_article
 
@@ -42,12 +42,12 @@ def read(body: str) -> Article:
         ("A <b and no end.\n\nB > A", "A <b and no end.\n\nB > A"),
     ],
 )
-def test_comments_and_tags_go_and_the_words_and_lines_stay(typed: str, left: str) -> None:
+def test_comments_and_tags_are_removed_and_words_and_lines_remain(typed: str, left: str) -> None:
     assert without_html(typed)[0] == left
     assert left.count("\n") == typed.count("\n")
 
 
-def test_a_page_and_its_key_points_hold_no_comment_and_no_tag() -> None:
+def test_a_page_and_its_key_points_hold_no_comment_or_tag() -> None:
     page = render(
         read("## Key points\n\n- One <!-- doubt -->\n\n## A <u>walk</u>\n\nTwo<br>lines <!-- a\n\nname -->.\n")
     )
@@ -56,9 +56,9 @@ def test_a_page_and_its_key_points_hold_no_comment_and_no_tag() -> None:
     assert [heading.text for heading in page.contents] == ["A walk"]
 
 
-def test_a_passage_that_stands_in_a_comment_is_not_taken_for_placed() -> None:
+def test_a_passage_inside_a_comment_does_not_count_as_placed() -> None:
     page = render(read("## A walk\n\n<!--\n{{ block: emergency }}\n-->\n\nText.\n"))
-    assert "988" in page.lead
+    assert "988" in page.closing
 
 
 def test_a_shared_passage_holds_no_comment() -> None:
@@ -66,14 +66,14 @@ def test_a_shared_passage_holds_no_comment() -> None:
     assert (block.text, block.cites) == ("Rest. \n", frozenset())
 
 
-def test_a_page_of_nothing_but_a_comment_has_no_text() -> None:
+def test_a_page_with_only_a_comment_has_no_text() -> None:
     with pytest.raises(Exception, match="There is no text below the front matter"):
         read("<!-- to be written -->\n")
 
 
 @pytest.mark.parametrize("unit", ["<!--", "<!-- a\n\n", "<a ", "<a\n", "<", "</", "<!", "<a b='", "<a>", "-->", "<a:"])
 @pytest.mark.timed
-def test_many_beginnings_are_read_in_time_that_grows_with_the_text_alone(unit: str) -> None:
+def test_unclosed_tags_and_comments_are_processed_in_linear_time(unit: str) -> None:
     begun = time.thread_time()
     without_html(unit * 100_000)
     assert time.thread_time() - begun < 2

@@ -1,23 +1,23 @@
-"""Texts as the rules see them, held against the site's own lists and shared files."""
+"""Texts as the rules see them, with the site's own word lists and shared files."""
 
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
-from articles.documents import Article, Page, Reviewer
+from articles.content.documents import Article, Page, Reviewer
+from articles.content.rule_ids import ACCEPTED
 from articles.frontmatter import parse_article, parse_page
 from articles.library import load_library
-from articles.rules.levels import ACCEPTED
-from articles.rules.lists import load_lists
-from articles.rules.manuscript import Manuscript, Site, of_block, of_document
-from articles.rules.passages import split
-from articles.rules.registry import Finding, judge
-from clinic_site.content_files import SourceFile
+from articles.rendering.signed_text import text_hash
+from articles.rules.registry import Finding, check_page
+from articles.rules.text.page_text import PageText, Site, of_block, of_document
+from articles.rules.text.passages import split
+from clinic_site.content.files import SourceFile
 from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_article
 
-SHARED = load_library(REAL_CONTENT).shared
-LISTS = load_lists(REAL_CONTENT)
+LIBRARY = load_library(REAL_CONTENT)
+SHARED, LISTS = LIBRARY.shared, LIBRARY.lists
 NOWHERE = Site()
 TODAY = dt.date(2026, 11, 23)
 TOPIC = Site(addresses=frozenset({"/topics/ketamine/"}))
@@ -28,45 +28,46 @@ def read_article(text: str, path: str = "articles/a-page.md") -> Article:
     return replace(parse_article(SourceFile(path, text, "digest")), shared=SHARED)
 
 
-def whole(text: str = WHOLE, site: Site = TOPIC, path: str = "articles/a-page.md") -> Manuscript:
-    """An article as it stands in a file."""
+def whole(text: str = WHOLE, site: Site = TOPIC, path: str = "articles/a-page.md") -> PageText:
+    """Return an article as a file holds it, with front matter and text."""
     return of_document(read_article(text, path), SHARED, LISTS, TODAY, site)
 
 
-def article(body: str, site: Site = NOWHERE, /, **front: object) -> Manuscript:
-    """An article with that text and a plain front matter."""
+def article(body: str, site: Site = NOWHERE, /, **front: object) -> PageText:
+    """Return an article with this text and minimal front matter."""
     sources = sorted(key for passage in split(body, 1, {}) for key in passage.keys)
     return whole(make_article(body, **{"sources": list(dict.fromkeys(sources)), **front}), site)
 
 
-def signed(text: Manuscript, on: dt.date) -> Manuscript:
-    """The same with a signature for just that text."""
-    reviewer = Reviewer("R. Name", "MD", "FL", on, text.article.text_hash)
+def signed(text: PageText, on: dt.date) -> PageText:
+    """Return `text` with a valid signature of the day `on`."""
+    reviewer = Reviewer("R. Name", "MD", "FL", on, text_hash(text.article))
     return replace(text, document=replace(text.article, signed=reviewer))
 
 
-def page(body: str, site: Site = NOWHERE, front: str = "") -> Manuscript:
+def page(body: str, site: Site = NOWHERE, front: str = "") -> PageText:
     text = f"---\ntitle: A page\nsummary: A page.\nupdated: 2026-11-02\n{front}---\n{body}"
     document: Page = replace(parse_page(SourceFile("pages/a-page.md", text, "digest")), shared=SHARED)
     return of_document(document, SHARED, LISTS, TODAY, site)
 
 
-def block(markdown: str) -> Manuscript:
+def block(markdown: str) -> PageText:
     blocks = {**SHARED.blocks, "risks": replace(SHARED.blocks["risks"], text=markdown)}
     return of_block("risks", replace(SHARED, blocks=blocks), LISTS, TODAY, Site())
 
 
-def findings(text: Manuscript, rule: str) -> list[Finding]:
-    return [finding for finding in judge(text) if finding.rule == rule]
+def findings(text: PageText, rule: str) -> list[Finding]:
+    return [finding for finding in check_page(text) if finding.rule == rule]
 
 
-def told(text: Manuscript, rule: str) -> list[str]:
-    """What the rule says of the text: level and sentence, one a place; the reason where it was accepted."""
+def messages(text: PageText, rule: str) -> list[str]:
+    """Return the findings of `rule` as “level: sentence”, or “accepted: reason”."""
     return [
-        f"{each.level}: {each.reason if each.level == ACCEPTED else each.sentence}" for each in findings(text, rule)
+        f"{finding.level}: {finding.reason if finding.level == ACCEPTED else finding.sentence}"
+        for finding in findings(text, rule)
     ]
 
 
-def open_rules(text: Manuscript) -> set[str]:
-    """The rules that are not kept."""
-    return {finding.rule for finding in judge(text) if finding.level != ACCEPTED}
+def open_rules(text: PageText) -> set[str]:
+    """Return the ids of the rules that the text breaks."""
+    return {finding.rule for finding in check_page(text) if finding.level != ACCEPTED}

@@ -1,18 +1,18 @@
-"""For each rule a way to spoil the whole article, and words of what staff are told."""
+"""For each rule, a change that breaks it in the complete article, and words of the expected message."""
 
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
-from articles.rules.manuscript import Manuscript, SharedRun, Site
-from articles.rules.watch import Event
+from articles.content.source_events import SourceEvent
+from articles.rules.text.page_text import PageText, SharedRun, Site
 from tests.articles.rules.judged import TOPIC, WHOLE, signed, whole
 
-Spoil = Callable[[], Manuscript]
+Spoil = Callable[[], PageText]
 
 
 def _with(old: str, new: str) -> Spoil:
-    """The whole article with `new` in place of `old`, which must be there."""
+    """Return a function that replaces `old`, which must occur, by `new` in the complete article."""
     assert old in WHOLE, old
     return lambda: whole(WHOLE.replace(old, new, 1))
 
@@ -26,7 +26,18 @@ def _beyond(site: Site) -> Spoil:
 
 
 LONG_WORDS = "Neuromodulatory pharmacotherapy necessitates multidisciplinary evaluation, considering contraindications"
-NEWS = Event("A new label", dt.date(2026, 11, 20), ("ketalar_label",), cleared=False)
+NEWS = SourceEvent("A new label", dt.date(2026, 11, 20), ("ketalar_label",), cleared=False)
+FIGURE = """```figure
+kind: people
+title: Who noticed a change
+shows: noticed a change
+arms:
+  - {name: Ketamine, count: 4, of: 20}
+  - {name: Placebo, count: 2, of: 20}
+certainty: not graded
+because: One small trial.
+limits: Nothing else.
+```"""
 REST = "Ask your own clinician first."
 
 SPOILED: dict[str, tuple[Spoil, str]] = {
@@ -54,7 +65,7 @@ SPOILED: dict[str, tuple[Spoil, str]] = {
     "A19": (_after(REST, "See [the word](/glossary/#nothing)."), "The glossary has no term"),
     "A20": (_after(REST, "An addict needs help."), "“addict” can hurt or shame"),
     "A21": (_with("- It can raise your blood pressure [@ketalar_label].\n", ""), "“Key points” has 2 points"),
-    "A22": (_with("### Must I decide now?\n\nNo. Take your time.\n", ""), "“Common questions” has 4 questions"),
+    "A22": (_with("No. Take your time.", "\n\n".join(["No. Take your time."] * 20)), "This answer has 80 words"),
     "A23": (_after(REST, "Call today."), "“Call today” pushes the reader"),
     "A24": (_after(REST, "★★★★★ Great place."), "reads as a patient's praise"),
     "A25": (_after(REST, "![A chart](https://cdn.example/a.png)"), "comes from another host"),
@@ -70,4 +81,6 @@ SPOILED: dict[str, tuple[Spoil, str]] = {
         "These words stand in articles/b-page.md too",
     ),
     "A31": (_beyond(replace(TOPIC, events=(NEWS,))), "Something is new about a source of this page"),
+    "A32": (_after(REST, FIGURE), "This figure has no source"),
+    "A33": (_with("- What could go wrong for me?", "- Tell me what could go wrong."), "This item is no question"),
 }

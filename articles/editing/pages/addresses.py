@@ -1,0 +1,129 @@
+"""Views: new article, rename, withdraw, redirect a broken address."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from articles.editing.addresses import rename
+from articles.editing.addresses.forms import NewForm, RenameForm
+from articles.editing.drafts.new_article import skeleton
+from articles.editing.editor import publish
+from articles.editing.pages.base import go_to, path_of, redirect_get, show, user_name, whole_number
+from articles.editing.revisions import store
+from articles.editing.revisions.errors import error_message
+from articles.editing.revisions.paths import new_path
+from articles.library import get_library
+from clinic_site.clinic_yaml import get_clinic
+
+MADE = "The draft “{title}” was made. Readers do not see it until it is published."
+MOVED = "The address is now /articles/{new}/, and /articles/{old}/ leads there."
+MENDED = "{path} now names /articles/{slug}/."
+REDIRECTED = "/articles/{old}/ now leads to “{title}”."
+WITHDRAWN = "The article was withdrawn. Readers who open it are told so."
+PUT_BACK = "The article is a draft again. Readers do not see it until it is published."
+
+
+def new_view(request: HttpRequest) -> HttpResponse:
+    """Ask for a title, suggest an address, and open the editor on the new draft."""
+    library = get_library()
+    form = NewForm(request.POST or None, library=library)
+    if not form.is_valid():
+        return show(request, "addresses/new.html", "New article", form=form)
+    title, slug = form.cleaned_data["title"], form.cleaned_data["slug"]
+    if slug:
+        return _create(request, form, title, slug)
+    suggested = rename.suggested_slug(title, library)
+    if suggested:
+        form = NewForm(initial={"title": title, "slug": suggested}, library=library)
+    else:
+        form.add_error("slug", "Write an address: none can be made from this title")
+    return show(request, "addresses/new.html", "New article", form=form, suggested=suggested)
+
+
+def _create(request: HttpRequest, form: NewForm, title: str, slug: str) -> HttpResponse:
+    now = timezone.now()
+    text = skeleton(title, get_clinic().today(now))
+    edit = store.Edit(new_path(slug), text, user_name(request), 0, "New, from the skeleton")
+    error = error_message(lambda: publish.save_draft(edit, now))
+    if error:
+        form.add_error("slug", error)
+        return show(request, "addresses/new.html", "New article", form=form)
+    messages.success(request, MADE.format(title=title))
+    return go_to("edit", slug)
+
+
+def rename_view(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for the new address, and list the texts that link to an old one."""
+    library = get_library()
+    newest = store.newest(path_of(slug, library))
+    if newest is None or newest.removed:
+        raise Http404
+    if request.POST.get("step") == "mend":
+        return _update_links(request, slug)
+    form = RenameForm(request.POST or None, initial={"slug": slug, "base": newest.number}, library=library, own=slug)
+    if form.is_valid():
+        new, base, now = form.cleaned_data["slug"], form.cleaned_data["base"], timezone.now()
+        error = error_message(lambda: rename.rename(newest.path, new, user_name(request), base, now))
+        if not error:
+            messages.success(request, MOVED.format(old=slug, new=new))
+            return go_to("rename" if rename.links_to(slug, library) else "edit", new)
+        form.add_error("slug", error)
+    return show(
+        request,
+        "addresses/rename.html",
+        "Address of an article",
+        form=form,
+        slug=slug,
+        links=rename.links_to(slug, library),
+        outdated=rename.outdated_links(slug, library),
+    )
+
+
+def _update_links(request: HttpRequest, slug: str) -> HttpResponse:
+    """Update the links in every text that has an old address, unless the text cannot be saved."""
+    for path, error in rename.update_links(slug, get_library(), user_name(request), timezone.now()):
+        if error:
+            messages.warning(request, f"{path}: {error}")
+        else:
+            messages.success(request, MENDED.format(path=path, slug=slug))
+    return go_to("rename", slug)
+
+
+def withdraw_view(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what readers will see, then withdraw the article, or make a withdrawn article a draft again."""
+    article = get_library().articles.get(slug)
+    newest = store.newest(article.path) if article else None
+    if article is None or newest is None:
+        raise Http404
+    if request.method != "POST":
+        context = {"article": article, "newest": newest, "links": rename.links_to(slug, get_library())}
+        return show(request, "addresses/withdraw.html", f"Withdraw “{article.title}”", **context)
+    by, base, now = user_name(request), whole_number(request.POST.get("base")), timezone.now()
+    put_back = request.POST.get("step") == "back"
+    edit = store.Edit(article.path, newest.text, by, base, "Put back as a draft")
+    error = error_message(
+        lambda: (
+            publish.save_draft(edit, now) if put_back else publish.withdraw(article.path, by, base, now, "Withdrawn")
+        )
+    )
+    if error:
+        messages.warning(request, error)
+        return go_to("withdraw", slug)
+    messages.success(request, PUT_BACK if put_back else WITHDRAWN)
+    return go_to("edit" if put_back else "changelist", *([slug] if put_back else []))
+
+
+def lead_view(request: HttpRequest) -> HttpResponse:
+    """Redirect a broken address to an article."""
+    library = get_library()
+    old, target = request.POST.get("old", ""), library.articles.get(request.POST.get("to", ""))
+    if request.method != "POST":
+        return redirect_get(request, "changelist")
+    error = "Choose the article it leads to." if target is None else rename.why_no_redirect(old, library)
+    if target and not error:
+        error = rename.add_redirect(old, target.slug, library, user_name(request), timezone.now())
+    if target and not error:
+        messages.success(request, REDIRECTED.format(old=old, title=target.title))
+    else:
+        messages.warning(request, error)
+    return go_to("changelist")

@@ -1,0 +1,105 @@
+"""The admin of accounts: what an administrator does for a colleague, and the audit of sign-ins."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from clinic_site.accounts.factors import reset_factors
+from clinic_site.accounts.leaving import end_access
+from clinic_site.accounts.models import AccountEvent
+from clinic_site.accounts.sessions import list_again
+
+RESET = "The second factor is reset. At the next sign-in a new one is set up."
+ENDED = "{} has no access any more. Requests given back to the desk: {}."
+NOT_ONESELF = "Nothing was done: you cannot end your own access."
+RIGHTS = ["is_staff", "is_superuser", "groups", "user_permissions"]
+NOT_TOLD = "No mail reached {}: tell them yourself."
+
+# Pages of allauth's own would show secrets of second factors and let them be changed.
+for model in (EmailAddress, Authenticator, UserSession):
+    admin.site.unregister(model)
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class StaffUserAdmin(UserAdmin[User]):
+    actions = ["reset_second_factor", "end_access"]
+
+    def has_administer_permission(self, request: HttpRequest) -> bool:
+        """Allow what the actions below do. Who may only change users could otherwise take over an owner's account."""
+        return bool(request.user.is_superuser)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Keep the user name of an account, because audits name people by it. Leave rights to superusers."""
+        rights = [] if request.user.is_superuser else RIGHTS
+        return [*super().get_readonly_fields(request, obj), *(["username"] if obj else []), *rights]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return not_above(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return not_above(request, obj) and super().has_delete_permission(request, obj)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        key = request.session.session_key
+        response = super().user_change_password(request, id, form_url)
+        list_again(request, key)
+        return response
+
+    @admin.action(description="Reset the second factor", permissions=["administer"])
+    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        actor = User.objects.get(username=request.user.get_username())
+        for user in queryset:
+            for person in reset_factors(user, actor):
+                messages.warning(request, NOT_TOLD.format(person.username))
+        messages.success(request, RESET)
+
+    @admin.action(description="End the access of who leaves", permissions=["administer"])
+    def end_access(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        if queryset.filter(username=request.user.get_username()).exists():
+            messages.error(request, NOT_ONESELF)
+            return
+        now = timezone.now()
+        for user in queryset:
+            handed_back = end_access(user, request.user.get_username(), now)
+            messages.success(request, ENDED.format(user.username, handed_back))
+
+
+def not_above(request: HttpRequest, user: User | None) -> bool:
+    """Return False if `user` is a superuser and the user who asks is none."""
+    return bool(request.user.is_superuser or not (user and user.is_superuser))
+
+
+@admin.register(AccountEvent)
+class AccountEventAdmin(admin.ModelAdmin[AccountEvent]):
+    """The audit of sign-ins, to read. For superusers."""
+
+    list_display = ("at", "subject", "action", "detail", "actor")
+    list_display_links = None
+    list_filter = ("action",)
+    search_fields = ("subject", "actor")
+    date_hierarchy = "at"
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
