@@ -43,6 +43,7 @@ def test_a_caller_is_typed_in_booked_and_moved(busy_desk: BrowserContext, busy_s
     then_it_says(page, "is stored. Say: “Your reference is")
     assert_accessible(page, also_at=NARROW)
     first = when_the_first_free_time_is_booked(page)
+    page.get_by_text("Move to another time").click()
     page.get_by_label("Kind of visit").select_option("First consultation in the office")
     press(page, "Show times")
     expect(page.get_by_label("Kind of visit")).to_have_value("first-visit")

@@ -23,6 +23,7 @@ from clinic_site.clinic_yaml import get_clinic
 from clinic_site.dates import clock
 
 DAYS_SHOWN = 4
+CHOICES = frozenset(("kind", "at", "since", "slots"))  # parameters of the page's address
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,12 @@ def visit_block(request: ConsultationRequest, query: QueryDict, now: dt.datetime
     held = [offered for offered in proposed if offered.held_until and offered.held_until > now]
     held.sort(key=lambda offered: offered.starts_at)
     may_book = request.status in WAITING or request.status == Status.SCHEDULED
+    stranded = stranded_because(clinic, visit) if visit and visit.status in TO_COME else ""
+    needs_a_time = visit is None or bool(stranded) or request.earlier_wanted_at is not None
     return {
         "current": visit,
         "current_in_full": in_full(visit) if visit else "",
-        "stranded": stranded_because(clinic, visit) if visit and visit.status in TO_COME else "",
+        "stranded": stranded,
         "unknown": request.status == Status.SCHEDULED and request.visit_at is None,
         "offers": [
             (in_full(offered), offered.held_until) for offered in sorted(held, key=lambda visit: visit.starts_at)
@@ -92,6 +95,8 @@ def visit_block(request: ConsultationRequest, query: QueryDict, now: dt.datetime
         "may_book": may_book,
         "may_offer": request.status in WAITING,
         "moves": request.status == Status.SCHEDULED,
+        # A visit that is well has no need of a long list of times before the next steps.
+        "folded": request.status == Status.SCHEDULED and not needs_a_time and not CHOICES.intersection(query),
         "choice": choice,
         **(_free_times(clinic, request, choice, choice.kind, now) if may_book and choice.kind else {}),
     }

@@ -50,6 +50,11 @@ def plain(messages: list[str]) -> list[str]:
     return [message.replace("\u00a0", " ") for message in messages]
 
 
+def summaries(client: Client, request: ConsultationRequest, query: str = "") -> list[str]:
+    """Return the labels of what the page folds."""
+    return [words(label) for label in Page(client.get(f"{address(request)}{query}")).all("summary")]
+
+
 def listed(client: Client, request: ConsultationRequest, query: str = "") -> list[str]:
     """Return the labels of the free times that the page lists, each with the office and calendar of its group."""
     page = Page(client.get(f"{address(request)}{query}"))
@@ -112,6 +117,14 @@ class TestState:
         assert f"Booked: {CALLS}" in page.text
         assert {"Move", "Move to this time", "Cancel the visit"} <= set(buttons(page))
         assert not {"Offer", "Confirm", "Arrived"} & set(buttons(page))
+
+    def test_the_times_of_a_booked_visit_are_folded_until_somebody_chooses(self, desk: Client) -> None:
+        request = make_request(email="ana@example.com")
+        booking.book(request, desk_slot(kind="call"), "dana", NOW)
+        assert "Move to another time" in summaries(desk, request)
+        assert "Move to another time" not in summaries(desk, request, "?kind=visit")
+        booking.want_earlier(request, wanted=True, now=NOW)
+        assert "Move to another time" not in summaries(desk, request)
 
     def test_a_patient_who_waits_for_an_earlier_time_is_marked(self, desk: Client) -> None:
         request = make_request(email="ana@example.com")
