@@ -76,3 +76,8 @@ def make_form_data(**overrides: Any) -> dict[str, Any]:
     answers = {"name": "Ana Torres", "phone": "(727) 555-0111", "office": ""}
     data = boxes | answers | {"token": tokens.issue(SHOWN)} | overrides
     return {name: value for name, value in data.items() if value is not None}
+
+
+def stored(request: ConsultationRequest) -> ConsultationRequest:
+    """Return the request as the database holds it now."""
+    return ConsultationRequest.objects.get(pk=request.pk)

@@ -1,9 +1,12 @@
 """Visits on the patient's page: requests with a visit, and what is sent from the pages."""
 
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.test import Client
 
+from appointments import booking
 from appointments.booking import book, offer, submit_with_time
 from appointments.models import ConsultationRequest, Visit
 from appointments.visits.free_times import Slot
@@ -57,3 +60,14 @@ def notice_on(response: Any) -> str:
 def radio_times(response: Any) -> list[str]:
     page = Page(response)
     return [field.get("value", "") for field in page.all("input") if field.get("type") == "radio"]
+
+
+def somebody_acts_first(monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], object]) -> None:
+    """Run `act` just before the page calls booking.`name`."""
+    step = getattr(booking, name)
+
+    def delayed(*args: Any) -> Any:
+        act()
+        return step(*args)
+
+    monkeypatch.setattr(booking, name, delayed)

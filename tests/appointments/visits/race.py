@@ -25,7 +25,7 @@ from appointments.visits.holds import TimeTaken, bookable_of, find_slot
 from appointments.workflow import ChangedMeanwhile, RefusedStep
 from clinic_site.clinic_yaml import get_clinic
 from clinic_site.database.sqlite_queue import WAITING_AT_MOST
-from tests.appointments.builders import NOW, make_answers, make_request
+from tests.appointments.builders import NOW, make_answers, make_request, stored
 from tests.appointments.visits.slots import free_slots
 
 PATIENTS = int(os.environ.get("PATIENTS", "40"))
@@ -82,10 +82,6 @@ def faults() -> list[str]:
     if TakenTime.objects.filter(visit__status="cancelled").exists():
         found.append("a cancelled visit holds a time")
     return found
-
-
-def stored(request: ConsultationRequest) -> ConsultationRequest:
-    return ConsultationRequest.objects.get(pk=request.pk)
 
 
 def one_time(threads: int = 20) -> Any:

@@ -11,7 +11,7 @@ from appointments import workflow
 from appointments.choices import Action, Status
 from appointments.models import ConsultationRequest
 from appointments.workflow import assign, erase, transition
-from tests.appointments.builders import NOW, make_request
+from tests.appointments.builders import NOW, make_request, stored
 from tests.appointments.pages import LIST, Page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -27,10 +27,6 @@ def act(client: Client, action: str, *ticks: str, **data: str) -> list[str]:
     response = client.post(LIST, {"action": action, "_selected_action": ticks, **data}, follow=True)
     assert response.status_code == 200
     return sorted(str(message) for message in response.context["messages"])
-
-
-def stored(request: ConsultationRequest) -> ConsultationRequest:
-    return ConsultationRequest.objects.get(pk=request.pk)
 
 
 def test_the_list_offers_its_actions_in_order(desk: Client) -> None:

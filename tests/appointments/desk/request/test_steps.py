@@ -8,7 +8,7 @@ from django.test import Client
 from appointments import workflow
 from appointments.choices import Attempt, DeclineReason, Status
 from appointments.models import AuditEvent, ConsultationRequest
-from tests.appointments.builders import LATER, NOW, make_request
+from tests.appointments.builders import LATER, NOW, make_request, stored
 from tests.appointments.desk.request.pages import (
     STEPS,
     address,
@@ -26,10 +26,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 TELL = "There is no e-mail address: tell the patient yourself."
-
-
-def stored(request: ConsultationRequest) -> ConsultationRequest:
-    return ConsultationRequest.objects.get(pk=request.pk)
 
 
 class TestPermissions:

@@ -10,7 +10,7 @@ from django.test import Client
 from appointments.choices import MailKind, Status
 from appointments.models import ConsultationRequest
 from appointments.workflow import assign, erase, transition
-from tests.appointments.builders import LATER, NOW, VISIT, VISIT_WORDS, make_request, schedule
+from tests.appointments.builders import LATER, NOW, VISIT, VISIT_WORDS, make_request, schedule, stored
 from tests.appointments.desk.request.pages import buttons, errors, open_page, press, step_address
 from tests.appointments.pages import LIST, Page, cells
 
@@ -20,10 +20,6 @@ FIELDS = tuple(ANSWERS)
 NO_DATE = "Enter the date of the visit as month, day and year, like 12/1/2026"
 NO_TIME = "Enter the time of the visit with a.m. or p.m., like 3:30 p.m."
 NO_OFFICE = "Choose the office of the visit"
-
-
-def stored(request: ConsultationRequest) -> ConsultationRequest:
-    return ConsultationRequest.objects.get(pk=request.pk)
 
 
 def refuse(desk: Client, request: ConsultationRequest, **data: str) -> tuple[list[str], dict[str, str]]:
