@@ -6,6 +6,7 @@ import pytest
 
 from articles.content.documents import Article
 from articles.library import load_library
+from articles.rendering.extensions.headings import heading_id
 from articles.rendering.plain_text import plain_text
 from articles.rendering.sections import FAQ, KEY_POINTS, OTHER_OPTIONS, WORKSHEET
 from articles.rendering.signed_text import valid_signature
@@ -15,7 +16,7 @@ LIBRARY = load_library(REAL_CONTENT)
 ARTICLES = list(LIBRARY.articles.values())
 REQUIRED_BLOCKS = {
     "off_label", "not_advice", "medicines_note", "adults_only", "pregnancy_note", "unknowns",
-    "who_should_not", "warning_signs", "no_treatment", "other_options", "report_problem", "language_help",
+    "who_should_not", "warning_signs", "no_treatment", "other_options", "more_help", "report_problem", "language_help",
 }  # fmt: skip
 EVERY_ARTICLE = pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.slug)
 
@@ -54,6 +55,13 @@ def test_an_article_has_its_fixed_sections_in_order(article: Article) -> None:
     assert 6 <= len(re.findall(r"^- ", section(article, WORKSHEET), re.MULTILINE)) <= 9
     places = [article.body.index(f"## {heading}") for heading in (KEY_POINTS, FAQ, WORKSHEET, OTHER_OPTIONS)]
     assert places == sorted(places)
+
+
+@EVERY_ARTICLE
+def test_an_article_says_on_top_what_it_covers_and_what_it_leaves_out(article: Article) -> None:
+    scope = " ".join(section(article, KEY_POINTS).split()).partition(" - ")[0]
+    assert scope.startswith("**This page covers** ")
+    assert " It leaves out " in scope
 
 
 @EVERY_ARTICLE
@@ -105,3 +113,15 @@ def test_no_two_articles_share_twelve_words_in_a_row() -> None:
         text = re.findall(r"[a-z0-9']+", plain_text(article.body).lower())
         for run in zip(*(text[n:] for n in range(12)), strict=False):
             assert articles_by_run.setdefault(run, article.slug) == article.slug, " ".join(run)
+
+
+def test_each_claim_stands_under_its_verdict_on_top() -> None:
+    body = LIBRARY.pages["claims-you-may-read"].body
+    glance = " ".join(body.partition("## The verdicts at a glance")[2].partition("\n## ")[0].split())
+    claims = dict(re.findall(r"^### (.+\?)$\n\n\*\*(.+?)\*\*", body, re.MULTILINE))
+    assert len(claims) == body.count("\n### ") == glance.count("](#")
+    for claim, verdict in claims.items():
+        group = glance.partition(f"](#{heading_id(claim)})")[0].rpartition("- **")[2].partition("**")[0]
+        found = re.search("wrong|unsupported|imprecise|promotional|balance|warning", verdict.lower())
+        assert found, claim
+        assert found[0] in group.lower(), claim

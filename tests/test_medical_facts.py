@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from articles.content.documents import Article
+from articles.content.documents import Article, Document
 from articles.library import load_library
 from articles.rendering.blocks import whole_text
 from articles.rendering.certainty import NOT_GRADED
@@ -19,6 +19,7 @@ from tests.conftest import REAL_CONTENT
 
 LIBRARY = load_library(REAL_CONTENT)
 ARTICLES = list(LIBRARY.articles.values())
+DOCUMENTS = [*ARTICLES, *LIBRARY.pages.values()]
 TODAY = dt.datetime(2026, 11, 30, 15, 0, tzinfo=dt.UTC)
 EVERY_ARTICLE = pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.slug)
 TEXTS = [*REAL_CONTENT.rglob("*.md"), *(Path(settings.BASE_DIR) / "templates").rglob("*.html")]
@@ -115,23 +116,26 @@ def test_the_approval_is_reported_as_news_of_a_generic() -> None:
     assert all(phrase in text for phrase in ("generic", "News reports", "not approved for chronic pain"))
 
 
-def figures(article: Article) -> list[Figure]:
-    return [parse_figure(article.path, fence.text, 1) for fence in find_fences(article.body)]
+def figures(document: Document) -> list[Figure]:
+    return [parse_figure(document.path, fence.text, 1) for fence in find_fences(document.body)]
 
 
 def test_figures_show_the_numbers_of_their_sources() -> None:
     people = {
-        key: [(arm.count, arm.of) for arm in figure.arms]
-        for article in ARTICLES
-        for figure in figures(article)
+        (key, *((arm.count, arm.of) for arm in figure.arms))
+        for document in DOCUMENTS
+        for figure in figures(document)
         if isinstance(figure, People)
         for key in re.findall(r"@([\w-]+)", figure.source)
     }
-    assert people == {"sigtermans2009": [(76, 100), (18, 100)], "pickering2020": [(4, 20), (7, 20), (2, 20)]}
+    assert people == {
+        ("sigtermans2009", (76, 100), (18, 100)),
+        ("pickering2020", (4, 20), (7, 20), (2, 20)),
+    }
     estimates = [
         (figure.source.split("[@")[1][:11], str(row.value), str(row.low), str(row.high))
-        for article in ARTICLES
-        for figure in figures(article)
+        for document in DOCUMENTS
+        for figure in figures(document)
         if isinstance(figure, Intervals)
         for row in figure.rows
     ]
