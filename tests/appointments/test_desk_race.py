@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from django.utils import timezone
 
-from appointments.desk.request.visit_forms import ScheduleForm
+from appointments.desk.request.step_forms import ScheduleForm
 from appointments.models import ConsultationRequest
 from tests.appointments.builders import next_visit
 from tests.inside import run_inside

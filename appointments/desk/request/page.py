@@ -17,9 +17,8 @@ from appointments.choices import Action
 from appointments.desk import last_view
 from appointments.desk.access import is_no_look
 from appointments.desk.request.context import page_context
-from appointments.desk.request.step import Step
 from appointments.desk.request.step_forms import StepForm
-from appointments.desk.request.steps import ERASE, STEPS, take
+from appointments.desk.request.steps import ERASE, STEPS, Step, take
 from appointments.models import ConsultationRequest
 from appointments.models.requests import RequestQuerySet
 from appointments.policies.duplicates import related

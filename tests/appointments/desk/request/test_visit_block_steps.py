@@ -167,7 +167,7 @@ class TestTypedTime:
     ) -> None:
         booking.book(make_request(), desk_slot(), "kim", NOW)
         found = Slot("port-alder", "alder-first", "visit", VISIT.at, VISIT.at + HOUR)
-        monkeypatch.setattr("appointments.desk.request.visit_forms.find_slot", lambda *args, **kwargs: found)
+        monkeypatch.setattr("appointments.desk.request.step_forms.find_slot", lambda *args, **kwargs: found)
         [message] = plain(press(desk, make_request(), "book", slots=[value_of(VISIT.at)]))
         assert message == (
             "warning: That time is no longer free. Choose another one. "
