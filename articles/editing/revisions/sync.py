@@ -5,20 +5,57 @@ the last sync. These three decide what to do with each file: see docs/decisions/
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
 from articles.editing.revisions import disk, sync_state
-from articles.editing.revisions.compare import Compared, Verdict, compare
 from articles.editing.revisions.sync_state import SyncedFile, SyncState
 from articles.models import ON_DISK, Revision
 
 GONE_AFTER = 2.0  # seconds: some programs remove a file before they replace it
 BATCH = 200  # files in memory at a time
+PATHS_AT_ONCE = 500  # that one query names
 TRIES = 3  # the file may be edited at the same moment
+YOUNG = 20_000_000  # nanoseconds: another change this soon may leave the same time stamps
+
+
+class Verdict(Enum):
+    SETTLED = "the file is as it should be"
+    BEHIND = "the database knows better: write the file"
+    BY_HAND = "somebody edited the file on disk: write a revision"
+    LEFT = "the file cannot be a revision: the library tells what is wrong with it"
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The newest revision of a path in the database."""
+
+    number: int = 0  # of the newest live revision; 0: there is none
+    digest: str = disk.NOT_THERE  # of that revision; NOT_THERE if it removed the file
+    last: int = 0  # of the newest revision, drafts included
+
+
+@dataclass(frozen=True)
+class Compared:
+    path: str
+    on_disk: str  # digest, NOT_THERE or UNREADABLE
+    synced: SyncedFile
+    newest: Newest
+    verdict: Verdict
+
+    @property
+    def overtakes(self) -> str:
+        """Note for the history if the edit on disk skipped a revision this file never held; otherwise ""."""
+        if self.newest.last in (0, self.synced.number):
+            return ""
+        return f"Overtakes revision {self.newest.last}, which this file did not hold yet."
 
 
 def import_edits(root: Path, now: dt.datetime) -> int:
@@ -170,3 +207,92 @@ def _record(state: SyncState, compared: Sequence[Compared]) -> None:
         if file.verdict is Verdict.SETTLED:
             state.files[file.path] = SyncedFile(file.newest.number, file.newest.digest)
             state.missed.pop(file.path, None)
+
+
+def decide(on_disk: str, synced: SyncedFile, newest: Newest, number: int) -> Verdict:
+    """Return what to do with a file. `number` is the newest live revision with these bytes; 0: there is none.
+
+    A file that moved forward along its own history was written by us, and the sync state was lost. A file that moved
+    back, or to bytes that were never saved, was edited by hand.
+    """
+    if on_disk == newest.digest:
+        return Verdict.SETTLED
+    if on_disk == disk.UNREADABLE:
+        return Verdict.BEHIND if newest.number > synced.number else Verdict.LEFT
+    as_synced = on_disk == synced.digest and (number > 0 or on_disk == disk.NOT_THERE)
+    return Verdict.BEHIND if as_synced or number > synced.number else Verdict.BY_HAND
+
+
+def compare(root: Path, state: SyncState, paths: Collection[str] | None = None) -> list[Compared]:
+    """Compare every content file that is, or should be, below `root`; or only those in `paths`."""
+    newest = _newest_by_path(paths)
+    known = {*newest, *state.files} if paths is None else set(paths)
+    on_disk = _digests(root, known, paths)
+    numbers = _numbers_by_digest(
+        {path: digest for path, digest in on_disk.items() if newest.get(path, Newest()).digest != digest}
+    )
+    return [
+        _compared(path, digest, state.files.get(path, SyncedFile()), newest.get(path, Newest()), numbers)
+        for path, digest in on_disk.items()
+    ]
+
+
+def _compared(
+    path: str, on_disk: str, synced: SyncedFile, newest: Newest, numbers: Mapping[tuple[str, ...], int]
+) -> Compared:
+    verdict = decide(on_disk, synced, newest, numbers.get((path, on_disk), 0))
+    return Compared(path, on_disk, synced, newest, verdict)
+
+
+def _digests(root: Path, known: Iterable[str], paths: Collection[str] | None) -> dict[str, str]:
+    """Map paths to digests on disk. Paths missing in the scan are read by name: a folder may have that name."""
+    found = _folder(root).digests() if paths is None else {}
+    named = {path: disk.read_file(root, path).digest for path in known if path not in found and disk.is_content(path)}
+    return found | named
+
+
+def _newest_by_path(paths: Collection[str] | None) -> dict[str, Newest]:
+    """Map paths to newest revisions: for at least these paths, and for all if there are many."""
+    few = paths is not None and len(paths) <= PATHS_AT_ONCE
+    revisions = Revision.objects.of_paths(paths or ()) if few else Revision.objects.all()
+    live = {
+        path: (number, digest)
+        for path, number, digest in revisions.newest_live_of_each().values_list("path", "number", "digest")
+    }
+    last_numbers = revisions.last_numbers("path")
+    return {path: Newest(*live.get(path, (0, disk.NOT_THERE)), last=last) for (path,), last in last_numbers.items()}
+
+
+def _numbers_by_digest(on_disk: Mapping[str, str]) -> dict[tuple[str, ...], int]:
+    """Map (path, digest) to the newest live revision with these bytes."""
+    numbers: dict[tuple[str, ...], int] = {}
+    paths = list(on_disk)
+    for start in range(0, len(paths), PATHS_AT_ONCE):
+        batch = paths[start : start + PATHS_AT_ONCE]
+        digests = {on_disk[path] for path in batch}
+        numbers |= Revision.objects.of_paths(batch).live().with_digests(digests).last_numbers("path", "digest")
+    return numbers
+
+
+class Folder:
+    """Digests of a content folder. A file is read again only if it changed."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._read: dict[str, tuple[disk.Signature, str]] = {}
+
+    def digests(self) -> dict[str, str]:
+        """Return path -> digest, or UNREADABLE, for every content file in the folder."""
+        before, self._read = self._read, {}
+        found = disk.scan(self._root)
+        return {path: self._digest(path, signature, before.get(path)) for path, signature in found.items()}
+
+    def _digest(self, path: str, signature: disk.Signature, before: tuple[disk.Signature, str] | None) -> str:
+        started = time.time_ns()
+        digest = before[1] if before and before[0] == signature else disk.read_file(self._root, path).digest
+        if signature and abs(started - signature[disk.CTIME]) > YOUNG:
+            self._read[path] = (signature, digest)
+        return digest
+
+
+_folder = cache(Folder)  # by its path

@@ -24,7 +24,7 @@ django.setup()
 from django.conf import settings  # noqa: E402 (the models need Django set up)
 from django.core.management import call_command  # noqa: E402
 
-from articles.editing.revisions import compare, disk, store, sync, sync_state  # noqa: E402
+from articles.editing.revisions import disk, store, sync, sync_state  # noqa: E402
 from articles.models import Revision  # noqa: E402
 from tests.articles.editing.builders import NOON  # noqa: E402
 from tests.articles.editing.revisions.syncing import sync_folder  # noqa: E402
@@ -32,7 +32,7 @@ from tests.content_builders import make_article, make_content  # noqa: E402
 from tests.soak import often  # noqa: E402
 
 ENOUGH = often(10, soak=40)  # kills at most, about
-WATCHED = {module.__file__ for module in (compare, disk, sync, sync_state, store)}
+WATCHED = {module.__file__ for module in (disk, sync, sync_state, store)}
 Work = Callable[[Path, str, str], None]
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
 from articles.editing.revisions import disk, sync, sync_state
-from articles.editing.revisions.compare import Compared, compare
+from articles.editing.revisions.sync import Compared, compare
 from articles.editing.revisions.sync_state import SyncState
 from articles.models import ON_DISK, Revision
 from tests.articles.editing.builders import NOON, make_revision

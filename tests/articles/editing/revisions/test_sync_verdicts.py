@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from articles.editing.revisions import compare as comparing
-from articles.editing.revisions.compare import Newest, Verdict, compare, decide
+from articles.editing.revisions import disk, sync
 from articles.editing.revisions.disk import NOT_THERE, UNREADABLE, digest_of, read_file
+from articles.editing.revisions.sync import Compared, Folder, Newest, Verdict, compare, decide
 from articles.editing.revisions.sync_state import SyncedFile, SyncState
 from articles.models import Revision
 from tests.articles.editing.builders import make_revision
@@ -76,7 +76,7 @@ def test_every_verdict_is_reached() -> None:
     assert {case[-1] for case in CASES} == set(Verdict)
 
 
-def by_path(root: Path, memory: SyncState, paths: list[str] | None = None) -> dict[str, comparing.Compared]:
+def by_path(root: Path, memory: SyncState, paths: list[str] | None = None) -> dict[str, Compared]:
     return {comparison.path: comparison for comparison in compare(root, memory, paths)}
 
 
@@ -141,9 +141,9 @@ def test_only_a_changed_file_is_read_again(root: Path, monkeypatch: pytest.Monke
         read.append(path)
         return read_file(folder, path)
 
-    monkeypatch.setattr(comparing, "read_file", counted)
-    monkeypatch.setattr(comparing, "YOUNG", -1)
-    folder = comparing.Folder(root)
+    monkeypatch.setattr(disk, "read_file", counted)
+    monkeypatch.setattr(sync, "YOUNG", -1)
+    folder = Folder(root)
     before = folder.digests()
     (root / "articles" / "sleep.md").write_text("changed\n")
     after = folder.digests()
@@ -154,7 +154,7 @@ def test_only_a_changed_file_is_read_again(root: Path, monkeypatch: pytest.Monke
 
 def test_a_recently_changed_file_is_read_again_despite_equal_times(root: Path) -> None:
     """Two edits within one clock tick have equal times."""
-    folder = comparing.Folder(root)
+    folder = Folder(root)
     place = root / "articles" / "sleep.md"
     place.write_text("one\n")
     times = (place.stat().st_atime_ns, place.stat().st_mtime_ns)
