@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from articles.editing.drafts.draft_check import DraftCheck, check_draft
+from articles.editing.drafts.draft_check import STAND_INS, DraftCheck, check_draft
 from articles.editing.drafts.front_matter import with_values
-from articles.editing.drafts.stand_ins import STAND_INS
 from tests.articles.editing.review.review_desk import PATH, make_desk
 from tests.articles.rules.judged import WHOLE
 
