@@ -13,7 +13,6 @@ from articles.editing.drafts.front_matter import read_front, with_values
 from articles.editing.editor import publish
 from articles.editing.review import sign_off
 from articles.editing.revisions import store
-from articles.editing.revisions.errors import error_message
 from articles.editing.revisions.paths import ARTICLES, article_path, new_path, slug_of
 from articles.library import Library
 from articles.models import Revision
@@ -177,7 +176,7 @@ def add_redirect(old: str, slug: str, library: Library, by: str, now: dt.datetim
 
 def edit_file(path: str, change: Callable[[str], str], by: str, now: dt.datetime, why: str) -> str:
     """Change the live file and a newer draft beside it in the same way. Return the error, or ""."""
-    return error_message(lambda: _change_live_and_draft(path, change, by, now, why))
+    return store.error_message(lambda: _change_live_and_draft(path, change, by, now, why))
 
 
 @transaction.atomic

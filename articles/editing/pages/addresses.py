@@ -10,7 +10,6 @@ from articles.editing.drafts.new_article import skeleton
 from articles.editing.editor import publish
 from articles.editing.pages.base import go_to, path_of, redirect_get, show, user_name, whole_number
 from articles.editing.revisions import store
-from articles.editing.revisions.errors import error_message
 from articles.editing.revisions.paths import new_path
 from articles.library import get_library
 from clinic_site.clinic_yaml import get_clinic
@@ -44,7 +43,7 @@ def _create(request: HttpRequest, form: NewForm, title: str, slug: str) -> HttpR
     now = timezone.now()
     text = skeleton(title, get_clinic().today(now))
     edit = store.Edit(new_path(slug), text, user_name(request), 0, "New, from the skeleton")
-    error = error_message(lambda: publish.save_draft(edit, now))
+    error = store.error_message(lambda: publish.save_draft(edit, now))
     if error:
         form.add_error("slug", error)
         return show(request, "addresses/new.html", "New article", form=form)
@@ -63,7 +62,7 @@ def rename_view(request: HttpRequest, slug: str) -> HttpResponse:
     form = RenameForm(request.POST or None, initial={"slug": slug, "base": newest.number}, library=library, own=slug)
     if form.is_valid():
         new, base, now = form.cleaned_data["slug"], form.cleaned_data["base"], timezone.now()
-        error = error_message(lambda: rename.rename(newest.path, new, user_name(request), base, now))
+        error = store.error_message(lambda: rename.rename(newest.path, new, user_name(request), base, now))
         if not error:
             messages.success(request, MOVED.format(old=slug, new=new))
             return go_to("rename" if rename.links_to(slug, library) else "edit", new)
@@ -101,7 +100,7 @@ def withdraw_view(request: HttpRequest, slug: str) -> HttpResponse:
     by, base, now = user_name(request), whole_number(request.POST.get("base")), timezone.now()
     put_back = request.POST.get("step") == "back"
     edit = store.Edit(article.path, newest.text, by, base, "Put back as a draft")
-    error = error_message(
+    error = store.error_message(
         lambda: (
             publish.save_draft(edit, now) if put_back else publish.withdraw(article.path, by, base, now, "Withdrawn")
         )

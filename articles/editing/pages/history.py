@@ -20,7 +20,6 @@ from articles.editing.pages.base import (
     whole_number,
 )
 from articles.editing.revisions import store
-from articles.editing.revisions.errors import error_message
 from articles.editing.revisions.history import compare, entries
 from articles.library import get_library
 from articles.models import Revision
@@ -57,7 +56,7 @@ def restore_view(request: HttpRequest, slug: str) -> HttpResponse:
         return go_to("history", slug)
     base = whole_number(request.POST.get("base"))
     edit = store.Edit(path, revision.text, user_name(request), base, f"Restored from revision {number}")
-    error = error_message(lambda: publish.save_draft(edit, timezone.now()))
+    error = store.error_message(lambda: publish.save_draft(edit, timezone.now()))
     if error:
         messages.warning(request, error)
         return go_to("history", slug)

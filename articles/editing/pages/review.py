@@ -23,7 +23,6 @@ from articles.editing.review.sign_off import Clinician, Reading, ReviewRefused
 from articles.editing.review.state import ReviewState
 from articles.editing.revisions import store
 from articles.editing.revisions.diff import DiffPiece, folded, word_difference
-from articles.editing.revisions.errors import stale_message
 from articles.library import get_library
 from articles.rendering.page_cache import rendered
 from articles.rendering.signed_text import signed_text, text_hash, valid_signature
@@ -50,7 +49,7 @@ def refusal(step: ReviewStep, request: HttpRequest, reading: Reading, form: Revi
     try:
         step.take(request, reading, form, now)
     except store.Stale as stale:
-        return stale_message(stale)
+        return store.stale_message(stale)
     except (ReviewRefused, store.CannotWrite) as error:
         return str(error)
     return ""

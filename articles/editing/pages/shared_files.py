@@ -14,7 +14,6 @@ from articles.editing.pages.base import address, go_to, show, user_name, whole_n
 from articles.editing.pages.history import show_history
 from articles.editing.revisions import disk, store
 from articles.editing.revisions.diff import side_by_side
-from articles.editing.revisions.errors import error_message
 from articles.editing.revisions.paths import ARTICLES
 from articles.editing.shared_files import second_person
 from articles.editing.shared_files.forms import SharedFileForm
@@ -123,7 +122,7 @@ def _save(request: HttpRequest, newest: Revision, library: Library, shown: Shown
 def _second_person(request: HttpRequest, path: str, take: WaitingStep, done: str) -> HttpResponse:
     """Confirm or drop the waiting change."""
     base = whole_number(request.POST.get("base"))
-    error = error_message(lambda: take(path, user_name(request), base, timezone.now()))
+    error = store.error_message(lambda: take(path, user_name(request), base, timezone.now()))
     if error:
         messages.warning(request, error)
     else:
@@ -143,7 +142,7 @@ def _clear(request: HttpRequest, newest: Revision) -> HttpResponse:
         edit = store.Edit(newest.path, text, user_name(request), base, "Cleared: every page was looked at")
         second_person.save(edit, timezone.now())
 
-    error = error_message(clear)
+    error = store.error_message(clear)
     if error:
         messages.warning(request, error)
     else:

@@ -7,7 +7,7 @@ revision reaches the file even if the process ends in between: see sync.py.
 import datetime as dt
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +50,25 @@ class CannotConfirm(Exception):  # noqa: N818 (reads as a state, like Stale)
 
 class CannotWrite(Exception):  # noqa: N818 (reads as a state, like Stale)
     """This machine cannot write its content folder. The message is for the user."""
+
+
+def error_message(step: Callable[[], object]) -> str:
+    """Run `step`. Return the error message if it was refused; "" if it succeeded."""
+    try:
+        step()
+    except Stale as stale:
+        return stale_message(stale)
+    except (CannotConfirm, CannotWrite) as error:
+        return str(error)
+    except ContentError as error:
+        where = f"{error.problem.path}, line" if error.problem.path else "Line"
+        return f"{where} {error.problem.line}: {error.problem.message}"
+    return ""
+
+
+def stale_message(stale: Stale) -> str:
+    newest = stale.newest
+    return f"Nothing was changed: {newest.who} saved revision {newest.number} meanwhile. Look at it, then try again."
 
 
 def newest(path: str) -> Revision | None:

@@ -274,3 +274,35 @@ def test_a_revision_number_of_a_replaced_database_is_no_obstacle(machine: Machin
 
 def test_a_revision_is_named_by_path_and_number() -> None:
     assert str(make_revision()) == "articles/walking.md, revision 1"
+
+
+def stopped_by(error: Exception) -> Callable[[], None]:
+    def step() -> None:
+        raise error
+
+    return step
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (
+            Stale(Revision(by="mara", number=7)),
+            "Nothing was changed: mara saved revision 7 meanwhile. Look at it, then try again.",
+        ),
+        (CannotWrite("The disk is full."), "The disk is full."),
+        (ContentError("topics.yaml", 3, "Mend it."), "topics.yaml, line 3: Mend it."),
+        (ContentError("", 3, "Mend it."), "Line 3: Mend it."),
+    ],
+)
+def test_a_refused_step_returns_its_reason(error: Exception, message: str) -> None:
+    assert store.error_message(stopped_by(error)) == message
+
+
+def test_a_successful_step_returns_no_reason() -> None:
+    assert store.error_message(lambda: None) == ""
+
+
+def test_an_unexpected_error_is_raised() -> None:
+    with pytest.raises(ZeroDivisionError):
+        store.error_message(stopped_by(ZeroDivisionError()))
