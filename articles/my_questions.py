@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from articles.article_page import HOME
 from articles.content.documents import Document
 from articles.library import Library, get_library
-from articles.pages.article_context import HOME
 from articles.rendering.page_cache import rendered
 from articles.rendering.questions import MOST, NAME, Question, questions_of
 from clinic_site.content.files import ContentError

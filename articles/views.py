@@ -16,10 +16,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.article_index import ArticleIndex
+from articles.article_page import ARTICLES, HOME, article_context
 from articles.content.documents import Article, Document, Topic
 from articles.content.pictures import read_name
 from articles.library import Library, get_library
-from articles.pages.article_context import ARTICLES, HOME, article_context
 from articles.readers.missed_searches import count_missed
 from articles.rendering.page_cache import rendered
 from articles.review_status import ReviewStatus, review_status

@@ -26,7 +26,7 @@ FLOORS = {
         "review_status",
         "article_index loading",
         "library",
-        "feeds health pages rules search search_index search_sections sitemaps",
+        "article_page feeds health rules search search_index search_sections sitemaps",
         "readers review_reminders",
         "editing",
         "background my_questions templatetags views",

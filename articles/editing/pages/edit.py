@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from articles.article_page import article_context
 from articles.content.documents import Article
 from articles.editing.drafts.draft_check import check_draft
 from articles.editing.drafts.new_article import skeleton
@@ -42,7 +43,6 @@ from articles.editing.revisions.disk import PathRefusedError
 from articles.editing.revisions.store import CannotWrite, Edit, Stale
 from articles.library import get_library
 from articles.models import Revision
-from articles.pages.article_context import article_context
 from clinic_site.clinic_yaml import get_clinic
 from clinic_site.content.files import ContentError
 from clinic_site.dates import dated

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from articles.article_page import article_context
 from articles.content.documents import Article
 from articles.editing.preview import links
 from articles.editing.preview.links import LinkAltered, LinkOver
@@ -14,7 +15,6 @@ from articles.editing.revisions.load_check import validate
 from articles.editing.revisions.store import newest
 from articles.library import get_library
 from articles.models import Revision
-from articles.pages.article_context import article_context
 from clinic_site.http.responses import unlisted
 
 GONE = 410

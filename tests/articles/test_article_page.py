@@ -3,8 +3,8 @@
 import datetime as dt
 from pathlib import Path
 
+from articles.article_page import related
 from articles.library import load_library
-from articles.pages.related import related
 from tests.content_builders import make_article, make_content
 
 NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
