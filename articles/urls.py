@@ -2,7 +2,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from articles import my_questions, views
-from articles.editing.preview.views import preview
+from articles.editing.preview import preview
 from articles.feeds import ArticleFeed
 from articles.readers import feedback
 from articles.sitemaps import sitemap, sitemap_file

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,10 +16,9 @@ from articles.content.rule_ids import ACCEPTED, HINT
 from articles.editing.editor.findings import editor_findings
 from articles.editing.editor.forms import opening_form
 from articles.editing.pages.base import CHANGE, SIGN, go_to, may, path_of, show, user_name
-from articles.editing.preview import links
+from articles.editing.preview import LIFE, make_link
 from articles.editing.review import sign_off
 from articles.editing.review import state as review_state
-from articles.editing.review.forms import AskForm, ReviewStepForm, SendBackForm, SignForm, TypingFixForm
 from articles.editing.review.sign_off import Clinician, Reading, ReviewRefused
 from articles.editing.review.state import ReviewState
 from articles.editing.revisions import store
@@ -26,6 +26,7 @@ from articles.editing.revisions.diff import DiffPiece, folded, word_difference
 from articles.library import get_library
 from articles.rendering.page_cache import rendered
 from articles.rendering.signed_text import signed_text, text_hash, valid_signature
+from clinic_site.forms import NoteField
 
 PREVIEW_LINK = "preview_link"
 NEWS = "A31"  # the rule that blocks a page while there is news about a source
@@ -33,6 +34,52 @@ NOT_COMPLETE = (
     "You cannot sign yet: your full name, your credentials or the state of your license is missing. "
     "Somebody with the owner’s rights adds them on the start page, under “Users” and “Reviewer profiles”."
 )
+NOT_TICKED = "Tick the box to say that you have read the text and stand behind it"
+
+
+class ReviewStepForm(forms.Form):
+    """A step in the review of a text; `seen` is the hash of what the page showed."""
+
+    use_required_attribute = False  # our own messages say what is missing
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, auto_id=f"{type(self).__name__.lower()}-%s", **kwargs)  # unique on the page
+        self.fields["seen"].error_messages["max_length"] = sign_off.CHANGED
+
+
+class AskForm(ReviewStepForm):
+    note = NoteField(
+        label="Note to the reviewer (optional)",
+        short="The note",
+        max_length=sign_off.LONGEST_NOTE,
+        help_text="What you are unsure of, or what is new.",
+        widget=forms.Textarea({"rows": 4}),
+    )
+    typing_fix = forms.BooleanField(
+        label="Only a typing slip was mended since it was signed; no meaning changed", required=False
+    )
+
+
+class SignForm(ReviewStepForm):
+    agreed = forms.BooleanField(error_messages={"required": NOT_TICKED})
+
+
+class TypingFixForm(ReviewStepForm):
+    pass
+
+
+class SendBackForm(ReviewStepForm):
+    note = NoteField(
+        label="What must change",
+        short="The note",
+        max_length=sign_off.LONGEST_NOTE,
+        missing=sign_off.NO_NOTE,
+        help_text="The editors read it here.",
+        widget=forms.Textarea({"rows": 4}),
+    )
+
+
 Forms = dict[str, ReviewStepForm]
 
 
@@ -98,8 +145,8 @@ def review_view(request: HttpRequest, slug: str) -> HttpResponse:
         return _review(request, slug, reading)
     name = request.POST.get("step", "")
     if name == PREVIEW_LINK:
-        link = links.make(reading.revision.path, now)
-        return _review(request, slug, reading, link=link, link_until=now + links.LIFE)
+        link = make_link(reading.revision.path, now)
+        return _review(request, slug, reading, link=link, link_until=now + LIFE)
     return _step(request, slug, reading, name, now)
 
 
@@ -169,13 +216,13 @@ def _forms(request: HttpRequest, reading: Reading, refused: Forms) -> dict[str, 
     """Return a form for each step that the user may take."""
     who = sign_off.clinician(request.user) if may(request, SIGN) else None
     initial = {"seen": reading.seen}
-    forms = {
+    shown = {
         name: _shown(refused.get(name), reading) or step.form(initial=initial)
         for name, step in STEPS.items()
         if may(request, step.right)
     }
     return {
-        "forms": forms,
+        "forms": shown,
         "may_sign": may(request, SIGN),
         "clinician": who,
         "not_complete": NOT_COMPLETE,

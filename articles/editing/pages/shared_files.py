@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -16,7 +17,6 @@ from articles.editing.revisions import disk, store
 from articles.editing.revisions.diff import side_by_side
 from articles.editing.revisions.paths import ARTICLES
 from articles.editing.shared_files import second_person
-from articles.editing.shared_files.forms import SharedFileForm
 from articles.editing.shared_files.kinds import UNSIGNING, carriers, kind_of, shared_files
 from articles.editing.shared_files.owner_fields import check_owner_fields
 from articles.editing.shared_files.source_events import check_signatures, open_events, with_cleared
@@ -28,9 +28,12 @@ from articles.rules.results import rule_results
 from clinic_site.clinic_yaml import FILE as CLINIC_FILE
 from clinic_site.clinic_yaml import get_clinic
 from clinic_site.content.files import ContentError, Problem
+from clinic_site.forms import LineField
 from clinic_site.hooks import StrandedVisit
 
 WaitingStep = Callable[[str, str, int, dt.datetime], Revision]
+WHY_LENGTH = 200
+TICK = "Tick the box to say that you mean it: the passage changes on every page that carries it."
 AROUND = 2  # lines shown above and below a problem
 SAVED = "{path} was saved. The site shows it within two seconds."
 WAITS = "The change waits until a second person confirms it on this page. Until then the site has {path} as it was."
@@ -43,6 +46,35 @@ WAITING_STEPS: dict[str | None, tuple[WaitingStep, str]] = {
     "confirm": (second_person.confirm, CONFIRMED),
     "drop": (second_person.drop, DROPPED),
 }
+
+
+class SharedFileForm(forms.Form):
+    """The text of the file, and a checkbox if other pages include it."""
+
+    use_required_attribute = False
+    unmarked = ("text",)  # not marked as optional
+
+    text = forms.CharField(
+        label="Text",
+        required=False,
+        strip=False,
+        widget=forms.Textarea({"rows": 24, "spellcheck": "true", "class": "desk-source"}),
+    )
+    why = LineField(label="Why", short="“Why”", max_length=WHY_LENGTH, help_text="A few words for the history.")
+    meant = forms.BooleanField(error_messages={"required": TICK})
+
+    def __init__(self, pages: int, data: Any = None, **kwargs: Any) -> None:
+        """Build the form for a text that `pages` pages include."""
+        super().__init__(data, **kwargs)
+        if pages:
+            where = "this page" if pages == 1 else f"all {pages} pages"
+            self.fields["meant"].label = f"Change the passage on {where}"
+        else:
+            del self.fields["meant"]
+
+    def clean_text(self) -> str:
+        """Return the text with line breaks of one kind: browsers send two characters for each."""
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
 
 
 @dataclass(frozen=True)
