@@ -16,8 +16,7 @@ from django.core.paginator import Page, Paginator
 
 from appointments.models import ConsultationRequest
 from appointments.policies.office_fit import offices_for
-from appointments.request_form.fields import language
-from appointments.request_form.ways import Ways
+from appointments.request_form.fields import Ways, language
 from appointments.visits.free_times import Bookable, Slot, by_day
 from appointments.visits.holds import find_bookables, find_free_slots, find_slot
 from clinic_site.clinic import Clinic, VisitKind

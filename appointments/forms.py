@@ -24,17 +24,18 @@ from appointments.policies.office_fit import gaps_in_words
 from appointments.request_form.fields import (
     EmailField,
     PhoneField,
+    Ways,
     box,
     checkboxes,
     interpreter_field,
     interpreter_other_field,
     language,
     missing_language,
+    missing_ways,
     offer_languages,
     radios,
 )
 from appointments.request_form.layout import consultation_helper
-from appointments.request_form.ways import Ways, missing_ways
 from clinic_site.clinic import ACCESS, Clinic, Office, reply_by
 from clinic_site.crisis_words import speaks_of_crisis
 from clinic_site.dates import day_and_clock

@@ -1,7 +1,7 @@
 import pytest
 
 from appointments import forms
-from appointments.request_form import fields, ways
+from appointments.request_form import fields
 
 CALL = {"call": True, "mail": True, "phone": "+17275550111"}
 
@@ -21,7 +21,7 @@ def test_another_language_has_to_be_named(interpreter: str, other: str, messages
 
 
 def test_a_usable_way_of_contact_is_required() -> None:
-    assert list(forms.missing_answers({"call": True, "mail": True}, wrong=set())) == [("phone", ways.REACH)]
+    assert list(forms.missing_answers({"call": True, "mail": True}, wrong=set())) == [("phone", fields.REACH)]
 
 
 @pytest.mark.parametrize("field", ["phone", "email"])

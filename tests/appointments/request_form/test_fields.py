@@ -7,8 +7,8 @@ from appointments.choices import Attempt
 from appointments.forms import ConsultationForm
 from appointments.models import ConsultationRequest
 from appointments.policies.contact import contact_permissions
-from appointments.request_form import ways
-from appointments.request_form.ways import Ways, missing_ways
+from appointments.request_form import fields
+from appointments.request_form.fields import Ways, missing_ways
 from appointments.workflow import submit
 from clinic_site.clinic_yaml import get_clinic
 from tests.appointments.builders import NOW, make_form_data
@@ -55,7 +55,7 @@ def test_the_stored_consents_are_those_that_were_ticked(ticked: tuple[bool, ...]
 
 @pytest.mark.parametrize("ticked", [ticks for ticks in COMBINATIONS if ticks not in REACHING])
 def test_ticking_nothing_is_an_error_and_a_voicemail_alone_is_nothing(ticked: tuple[bool, ...]) -> None:
-    message = ways.TICK_CALL_TOO if ticked[1] else ways.TICK_ONE
+    message = fields.TICK_CALL_TOO if ticked[1] else fields.TICK_ONE
     assert form_with(*ticked).errors == {"call": [message]}
 
 
@@ -79,18 +79,18 @@ def test_the_stored_way_says_whether_and_how_to_call(ticked: tuple[bool, ...], w
     [
         ((True, False, False, True), "phone", []),
         ((True, False, False, True), "email", []),
-        ((True, False, False, True), "", [("phone", ways.REACH)]),
-        ((True, False, False, False), "email", [("phone", ways.NUMBER_TO_CALL)]),
-        ((True, True, False, True), "email", [("phone", ways.NUMBER_FOR_VOICEMAIL)]),
-        ((True, False, True, True), "email", [("phone", ways.NUMBER_TO_TEXT)]),
-        ((False, False, True, False), "", [("phone", ways.NUMBER_TO_TEXT)]),
+        ((True, False, False, True), "", [("phone", fields.REACH)]),
+        ((True, False, False, False), "email", [("phone", fields.NUMBER_TO_CALL)]),
+        ((True, True, False, True), "email", [("phone", fields.NUMBER_FOR_VOICEMAIL)]),
+        ((True, False, True, True), "email", [("phone", fields.NUMBER_TO_TEXT)]),
+        ((False, False, True, False), "", [("phone", fields.NUMBER_TO_TEXT)]),
         ((False, False, True, True), "phone", []),
         ((False, True, False, True), "email", []),
         ((False, False, False, True), "email", []),
-        ((False, False, False, True), "phone", [("email", ways.ADDRESS_TO_WRITE)]),
-        ((False, False, False, True), "", [("email", ways.ADDRESS_TO_WRITE)]),
-        ((False, False, False, False), "phone", [("call", ways.TICK_ONE)]),
-        ((False, False, False, False), "", [("call", ways.TICK_ONE), ("phone", ways.REACH)]),
+        ((False, False, False, True), "phone", [("email", fields.ADDRESS_TO_WRITE)]),
+        ((False, False, False, True), "", [("email", fields.ADDRESS_TO_WRITE)]),
+        ((False, False, False, False), "phone", [("call", fields.TICK_ONE)]),
+        ((False, False, False, False), "", [("call", fields.TICK_ONE), ("phone", fields.REACH)]),
     ],
 )
 def test_a_tick_without_its_number_or_address_is_an_error(
