@@ -1,4 +1,4 @@
-"""Answers, states and events of a request. Values are stored: never rename one."""
+"""Answers, states and events of a request, and which status may follow which. Values are stored: never rename one."""
 
 from django.db.models import TextChoices
 
@@ -15,6 +15,19 @@ class Status(TextChoices):
 
 # The clinic still owes an answer.
 WAITING = (Status.NEW, Status.CONTACTING)
+ENDS = frozenset(Status) - frozenset(WAITING)
+MAY_BE_JOINED_TO = (*WAITING, Status.SCHEDULED)
+# Which status may follow which: workflow.py enforces the table, and the front-desk guide's diagram shows it.
+# Every transition can be reversed, so that staff can correct a mistake.
+TRANSITIONS: dict[Status, frozenset[Status]] = {
+    Status.NEW: ENDS | {Status.CONTACTING},
+    Status.CONTACTING: ENDS | {Status.NEW},
+    Status.SCHEDULED: frozenset(WAITING),
+    Status.DECLINED: frozenset(WAITING),
+    Status.WITHDRAWN: frozenset(WAITING),
+    Status.CLOSED: frozenset(WAITING),
+    Status.SPAM: frozenset(WAITING),
+}
 
 
 class VisitStatus(TextChoices):

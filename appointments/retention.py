@@ -8,10 +8,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from appointments import workflow
-from appointments.choices import Status
+from appointments.choices import ENDS, Status
 from appointments.models import ConsultationRequest
 from appointments.models.requests import RequestQuerySet
-from appointments.policies.transitions import ENDS
 from clinic_site.clinic_yaml import get_clinic
 
 ACTOR = "retention"  # in the audit trail

@@ -17,8 +17,11 @@ from django.db.models import F
 
 from appointments import emails
 from appointments.choices import (
+    ENDS,
     FAST,
+    MAY_BE_JOINED_TO,
     TO_PATIENT,
+    TRANSITIONS,
     VISIT_STEPS,
     WAITING,
     Action,
@@ -40,14 +43,12 @@ from appointments.intake import (
 from appointments.models import AuditEvent, ConsultationRequest, DeskNote, OutboxMessage, Visit
 from appointments.policies.callbacks import next_try
 from appointments.policies.contact import refusal_reason
-from appointments.policies.erasure import erased_answers
 from appointments.policies.refusals import (
     ChangedMeanwhile as ChangedMeanwhile,  # re-exported beside the functions that raise them
 )
 from appointments.policies.refusals import IllegalTransition as IllegalTransition
 from appointments.policies.refusals import RefusedStep as RefusedStep
 from appointments.policies.refusals import refuse_ended, refuse_erased
-from appointments.policies.transitions import ENDS, MAY_BE_JOINED_TO, TRANSITIONS
 from clinic_site.backup import erasure_journal
 from clinic_site.clinic import reply_by
 from clinic_site.clinic_yaml import get_clinic
@@ -56,6 +57,11 @@ from clinic_site.database.sqlite_queue import sqlite_write_queue
 TRIES = 5
 OUTCOMES = (Status.SCHEDULED, Status.DECLINED)  # the patient gets a mail of news
 RETRIED = (Attempt.NO_ANSWER, Attempt.VOICEMAIL)  # another call follows, at a time that is good for the patient
+# Fields that an erasure leaves: office, times, what the desk did and the outcome. All others are cleared.
+REMAINING = frozenset(
+    "id reference token idempotency_key created_at reply_by office status version due_at try_from assigned_to "
+    "last_attempt last_attempt_at declined_because joined_to ended_at erased_at".split()
+)
 
 
 def submit(
@@ -266,12 +272,18 @@ def erase(request: ConsultationRequest, actor: str, now: dt.datetime) -> None:
         # The idempotency key is made from the answers, so it is replaced as well.
         keys: dict[str, Any] = {"token": new_token(), "idempotency_key": secrets.token_hex(TOKEN_BYTES)}
         ends: dict[str, Any] = {"status": after, "erased_at": now, "ended_at": stored.ended_at or now}
-        change(stored, Action.ERASED, actor, now, undoable=False, **keys, **ends, **erased_answers())
+        change(stored, Action.ERASED, actor, now, undoable=False, **keys, **ends, **_erased_answers())
         stored.visits.all().delete()
         stored.notes.all().delete()
         stored.messages.filter(kind__in=TO_PATIENT).delete()
         erasure_journal.append(request.reference)
     request.refresh_from_db()
+
+
+def _erased_answers() -> dict[str, Any]:
+    """Return the default value of each field that an erasure clears, by name."""
+    fields = ConsultationRequest._meta.concrete_fields  # noqa: SLF001 (Django's documented way)
+    return {field.name: field.get_default() for field in fields if field.name not in REMAINING}
 
 
 def locked(request: ConsultationRequest) -> ConsultationRequest:

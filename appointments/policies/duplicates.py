@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from appointments.choices import WAITING
+from appointments.choices import MAY_BE_JOINED_TO, WAITING
 from appointments.models import ConsultationRequest
 from appointments.models.requests import SAME_NAME_WITHIN
-from appointments.policies.transitions import MAY_BE_JOINED_TO
 
 MOST = 5
 BY_NAME = "Same name and office"

@@ -4,10 +4,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from appointments.choices import Status
+from appointments.choices import TRANSITIONS, Status
 from appointments.management.commands import draw_transitions
 from appointments.management.commands.draw_transitions import END, START, diagram
-from appointments.policies.transitions import TRANSITIONS
 
 
 @pytest.fixture

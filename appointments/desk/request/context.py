@@ -7,7 +7,7 @@ from django.db.models import prefetch_related_objects
 from django.http import QueryDict
 
 from appointments import scripts
-from appointments.choices import WAITING, Attempt, Status
+from appointments.choices import TRANSITIONS, WAITING, Attempt, Status
 from appointments.desk import labels
 from appointments.desk.request.banners import banners, stricter, undelivered
 from appointments.desk.request.history import History, history
@@ -18,7 +18,6 @@ from appointments.models import ConsultationRequest
 from appointments.policies.contact import attach_look_alikes, contact_permissions
 from appointments.policies.duplicates import LookAlike, look_alikes
 from appointments.policies.office_fit import gaps_in_words
-from appointments.policies.transitions import TRANSITIONS
 from appointments.workflow import last_step
 from clinic_site.canned_answers import get_canned_answers
 from clinic_site.clinic_yaml import get_clinic

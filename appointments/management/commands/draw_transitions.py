@@ -7,8 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from appointments.choices import Status
-from appointments.policies.transitions import TRANSITIONS
+from appointments.choices import TRANSITIONS, Status
 
 GUIDE = "docs/front-desk-guide.md"
 START, END = "<!-- drawn by `make docs` -->\n", "<!-- end of the drawing -->"

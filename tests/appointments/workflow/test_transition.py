@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from appointments.choices import Attempt, DeclineReason, Status
+from appointments.choices import ENDS, TRANSITIONS, Attempt, DeclineReason, Status
 from appointments.models import AuditEvent, ConsultationRequest
-from appointments.policies.transitions import ENDS, TRANSITIONS
 from appointments.workflow import ChangedMeanwhile, IllegalTransition, record_attempt, transition
 from tests.appointments.builders import NOW, VISIT, make_request, move, schedule
 
