@@ -4,45 +4,30 @@ import datetime as dt
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from appointments.choices import BestTime, ContactWay
 from appointments.forms import clean_post
 from appointments.models import ConsultationRequest
 from appointments.patient_page.forms import ConfirmForm
-from appointments.patient_page.identity import TooManyTries, confirm, proves
-from appointments.patient_page.views import call_page, link_is_over
+from appointments.patient_page.identity import proves
+from appointments.patient_page.views import private_page
 from appointments.policies.consents import readable
 from appointments.visit_time import VisitTime, when_and_where
 from clinic_site.clinic import ACCESS, Clinic
 from clinic_site.clinic_yaml import get_clinic
-from clinic_site.http.responses import unlisted
-from clinic_site.http.same_origin import same_origin_posts
 
 NOT_GIVEN = "Not given"
 
 
-@same_origin_posts
-@require_http_methods(["GET", "HEAD", "POST"])
-@unlisted
-def answers(request: HttpRequest, token: str) -> HttpResponse:
+@private_page
+def answers(request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) -> HttpResponse:
     """Ask who it is, then show every answer. 404 for an unknown token, and after 30 days."""
-    now = timezone.now()
-    stored = ConsultationRequest.objects.with_link(now).filter(token=token).first()
-    if stored is None:
-        return link_is_over(request)
     if request.method != "POST":
         return _confirm_page(request, stored, ConfirmForm())
-    if proves(request.POST.get("proof", ""), stored):
-        return _copy(request, stored, now)
     form = ConfirmForm(clean_post(request.POST))
-    try:
-        if form.is_valid() and not confirm(stored, form.cleaned_data["known"], now):
-            form.add_mismatch()
-    except TooManyTries:
-        return call_page(request, stored)
-    return _confirm_page(request, stored, form) if form.errors else _copy(request, stored, now)
+    if proves(request.POST.get("proof", ""), stored) or form.confirms(stored, now):
+        return _copy(request, stored, now)
+    return _confirm_page(request, stored, form)
 
 
 def _confirm_page(request: HttpRequest, stored: ConsultationRequest, form: ConfirmForm) -> HttpResponse:

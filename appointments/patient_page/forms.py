@@ -11,7 +11,7 @@ from appointments import workflow
 from appointments.choices import BestTime, Status
 from appointments.models import ConsultationRequest
 from appointments.patient_page import corrections
-from appointments.patient_page.identity import DIGITS, last_digits
+from appointments.patient_page.identity import DIGITS, confirm, last_digits
 from appointments.request_form.fields import (
     EMAIL_LENGTH,
     PhoneField,
@@ -63,9 +63,14 @@ class ConfirmForm(PatientForm):
             raise forms.ValidationError(TOO_SHORT, code="short")
         return known
 
-    def add_mismatch(self) -> None:
-        """Add the error of a wrong answer. It is equal for every request and does not tell what is on record."""
-        self.add_error("known", WRONG_ADDRESS if "@" in self.cleaned_data["known"] else WRONG)
+    def confirms(self, stored: ConsultationRequest, now: dt.datetime) -> bool:
+        """Return whether a right answer confirms the patient; otherwise the form has errors. Raises TooManyTries.
+
+        The error of a wrong answer is equal for every request and does not tell what is on record.
+        """
+        if self.is_valid() and not confirm(stored, self.cleaned_data["known"], now):
+            self.add_error("known", WRONG_ADDRESS if "@" in self.cleaned_data["known"] else WRONG)
+        return not self.errors
 
 
 class CancelVisitForm(ConfirmForm):

@@ -47,7 +47,7 @@ TIME_TAKEN = Notice("That time was just taken", "Nothing was changed. Here are t
 VISIT_MEANWHILE = Notice(
     "Nothing was changed yet", "Your request changed since you opened this page. Check what is here, and press again."
 )
-BUSY_WITH_VISITS = Notice("Nothing was changed", "Our computer is busy. Try again in a minute, or call us.")
+BUSY_UNCHANGED = Notice("Nothing was changed", "Our computer is busy. Try again in a minute, or call us.")
 # By the word in the address after an action of the patient: the events that confirm it.
 VISIT_NOTICES: dict[str, tuple[str, ...]] = {
     "booked": (Action.TRANSITION, Action.MOVED),

@@ -6,8 +6,6 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from appointments.choices import SENDING_STEPS, WAITING, Action, Status, VisitStatus
 from appointments.emails import link_end
@@ -17,11 +15,10 @@ from appointments.patient_page.corrections import NEEDS, TIMES
 from appointments.patient_page.forms import NeedsForm, PrepareForm
 from appointments.patient_page.notices import BUSY, Notice
 from appointments.patient_page.shown_visits import can_be_called, show
-from appointments.patient_page.views import ask_to_confirm, link_is_over, recent_changes
+from appointments.patient_page.views import ask_to_confirm, private_page, recent_changes, stored_request
 from appointments.policies.refusals import RefusedStep
 from clinic_site.clinic_yaml import get_clinic
-from clinic_site.http.responses import see_other, unlisted
-from clinic_site.http.same_origin import same_origin_posts
+from clinic_site.http.responses import see_other
 
 JUST_SENT = dt.timedelta(minutes=30)  # later, somebody else may have the link, the phone or the mailbox
 RECEIVED = "We have your request"
@@ -32,15 +29,9 @@ HEADINGS: dict[str, str] = {
 NOTED = Notice("We noted it", "The clinic sees it with your request.")
 
 
-@same_origin_posts
-@require_http_methods(["GET", "HEAD", "POST"])
-@unlisted
-def received(request: HttpRequest, token: str) -> HttpResponse:
+@private_page
+def received(request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) -> HttpResponse:
     """Confirm a request without showing any answer. 404 for an unknown token, and after 30 days."""
-    now = timezone.now()
-    stored = _stored(token, now)
-    if stored is None:
-        return link_is_over(request)
     if request.method == "POST":
         return _posted(request, stored, now)
     return _page(request, stored, now, _form_for(stored)(stored) if asks_once(stored, now) else None)
@@ -66,10 +57,6 @@ def _is_just_sent(stored: ConsultationRequest, now: dt.datetime) -> bool:
     return now - stored.created_at < JUST_SENT
 
 
-def _stored(token: str, now: dt.datetime) -> ConsultationRequest | None:
-    return ConsultationRequest.objects.with_link(now).filter(token=token).first()
-
-
 def _posted(request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) -> HttpResponse:
     """Store what to prepare. Too late, or after another change, the patient first confirms who they are."""
     form = _form_for(stored)(stored, clean_post(request.POST))
@@ -82,8 +69,8 @@ def _posted(request: HttpRequest, stored: ConsultationRequest, now: dt.datetime)
     try:
         form.apply(now)
     except RefusedStep:  # somebody else was faster, or the request is spam or erased
-        found = _stored(stored.token, now)
-        return ask_to_confirm(request, found, form.rebound_to(found), now) if found else link_is_over(request)
+        found = stored_request(stored.token, now)
+        return ask_to_confirm(request, found, form.rebound_to(found), now)
     except OperationalError:
         form.add_error(None, BUSY.text)
         return _page(request, stored, now, form)

@@ -56,9 +56,10 @@ class ShownOffer:
     can_be_taken: bool
 
 
-def visit_of(stored: ConsultationRequest) -> Visit | None:
+def visit_of(stored: ConsultationRequest, now: dt.datetime) -> ShownVisit | None:
     """Return the visit that is picked, booked or over; None without one."""
-    return stored.visits.open().first() or stored.visits.filter(status__in=OVER).order_by("starts_at").last()
+    visit = stored.visits.open().first() or stored.visits.filter(status__in=OVER).order_by("starts_at").last()
+    return show(visit, now) if visit else None
 
 
 def show(visit: Visit, now: dt.datetime) -> ShownVisit:

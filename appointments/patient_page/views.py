@@ -6,6 +6,7 @@ below this one.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.db import OperationalError
@@ -24,11 +25,12 @@ from appointments.models.requests import LINK_LIFE
 from appointments.patient_page.corrections import NEEDS, PHONE, TIMES
 from appointments.patient_page.forms import FORMS, Change, ConfirmForm, PrepareForm, WithdrawForm
 from appointments.patient_page.history import happenings
-from appointments.patient_page.identity import TooManyTries, confirm, new_proof, proves
+from appointments.patient_page.identity import TooManyTries, new_proof, proves
 from appointments.patient_page.notices import (
     ASK_AGAIN,
     ASK_FIRST,
     BUSY,
+    BUSY_UNCHANGED,
     CHANGED_NUMBER,
     JUST_NOW,
     MEANWHILE,
@@ -41,33 +43,45 @@ from appointments.patient_page.notices import (
     Notice,
     visit_notice,
 )
-from appointments.patient_page.shown_visits import (
-    can_be_called,
-    offers_of,
-    show,
-    visit_of,
-)
+from appointments.patient_page.shown_visits import can_be_called, offers_of, visit_of
 from appointments.patient_page.states import CHANGEABLE, PROMISED, state_without_visit, states_of
 from appointments.policies.contact import own_permissions
-from appointments.policies.refusals import ChangedMeanwhile, RefusedStep
+from appointments.policies.refusals import ChangedMeanwhile, ChangedTooOften, RefusedStep
 from clinic_site.clinic_yaml import get_clinic
 from clinic_site.dates import day_and_clock
 from clinic_site.http.responses import see_other, unlisted
 from clinic_site.http.same_origin import same_origin_posts
 
 NOTHING = "nothing"  # in the address after a form that changed nothing
+Answer = Callable[[HttpRequest, ConsultationRequest, dt.datetime], HttpResponse]
+View = Callable[[HttpRequest, str], HttpResponse]
 
 
-@same_origin_posts
-@require_http_methods(["GET", "HEAD", "POST"])
-@unlisted
-def status(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the state of the request. For unknown tokens, old and erased requests show link_is_over()."""
-    now = timezone.now()
-    try:
-        return _answer(request, stored_request(token, now), now)
-    except Http404:  # also if the request was erased meanwhile
-        return link_is_over(request)
+def private_page(answer: Answer) -> View:
+    """Make the view of a private link from `answer`, the answer to who holds the link.
+
+    Unknown tokens, old and erased requests show link_is_over().
+    """
+
+    @same_origin_posts
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @unlisted
+    def view(request: HttpRequest, token: str) -> HttpResponse:
+        now = timezone.now()
+        try:
+            stored = stored_request(token, now)
+            try:
+                return answer(request, stored, now)
+            except TooManyTries:
+                return call_page(request, stored)
+            except ChangedTooOften:
+                return call_page(request, stored, too_often=True)
+            except OperationalError:
+                return status_page(request, stored, now, BUSY_UNCHANGED)
+        except Http404:  # also if the request was erased meanwhile
+            return link_is_over(request)
+
+    return view
 
 
 def stored_request(token: str, now: dt.datetime) -> ConsultationRequest:
@@ -75,7 +89,9 @@ def stored_request(token: str, now: dt.datetime) -> ConsultationRequest:
     return get_object_or_404(ConsultationRequest.objects.with_link(now), token=token)
 
 
-def _answer(request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) -> HttpResponse:
+@private_page
+def status(request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) -> HttpResponse:
+    """Show the state of the request, and take what its sender changes."""
     if request.method == "POST":
         return _posted(request, stored, now)
     return status_page(request, stored, now, _saved_notice(request.GET.get("saved", ""), stored, now))
@@ -143,12 +159,7 @@ def _confirmation(
     request: HttpRequest, stored: ConsultationRequest, post: QueryDict, pending: Change | None, now: dt.datetime
 ) -> HttpResponse:
     form = ConfirmForm(data=post)
-    try:
-        if form.is_valid() and not confirm(stored, form.cleaned_data["known"], now):
-            form.add_mismatch()
-    except TooManyTries:
-        return call_page(request, stored)
-    if form.errors:
+    if not form.confirms(stored, now):
         return status_page(request, stored, now, form=form, pending=pending)
     return _pending_page(request, stored, pending)
 
@@ -220,8 +231,7 @@ def status_page(
     pending: Change | None = None,
 ) -> HttpResponse:
     """Show the state and nothing personal, except what was just typed in `form` and `pending`."""
-    visit = visit_of(stored)
-    shown = show(visit, now) if visit else None
+    shown = visit_of(stored, now)
     offers = offers_of(stored, now)
     states = states_of(stored, shown, offers, now)
     context = {

@@ -5,25 +5,20 @@ who they are in the same step.
 """
 
 import datetime as dt
-from collections.abc import Callable
 from contextlib import suppress
 
 from django.core.paginator import Paginator
-from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from appointments import booking
 from appointments.choices import VisitStatus
 from appointments.forms import clean_post
 from appointments.models import ConsultationRequest
 from appointments.patient_page.forms import CancelVisitForm, MoveVisitForm
-from appointments.patient_page.identity import TooManyTries, confirm
 from appointments.patient_page.notices import (
-    BUSY_WITH_VISITS,
     GONE,
     TIME_TAKEN,
     TOO_LATE_TO_MOVE,
@@ -36,46 +31,18 @@ from appointments.patient_page.shown_visits import (
     by_day_and_office,
     chosen_time,
     offers_of,
-    show,
     times_to_move_to,
     visit_of,
 )
-from appointments.patient_page.views import call_page, link_is_over, status_page, stored_request
+from appointments.patient_page.views import private_page, status_page, stored_request
 from appointments.policies.refusals import ChangedMeanwhile, ChangedTooOften, RefusedStep
 from appointments.visits.calendar_file import calendar_file
 from appointments.visits.free_times import Slot, moment_of
 from appointments.visits.holds import QUARTER, TimeTaken
 from clinic_site.clinic_yaml import get_clinic
-from clinic_site.http.responses import see_other, unlisted
-from clinic_site.http.same_origin import same_origin_posts
+from clinic_site.http.responses import see_other
 
 GROUPS_ON_A_PAGE = 5  # days, or days in an office
-Answer = Callable[[HttpRequest, ConsultationRequest, dt.datetime], HttpResponse]
-View = Callable[[HttpRequest, str], HttpResponse]
-
-
-def _page(answer: Answer) -> View:
-    """Make a view below the private link from `answer`. It shows link_is_over() as views.status() does."""
-
-    @same_origin_posts
-    @require_http_methods(["GET", "HEAD", "POST"])
-    @unlisted
-    def view(request: HttpRequest, token: str) -> HttpResponse:
-        now = timezone.now()
-        try:
-            stored = stored_request(token, now)
-            try:
-                return answer(request, stored, now)
-            except TooManyTries:
-                return call_page(request, stored)
-            except ChangedTooOften:
-                return call_page(request, stored, too_often=True)
-            except OperationalError:
-                return status_page(request, stored, now, BUSY_WITH_VISITS)
-        except Http404:  # also if the request was erased meanwhile
-            return link_is_over(request)
-
-    return view
 
 
 def _to_status(stored: ConsultationRequest, saved: str = "") -> HttpResponse:
@@ -83,7 +50,8 @@ def _to_status(stored: ConsultationRequest, saved: str = "") -> HttpResponse:
     return see_other(f"{address}?saved={saved}" if saved else address)
 
 
-def _answer_offers(request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) -> HttpResponse:
+@private_page
+def answer_offers(request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) -> HttpResponse:
     """Take an offered time, refuse all, or turn the waiting list on or off."""
     if request.method != "POST":
         return _to_status(stored)
@@ -123,9 +91,10 @@ def _not_taken(request: HttpRequest, stored: ConsultationRequest, key: str, now:
     return status_page(request, stored, now, GONE)
 
 
-def _move(request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) -> HttpResponse:
+@private_page
+def move(request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) -> HttpResponse:
     """Show free times of the same kind, and move the visit to the chosen one."""
-    shown = _shown(stored, now)
+    shown = visit_of(stored, now)
     if shown is None or not shown.can_be_moved:
         too_late = shown is not None and now >= shown.changes_until
         notice = TOO_LATE_TO_MOVE if too_late else UNCHANGED
@@ -133,7 +102,7 @@ def _move(request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) -
     if request.method != "POST":
         return _move_page(request, stored, MoveVisitForm(initial={"version": stored.version}), now)
     form = MoveVisitForm(clean_post(request.POST))
-    if not _is_confirmed(form, stored, now):
+    if not form.confirms(stored, now):
         return _move_page(request, stored, form, now)
     slot = chosen_time(stored, shown, form.cleaned_data["time"], now)
     if slot and (slot.starts_at, slot.office) == (shown.visit.starts_at, shown.visit.office):  # a second press
@@ -168,7 +137,7 @@ def _move_page(
     notice: Notice | None = None,
 ) -> HttpResponse:
     """Show the free times by day; with a notice, the days around the time that was chosen."""
-    shown = _shown(stored, now)
+    shown = visit_of(stored, now)
     if shown is None or not shown.can_be_moved:
         return status_page(request, stored, now, UNCHANGED)
     groups = by_day_and_office(times_to_move_to(stored, shown, now))
@@ -192,15 +161,16 @@ def _page_of_choice(form: MoveVisitForm, days: list[dt.date]) -> str:
     return str(min(before, len(days) - 1) // GROUPS_ON_A_PAGE + 1)
 
 
-def _cancel(request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) -> HttpResponse:
+@private_page
+def cancel(request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) -> HttpResponse:
     """Ask, and cancel the visit. Late is better than never, so until its start."""
-    shown = _shown(stored, now)
+    shown = visit_of(stored, now)
     if shown is None or not shown.can_be_cancelled:
         return _to_status(stored, "cancelled")  # the notice shows only if it is so
     if request.method != "POST":
         return _cancel_page(request, stored, shown, CancelVisitForm(initial={"version": stored.version}))
     form = CancelVisitForm(clean_post(request.POST))
-    if not _is_confirmed(form, stored, now):
+    if not form.confirms(stored, now):
         return _cancel_page(request, stored, shown, form)
     if not form.is_outdated(stored):
         with suppress(RefusedStep):
@@ -213,7 +183,7 @@ def _cancel_again(
     request: HttpRequest, stored: ConsultationRequest, form: CancelVisitForm, now: dt.datetime
 ) -> HttpResponse:
     """Show the visit as it is now: nobody cancels what they have not seen."""
-    shown = _shown(stored, now)
+    shown = visit_of(stored, now)
     if shown is None or not shown.can_be_cancelled:
         return _to_status(stored, "cancelled")
     return _cancel_page(request, stored, shown, form.rebound_to(stored), VISIT_MEANWHILE)
@@ -230,21 +200,11 @@ def _cancel_page(
     return render(request, "appointments/status_cancel.html", context)
 
 
-def _shown(stored: ConsultationRequest, now: dt.datetime) -> ShownVisit | None:
-    visit = visit_of(stored)
-    return show(visit, now) if visit else None
-
-
-def _is_confirmed(form: CancelVisitForm, stored: ConsultationRequest, now: dt.datetime) -> bool:
-    """Return whether the form is complete and its sender the patient; otherwise it has errors. Raises TooManyTries."""
-    if form.is_valid() and not confirm(stored, form.cleaned_data["known"], now):
-        form.add_mismatch()
-    return not form.errors
-
-
-def _file(_request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) -> HttpResponse:
+@require_safe
+@private_page
+def file(_request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) -> HttpResponse:
     """Return the calendar file of a booked visit."""
-    shown = _shown(stored, now)
+    shown = visit_of(stored, now)
     if shown is None or shown.visit.status != VisitStatus.BOOKED or shown.is_stranded:
         return _to_status(stored)
     return HttpResponse(
@@ -252,7 +212,3 @@ def _file(_request: HttpRequest, stored: ConsultationRequest, now: dt.datetime) 
         content_type="text/calendar; charset=utf-8; method=PUBLISH",
         headers={"Content-Disposition": 'attachment; filename="appointment.ics"'},
     )
-
-
-answer_offers, move, cancel = _page(_answer_offers), _page(_move), _page(_cancel)
-file = require_safe(_page(_file))

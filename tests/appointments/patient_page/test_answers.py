@@ -4,12 +4,14 @@ import dataclasses
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from appointments.booking import submit_with_time
 from appointments.intake import Answers
 from appointments.models import ConsultationRequest
 from appointments.patient_page.answers import in_words
+from appointments.patient_page.forms import ConfirmForm
 from appointments.patient_page.identity import WRONG_TRIES, new_proof
 from appointments.visit_time import VisitTime, when_and_where
 from clinic_site.clinic_yaml import get_clinic
@@ -114,6 +116,16 @@ def test_an_office_that_the_clinic_no_longer_has_is_named_by_its_slug() -> None:
 )
 def test_the_copy_says_what_is_allowed(answers: dict[str, Any], words: str) -> None:
     assert in_words(make_request(**answers), get_clinic())["How we may reach you"] == words
+
+
+def test_a_busy_database_shows_nothing_and_says_so(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: Any) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(ConfirmForm, "confirms", busy)
+    text = Page(client.post(address(make_request(name="Ada")), {"known": "0100"})).text
+    assert "Our computer is busy." in text
+    assert "Ada" not in text
 
 
 def test_an_unknown_link_is_not_found(client: Client) -> None:

@@ -53,6 +53,7 @@ class TestConfirming:
     def test_other_input_is_an_error(self, typed: str, message: str) -> None:
         assert ConfirmForm({"known": typed}).errors == {"known": [message]}
 
+    @pytest.mark.django_db
     @pytest.mark.parametrize(
         ("typed", "words"),
         [
@@ -62,8 +63,7 @@ class TestConfirming:
     )
     def test_a_mismatch_says_what_to_enter(self, typed: str, words: str) -> None:
         form = ConfirmForm({"known": typed})
-        assert form.is_valid()
-        form.add_mismatch()
+        assert not form.confirms(make_request(), NOW)
         message = form.errors["known"].as_text()
         assert words in message
         assert message.endswith("If you may have mistyped it, call an office")
