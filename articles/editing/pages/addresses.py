@@ -8,7 +8,7 @@ from articles.editing.addresses import rename
 from articles.editing.addresses.forms import NewForm, RenameForm
 from articles.editing.drafts.new_article import skeleton
 from articles.editing.editor import publish
-from articles.editing.pages.base import go_to, path_of, redirect_get, show, user_name, whole_number
+from articles.editing.pages.base import go_to, path_of, redirect_get, report, show, user_name, whole_number
 from articles.editing.revisions import store
 from articles.editing.revisions.paths import new_path
 from articles.library import get_library
@@ -81,10 +81,7 @@ def rename_view(request: HttpRequest, slug: str) -> HttpResponse:
 def _update_links(request: HttpRequest, slug: str) -> HttpResponse:
     """Update the links in every text that has an old address, unless the text cannot be saved."""
     for path, error in rename.update_links(slug, get_library(), user_name(request), timezone.now()):
-        if error:
-            messages.warning(request, f"{path}: {error}")
-        else:
-            messages.success(request, MENDED.format(path=path, slug=slug))
+        report(request, error and f"{path}: {error}", MENDED.format(path=path, slug=slug))
     return go_to("rename", slug)
 
 
@@ -105,10 +102,8 @@ def withdraw_view(request: HttpRequest, slug: str) -> HttpResponse:
             publish.save_draft(edit, now) if put_back else publish.withdraw(article.path, by, base, now, "Withdrawn")
         )
     )
-    if error:
-        messages.warning(request, error)
+    if not report(request, error, PUT_BACK if put_back else WITHDRAWN):
         return go_to("withdraw", slug)
-    messages.success(request, PUT_BACK if put_back else WITHDRAWN)
     return go_to("edit" if put_back else "changelist", *([slug] if put_back else []))
 
 
@@ -118,11 +113,11 @@ def lead_view(request: HttpRequest) -> HttpResponse:
     old, target = request.POST.get("old", ""), library.articles.get(request.POST.get("to", ""))
     if request.method != "POST":
         return redirect_get(request, "changelist")
-    error = "Choose the article it leads to." if target is None else rename.why_no_redirect(old, library)
-    if target and not error:
-        error = rename.add_redirect(old, target.slug, library, user_name(request), timezone.now())
-    if target and not error:
-        messages.success(request, REDIRECTED.format(old=old, title=target.title))
+    if target is None:
+        messages.warning(request, "Choose the article it leads to.")
     else:
-        messages.warning(request, error)
+        error = rename.why_no_redirect(old, library) or rename.add_redirect(
+            old, target.slug, library, user_name(request), timezone.now()
+        )
+        report(request, error, REDIRECTED.format(old=old, title=target.title))
     return go_to("changelist")

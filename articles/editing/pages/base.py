@@ -61,6 +61,15 @@ def redirect_get(request: HttpRequest, name: str, *args: object) -> HttpResponse
     return go_to(name, *args)
 
 
+def report(request: HttpRequest, error: str, done: str) -> bool:
+    """Show the user the message `done`, or the `error` of a step that was refused. Return True if it was taken."""
+    if error:
+        messages.warning(request, error)
+    else:
+        messages.success(request, done)
+    return not error
+
+
 def user_name(request: HttpRequest) -> str:
     return request.user.get_username()
 

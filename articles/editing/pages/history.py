@@ -15,6 +15,7 @@ from articles.editing.pages.base import (
     may,
     path_of,
     redirect_get,
+    report,
     show,
     user_name,
     whole_number,
@@ -57,11 +58,8 @@ def restore_view(request: HttpRequest, slug: str) -> HttpResponse:
     base = whole_number(request.POST.get("base"))
     edit = store.Edit(path, revision.text, user_name(request), base, f"Restored from revision {number}")
     error = store.error_message(lambda: publish.save_draft(edit, timezone.now()))
-    if error:
-        messages.warning(request, error)
-        return go_to("history", slug)
-    messages.success(request, RESTORED.format(number=number))
-    return go_to("edit", slug)
+    restored = report(request, error, RESTORED.format(number=number))
+    return go_to("edit" if restored else "history", slug)
 
 
 def show_history(request: HttpRequest, path: str, links: dict[str, Any]) -> HttpResponse:

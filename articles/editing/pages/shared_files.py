@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from articles.content.source_events import FILE as WATCH_FILE
-from articles.editing.pages.base import address, go_to, show, user_name, whole_number
+from articles.editing.pages.base import address, go_to, report, show, user_name, whole_number
 from articles.editing.pages.history import show_history
 from articles.editing.revisions import disk, store
 from articles.editing.revisions.diff import side_by_side
@@ -155,10 +155,7 @@ def _second_person(request: HttpRequest, path: str, take: WaitingStep, done: str
     """Confirm or drop the waiting change."""
     base = whole_number(request.POST.get("base"))
     error = store.error_message(lambda: take(path, user_name(request), base, timezone.now()))
-    if error:
-        messages.warning(request, error)
-    else:
-        messages.success(request, done.format(path=path))
+    report(request, error, done.format(path=path))
     return go_to("file", path)
 
 
@@ -174,11 +171,7 @@ def _clear(request: HttpRequest, newest: Revision) -> HttpResponse:
         edit = store.Edit(newest.path, text, user_name(request), base, "Cleared: every page was looked at")
         second_person.save(edit, timezone.now())
 
-    error = store.error_message(clear)
-    if error:
-        messages.warning(request, error)
-    else:
-        messages.success(request, CLEARED)
+    report(request, store.error_message(clear), CLEARED)
     return go_to("file", newest.path)
 
 
