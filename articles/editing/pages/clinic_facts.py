@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
-from articles.editing.drafts.front_matter import BYTE_ORDER_MARK
 from articles.editing.pages.base import go_to, show, user_name, whole_number
 from articles.editing.revisions import store
 from articles.editing.shared_files.clinic_forms import (
@@ -161,7 +160,7 @@ def _facts() -> _Facts:
     if newest is None or newest.removed:
         raise Http404
     with as_content_error(FILE):
-        return _Facts(newest, parse_clinic(parse_yaml(FILE, newest.text.removeprefix(BYTE_ORDER_MARK))))
+        return _Facts(newest, parse_clinic(parse_yaml(FILE, newest.text)))
 
 
 def _unreadable(request: HttpRequest, error: ContentError) -> HttpResponse:

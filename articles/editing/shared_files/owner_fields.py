@@ -30,7 +30,7 @@ def check_owner_fields(path: str, text: str) -> None:
     if path != FILE:
         return
     with as_content_error(path):
-        fields = parse_yaml(path, text.removeprefix("\ufeff"))
+        fields = parse_yaml(path, text)
         wanted, now = parse_clinic(fields), get_clinic()
         _compare(fields, wanted, now, NOT_IN_THE_FILE | STAFF_FACTS | {OFFICES})
         if len(wanted.offices) != len(now.offices):

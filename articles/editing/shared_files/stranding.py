@@ -4,7 +4,6 @@ import datetime as dt
 
 from django.http import HttpRequest
 
-from articles.editing.drafts.front_matter import BYTE_ORDER_MARK
 from clinic_site.clinic import Clinic
 from clinic_site.clinic_yaml import FILE, parse_clinic
 from clinic_site.content.yaml_fields import parse_yaml
@@ -21,7 +20,7 @@ def newly_stranded(path: str, text: str, clinic: Clinic, now: dt.datetime) -> li
     """
     if path != FILE:
         return []
-    wanted = parse_clinic(parse_yaml(path, text.removeprefix(BYTE_ORDER_MARK)))
+    wanted = parse_clinic(parse_yaml(path, text))
     before = {visit.reference for visit in hooks.stranded_visits(clinic, now)}
     return [visit for visit in hooks.stranded_visits(wanted, now) if visit.reference not in before]
 

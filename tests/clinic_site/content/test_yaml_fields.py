@@ -56,6 +56,11 @@ def test_both_loaders_agree_on_unusual_texts(text: str, slow: Any) -> None:
     assert read_by_the_site(compose(text)) == read_by_the_site(slow(text))
 
 
+def test_both_loaders_read_past_a_byte_order_mark(slow: Any) -> None:
+    without = read_by_the_site(compose("a: b\nc: d"))
+    assert read_by_the_site(compose("\ufeffa: b\nc: d")) == read_by_the_site(slow("\ufeffa: b\nc: d")) == without
+
+
 @pytest.mark.parametrize("text", WRONG)
 def test_both_loaders_report_the_same_error_at_the_same_place(text: str, slow: Any) -> None:
     faults = []
