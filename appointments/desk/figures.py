@@ -38,6 +38,10 @@ class RequestFigures:
         return is_kept(self.contacted_at, self.ended_at, self.reply_by, now)
 
 
+def _nearest_rank(ascending: Sequence[dt.timedelta], percent: int) -> dt.timedelta | None:
+    return ascending[math.ceil(len(ascending) * percent / 100) - 1] if ascending else None
+
+
 @dataclass(frozen=True)
 class Period:
     """The requests of one week, or of all weeks. Shares leave out those for which promise() is None."""
@@ -48,7 +52,7 @@ class Period:
 
     def wait(self, percent: int) -> dt.timedelta | None:
         """Return the time within which `percent` of those contacted were (nearest rank); None without any."""
-        return self.waits[math.ceil(len(self.waits) * percent / 100) - 1] if self.waits else None
+        return _nearest_rank(self.waits, percent)
 
     @property
     def on_time(self) -> int:
@@ -71,7 +75,7 @@ class VisitFigures:
     @property
     def median(self) -> dt.timedelta | None:
         """The time within which half of those who came had their visit (nearest rank); None without any."""
-        return self.waits[math.ceil(len(self.waits) / 2) - 1] if self.waits else None
+        return _nearest_rank(self.waits, 50)
 
     @property
     def missed_percent(self) -> int | None:
@@ -92,7 +96,7 @@ class Figures:
 def figures(now: dt.datetime) -> Figures:
     clinic = get_clinic()
     mondays = _mondays(clinic.today(now))
-    requests = _requests_since(_midnight(mondays[0], clinic))
+    requests = _requests_since(clinic.midnight(mondays[0]))
     return Figures(
         weeks=_weeks(mondays, requests, clinic, now),
         total=_span(requests, now),
@@ -103,7 +107,7 @@ def figures(now: dt.datetime) -> Figures:
         hours=Counter(
             (local.weekday(), local.hour) for local in (clinic.local(request.created_at) for request in requests)
         ),
-        visits=_visits(_midnight(mondays[0], clinic)),
+        visits=_visits(clinic.midnight(mondays[0])),
         answered=answered_in_time(now),
     )
 
@@ -114,7 +118,7 @@ def declined_by_article(now: dt.datetime) -> dict[str, dict[str, int]]:
     Only requests of the last WEEKS weeks count.
     """
     clinic = get_clinic()
-    since = _midnight(_mondays(clinic.today(now))[0], clinic)
+    since = clinic.midnight(_mondays(clinic.today(now))[0])
     rows = ConsultationRequest.objects.filter(status=Status.DECLINED, created_at__gte=since).exclude(article="")
     counted = rows.order_by("article", "declined_because").values("article", "declined_because").annotate(Count("pk"))
     declined: dict[str, dict[str, int]] = defaultdict(dict)
@@ -126,11 +130,6 @@ def declined_by_article(now: dt.datetime) -> dict[str, dict[str, int]]:
 def reason_in_words(value: str) -> str:
     """Return the words of a DeclineReason; "" if none was given."""
     return DeclineReason(value).label if value else "No reason given"
-
-
-def _midnight(day: dt.date, clinic: Clinic) -> dt.datetime:
-    """Return the moment at which the day begins on the clinic's wall clock."""
-    return dt.datetime.combine(day, dt.time(), tzinfo=clinic.time_zone)
 
 
 def _mondays(today: dt.date) -> list[dt.date]:

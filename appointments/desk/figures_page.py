@@ -79,7 +79,7 @@ def _waits(found: Figures) -> Panel:
 
 def _wait_values(found: Figures, percent: int) -> list[Value]:
     waits = [week.wait(percent) for week in found.weeks.values()]
-    return [Value(_in_hours(wait), _rounded(wait)) if wait is not None else Value(0, "") for wait in waits]
+    return [Value(_in_hours(wait), _rounded(_in_hours(wait))) if wait is not None else Value(0, "") for wait in waits]
 
 
 def _wait(week: Period, percent: int) -> str:
@@ -126,8 +126,7 @@ def _visits(found: Figures) -> Panel:
 
 def _days(span: dt.timedelta) -> str:
     """Return days to a tenth below ten: 0.5 days, 1 day, 12 days."""
-    days = span / dt.timedelta(days=1)
-    shown = f"{days:.0f}" if days >= 10 else f"{days:.1f}".removesuffix(".0")
+    shown = _rounded(span / dt.timedelta(days=1))
     return f"{shown} day{'' if shown == '1' else 's'}"
 
 
@@ -193,12 +192,11 @@ def _in_hours(wait: dt.timedelta) -> float:
     return wait / dt.timedelta(hours=1)
 
 
-def _rounded(wait: dt.timedelta) -> str:
-    """Return hours, to a tenth below ten: 0.5, 3, 26."""
-    hours = _in_hours(wait)
-    return f"{hours:.0f}" if hours >= 10 else f"{hours:.1f}".removesuffix(".0")
+def _rounded(number: float) -> str:
+    """Return the number to a tenth below ten: 0.5, 3, 26."""
+    return f"{number:.0f}" if number >= 10 else f"{number:.1f}".removesuffix(".0")
 
 
 def _hours_in_words(wait: dt.timedelta) -> str:
-    shown = _rounded(wait)
+    shown = _rounded(_in_hours(wait))
     return f"{shown} hour{'' if shown == '1' else 's'}"
