@@ -130,9 +130,10 @@ def _trimmed(typed: str) -> str:
 def _results(groups: list[Group], index: SearchIndex, now: dt.datetime) -> tuple[Result, ...]:
     if not groups:
         return ()
-    queries = list(_queries(groups, index))
-    found = _find_documents(iter(queries), index, now)
-    return tuple(Result(page, _passages(page, queries, index)) for page in found)
+    queries = list(dict.fromkeys(_queries(groups, index)))
+    found = _find_documents(queries, index, now)
+    # What the page does not match, no section of the page does.
+    return tuple(Result(page, _passages(page, queries[queries.index(query) :], index)) for page, query in found)
 
 
 def _passages(page: Document, queries: list[str], index: SearchIndex) -> tuple[FoundPassage, ...]:
@@ -173,23 +174,19 @@ def _queries(groups: list[Group], index: SearchIndex) -> Iterator[str]:
     yield _any_of(_with_longer(groups, index), index)
 
 
-def _find_documents(queries: Iterator[str], index: SearchIndex, now: dt.datetime) -> list[Document]:
-    """Return the pages found, in the order of `queries`, those about health before others."""
-    articles: dict[str, Document] = {}
-    pages: dict[str, Document] = {}
-    done: set[tuple[str, int]] = set()
+def _find_documents(queries: list[str], index: SearchIndex, now: dt.datetime) -> list[tuple[Document, str]]:
+    """Return the pages found, each with the first query that it matches, those about health before others."""
+    articles: dict[str, tuple[Document, str]] = {}
+    pages: dict[str, tuple[Document, str]] = {}
     for query, most in ((query, most) for query in queries for most in (FIRST, ALL)):
-        if (query, most) in done:
-            continue
-        done.add((query, most))
         for path in index.paths(query, most):
             document = index.library.documents.get(path)
-            if isinstance(document, Article):
-                articles |= {path: document} if is_listed(document, now) else {}
+            if isinstance(document, Article) and is_listed(document, now):
+                articles.setdefault(path, (document, query))
             elif isinstance(document, Page):
-                (articles if document.about_health else pages)[path] = document
-        if len(articles) >= MOST_RESULTS:
-            break
+                (articles if document.about_health else pages).setdefault(path, (document, query))
+            if len(articles) == MOST_RESULTS:
+                return list(articles.values())
     return [*articles.values(), *pages.values()][:MOST_RESULTS]
 
 

@@ -11,9 +11,9 @@ import logging
 import sqlite3
 import threading
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -24,9 +24,9 @@ from django.conf import settings
 from articles import disk_cache
 from articles.content.documents import Document, Term
 from articles.library import Library
-from articles.rendering.blocks import FACTS, whole_text
-from articles.rendering.plain_text import headings, plain_text
-from articles.search_sections import sections_of
+from articles.rendering.blocks import FACTS
+from articles.rendering.plain_text import headings
+from articles.search_sections import PageSection, sections_of
 from clinic_site.text.folding import same_letters
 from clinic_site.var_folder import VAR_FOLDER
 
@@ -46,7 +46,11 @@ CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
 CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab(words, 'row');
 """
 # Weight of a match in: title, summary, headings, terms, body.
-BEST = "SELECT rowid FROM pages WHERE pages MATCH ? ORDER BY bm25(pages, 10, 5, 4, 3, 1), rowid LIMIT ?"
+BEST = """
+WITH best (id, rank) AS MATERIALIZED (
+    SELECT rowid, bm25(pages, 10, 5, 4, 3, 1) AS score FROM pages WHERE pages MATCH ? ORDER BY score, rowid LIMIT ?)
+SELECT path FROM best JOIN held USING (id) ORDER BY best.rank, id
+"""
 PAGE_ID = "(SELECT id FROM held WHERE path = ?)"
 # char(2) and char(3) around a match; the text has no control characters
 SUMMARY = f"SELECT snippet(pages, 1, char(2), char(3), '…', 36) FROM pages WHERE pages MATCH ? AND rowid = {PAGE_ID}"  # noqa: S608
@@ -107,9 +111,8 @@ class SearchIndex:
         self._vocabulary = ()  # even if another process wrote the changes
 
     def paths(self, query: str, most: int) -> Iterator[str]:
-        """Yield the paths of the first `most` pages that match the FTS5 `query`, best first."""
-        for (number,) in self._rows(BEST, query, most):
-            yield from (path for (path,) in self._rows("SELECT path FROM held WHERE id = ?", number))
+        """Return the paths of the first `most` pages that match the FTS5 `query`, best first."""
+        return (path for (path,) in self._rows(BEST, query, most))
 
     def summary(self, path: str, query: str) -> str:
         """Return the summary of a page that matches, with marks around matches; "" if the page has left the index."""
@@ -160,10 +163,11 @@ class SearchIndex:
                 self._database.execute(sql, [number])
         if document:
             added = self._database.execute("INSERT INTO held (path, made_from) VALUES (?, ?)", [path, made_from])
-            values = [added.lastrowid, *_row(document)]
+            sections = [_plain_section(section) for section in sections_of(document)]
+            values = [added.lastrowid, *_row(document, sections)]
             self._database.execute(f"INSERT INTO pages (rowid, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", values)  # noqa: S608
             self._database.execute(ADD_WORDS, [added.lastrowid])
-            self._database.executemany(ADD_SECTION, _section_rows(added.lastrowid or 0, document))
+            self._database.executemany(ADD_SECTION, _section_rows(added.lastrowid or 0, sections))
 
 
 def open_index(library: Library) -> SearchIndex:
@@ -192,9 +196,9 @@ def _made_from(library: Library) -> Iterator[tuple[str, str]]:
     return ((document.path, f"{document.digest} {shared_digest}") for document in (*published, *library.pages.values()))
 
 
-def _row(document: Document) -> tuple[str, ...]:
+def _row(document: Document, sections: Iterable[PageSection]) -> tuple[str, ...]:
     """Return the values of COLUMNS, with letters normalized as in queries."""
-    body = _plain(plain_text(whole_text(document)))
+    body = " ".join(part for section in sections for part in (section.heading, section.text) if part)
     title, summary = _plain(document.title), _plain(document.summary)
     known = _names(tuple(document.shared.terms.values()) if document.shared else ())
     text = f"{title} {body}".lower()
@@ -203,9 +207,13 @@ def _row(document: Document) -> tuple[str, ...]:
     return title, summary, _plain(headings(document.body)), terms, body
 
 
-def _section_rows(page: int, document: Document) -> Iterator[tuple[int, str, str, str]]:
-    for number, section in enumerate(islice(sections_of(document), MOST_SECTIONS)):
-        yield page * MOST_SECTIONS + number, _plain(section.heading), _plain(section.text), section.anchor
+def _plain_section(section: PageSection) -> PageSection:
+    return replace(section, heading=_plain(section.heading), text=_plain(section.text))
+
+
+def _section_rows(page: int, sections: Iterable[PageSection]) -> Iterator[tuple[int, str, str, str]]:
+    for number, section in enumerate(islice(sections, MOST_SECTIONS)):
+        yield page * MOST_SECTIONS + number, section.heading, section.text, section.anchor
 
 
 def _plain(text: str) -> str:

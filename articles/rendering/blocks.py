@@ -18,7 +18,7 @@ from clinic_site.clinic import Clinic
 BLOCK = re.compile(r"^\{\{ *block: *([\w-]+) *\}\}\s*$", re.MULTILINE)
 FACT = re.compile(r"\{\{ *clinic: *([\w-]+) *\}\}")
 CLAIM_OK = re.compile(r"(?<![ \t])[ \t]*+\{claim-ok:((?:(?!\{claim-ok:)[^}])*+)\}")
-OPENING = re.compile(r"\{claim-ok:")
+OPENING = "{claim-ok:"
 WORDS_A_MINUTE = 200  # a slow, careful reader of plain text
 WORD = re.compile(r"\w[\w'’-]*")
 ANY_BRACES = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}")
@@ -96,11 +96,11 @@ def find_open_marks(markdown: str) -> Iterator[int]:
     """Yield the line, from 1, of each claim mark without an end: readers would see the mark."""
     line = line_numbers(markdown)
     closed = {mark.start() + mark[0].index("{") for mark in CLAIM_OK.finditer(markdown)}
-    return (line(mark.start()) for mark in OPENING.finditer(markdown) if mark.start() not in closed)
+    return (line(mark.start()) for mark in re.finditer(re.escape(OPENING), markdown) if mark.start() not in closed)
 
 
 def without_claim_marks(markdown: str) -> str:
-    return CLAIM_OK.sub("", markdown)
+    return CLAIM_OK.sub("", markdown) if OPENING in markdown else markdown
 
 
 class InsertionPreprocessor(Preprocessor):

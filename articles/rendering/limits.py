@@ -26,8 +26,8 @@ def check_limits(path: str, first_line: int, markdown: str) -> None:
     together, characters, notes, passages = 0, 0, 0, 0
     for number, line in enumerate(markdown.split("\n")):
         together, characters = (together + 1, characters + len(line.strip())) if line.strip(" \t>") else (0, 0)
-        notes += NOTE.match(line) is not None
-        passages += PASSAGE.match(line) is not None
+        notes += "[" in line and NOTE.match(line) is not None
+        passages += "{" in line and PASSAGE.match(line) is not None
         message = _too_long(line) or _too_much(together, characters) or _too_many(number, notes, passages)
         if message:
             raise ContentError(path, first_line + number, message)
@@ -36,7 +36,7 @@ def check_limits(path: str, first_line: int, markdown: str) -> None:
 def _too_long(line: str) -> str:
     if len(line) > LONGEST_LINE:
         return f"This line has more than {LONGEST_LINE:,} characters. Break it into paragraphs."
-    if line.replace(" ", "").startswith(">" * (DEEPEST_QUOTE + 1)):
+    if ">" in line and line.replace(" ", "").startswith(">" * (DEEPEST_QUOTE + 1)):
         return f"This line is quoted more than {DEEPEST_QUOTE} times over. Take most of its “>” out."
     return ""
 

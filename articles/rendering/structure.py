@@ -8,7 +8,8 @@ own, and separates the text above from the text below.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from markdown import Markdown
 from markdown.preprocessors import Preprocessor
@@ -53,9 +54,8 @@ class StructurePreprocessor(Preprocessor):
         return for_library(read)
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of the text."""
+class Line(NamedTuple):
+    """One line of the text. A tuple, because a page has hundreds, and each is changed as it is read."""
 
     number: int  # from 1
     # blank, paragraph, item, heading, title, caption, head, row, rule (also the dashes of a table), abbreviation,
@@ -157,18 +157,18 @@ def _read(line: Line, state: _State) -> Line:
     """Return the line with its kind; `line.kind` is set already for a line of a table or of a figure."""
     if line.kind == FIGURE:
         state.items, state.loose = [], False
-        return replace(line, apart=state.kind not in (BLANK, FIGURE))
+        return line._replace(apart=state.kind not in (BLANK, FIGURE))
     if not line.text.strip(SPACES):
-        return replace(line, kind=BLANK, text="")
+        return line._replace(kind=BLANK, text="")
     new_quote = False
     if line.quote != state.quote:
         if line.quote == 0 and state.kind in RUNNING and _is_text(line):
-            line = replace(line, quote=state.quote)  # continues the quotation
+            line = line._replace(quote=state.quote)  # continues the quotation
         else:
             new_quote = state.kind != BLANK
             state.items, state.kind, state.loose = [], BLANK, False
     read = _marked(line, state)
-    return replace(read, apart=read.apart or new_quote)
+    return read._replace(apart=True) if new_quote else read
 
 
 def _is_text(line: Line) -> bool:
@@ -179,29 +179,29 @@ def _is_text(line: Line) -> bool:
 def _marked(line: Line, state: _State) -> Line:
     text = line.text.strip(SPACES)
     indent = len(line.text) - len(line.text.lstrip(SPACES))
-    line = replace(line, text=text)
+    line = line._replace(text=text) if text != line.text else line
     if line.kind:
         return _of_table(line, state, indent)
     meaning = MEANING.match(text)
     if meaning:
-        return replace(line, kind=ABBREVIATION, text=meaning["text"], mark=meaning["short"].strip())
+        return line._replace(kind=ABBREVIATION, text=meaning["text"], mark=meaning["short"].strip())
     for kind, pattern in (("heading", HEADING), ("title", TITLE), (RULE, ACROSS)):
         found = pattern.match(text)
         if found and (kind != "title" or line.quote):
             state.items = []
             parts = found.groupdict(default="")
             shown, mark = parts.get("text", text), parts.get("mark", "")
-            return replace(line, kind=kind, text=shown, mark=mark, apart=state.kind != BLANK)
+            return line._replace(kind=kind, text=shown, mark=mark, apart=state.kind != BLANK)
     return _item(line, indent, state) or _paragraph(line, indent, state)
 
 
 def _of_table(line: Line, state: _State, indent: int) -> Line:
     if line.kind in (ROW, RULE):
-        return replace(line, depth=len(state.items))
+        return line._replace(depth=len(state.items))
     _close(state, indent)
     caption = CAPTION.match(line.text) if line.kind == "caption" else None
     text = caption["text"] if caption else line.text
-    return replace(line, text=text, depth=len(state.items), apart=state.kind != BLANK)
+    return line._replace(text=text, depth=len(state.items), apart=state.kind != BLANK)
 
 
 def _item(line: Line, indent: int, state: _State) -> Line | None:
@@ -221,7 +221,7 @@ def _item(line: Line, indent: int, state: _State) -> Line | None:
     state.loose = False
     mark = f"{number}." if ordered else found["mark"] or "-"
     text = found["text"] or found["bulleted"]
-    return replace(line, kind=ITEM_KIND, text=text, depth=len(state.items), mark=mark, apart=apart)
+    return line._replace(kind=ITEM_KIND, text=text, depth=len(state.items), mark=mark, apart=apart)
 
 
 def _paragraph(line: Line, indent: int, state: _State) -> Line:
@@ -234,8 +234,8 @@ def _paragraph(line: Line, indent: int, state: _State) -> Line:
     depth = len(state.items)
     if not depth and HOLDER.match(line.text):
         state.items, state.loose = [_Open(indent, ordered=False)], True
-    return replace(
-        line, kind=TEXT, depth=depth, begins=begins, apart=state.kind in (ROW, RULE) or (begins and below_text)
+    return line._replace(
+        kind=TEXT, depth=depth, begins=begins, apart=state.kind in (ROW, RULE) or (begins and below_text)
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from articles.library import load_library
 from articles.readers.missed_searches import misses
 from articles.search import get_index, search
 from articles.search_index import SearchIndex, open_index
+from articles.search_sections import PageSection, sections_of
 from tests.content_builders import make_article, make_content
 
 NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
@@ -40,13 +42,12 @@ def root(tmp_path: Path, settings: Settings) -> Path:
 def rows(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths of the indexed pages."""
     read: list[str] = []
-    row = search_index._row
 
-    def noted(document: Document) -> tuple[str, ...]:
+    def noted(document: Document) -> Iterator[PageSection]:
         read.append(document.path)
-        return row(document)
+        return sections_of(document)
 
-    monkeypatch.setattr(search_index, "_row", noted)
+    monkeypatch.setattr(search_index, "sections_of", noted)
     return read
 
 

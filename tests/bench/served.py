@@ -20,7 +20,7 @@ def main(application: str, workers: int) -> None:
     serve.Command().prepare()
     with serve.open_address("127.0.0.1", settings.PORT) as listener:
         listener.listen(BACKLOG)
-        run_granian(listener.fileno(), application, workers)
+        run_granian(listener.detach(), application, workers)
 
 
 if __name__ == "__main__":

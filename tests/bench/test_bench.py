@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.test import Client, override_settings
 
+from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage
 from articles.library import load_library
 from articles.rendering.page_cache import rendered
-from tests.bench import load
+from tests.appointments.builders import make_form_data
+from tests.bench import bare, load
 from tests.bench.__main__ import MEASURES, with_alarm
 from tests.bench.article_get import Target, interleaved
 from tests.bench.articles import drafts, stock_of, write_content, write_pelican
@@ -35,6 +38,7 @@ from tests.bench.rows import (
     within,
 )
 from tests.conftest import REAL_CONTENT
+from tests.inside import Manage
 from tests.serving import ROOT
 
 TODAY = dt.date(2026, 11, 23)
@@ -168,6 +172,20 @@ def test_the_machine_is_described_without_the_kernel_of_its_host(
 ) -> None:
     monkeypatch.setattr(platform, "release", lambda: "6.1.0-44-somewhere")
     assert f", {platform.system()} 6.1.0, Python" in describe(tmp_path)
+
+
+def test_the_bare_view_starts_with_its_own_settings(manage: Manage, tmp_path: Path) -> None:
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.bench.bare_settings", "DEMO": "on", "VAR_FOLDER": str(tmp_path)}
+    loaded = manage("shell", "-c", "import tests.bench.bare", **settings)
+    assert loaded.returncode == 0, loaded.stderr
+
+
+@pytest.mark.django_db
+@override_settings(ROOT_URLCONF=bare.__name__, MIDDLEWARE=[])
+def test_the_bare_view_stores_what_our_site_stores(client: Client) -> None:
+    answer = client.post("/consultation/", make_form_data(email="ana@example.com"))
+    assert answer.status_code == 303
+    assert [model.objects.count() for model in (ConsultationRequest, AuditEvent, OutboxMessage)] == [1, 1, 2]
 
 
 def nothing() -> None:

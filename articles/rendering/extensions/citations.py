@@ -16,7 +16,9 @@ from markdown.treeprocessors import Treeprocessor
 
 from articles.rendering.line_numbers import line_numbers
 
-CITATION = r"(?<!\s)\s*\[(@[\w-]+(?:\s*[;,]\s*@[\w-]+)*)\]"
+OPENS = "[@"
+BRACKETS = r"\[(@[\w-]+(?:\s*[;,]\s*@[\w-]+)*)\]"
+CITATION = rf"(?<!\s)\s*{BRACKETS}"  # and the gap before it, which no page shows
 KEY_OF = "key"  # attribute of a citation that has no number yet
 SECTIONS = 3  # among which the Tab key stops once at a source
 KEY = re.compile(r"@([\w-]+)")
@@ -31,9 +33,14 @@ class Citation:
 def find_citations(text: str) -> Iterator[Citation]:
     """Yield every citation in the Markdown `text`, in order."""
     line = line_numbers(text)
-    for place in re.finditer(CITATION, text):
+    for place in re.finditer(BRACKETS, text):
         for key in KEY.finditer(place[1]):
             yield Citation(key[1], line(place.start(1) + key.start()))
+
+
+def without_citations(markdown: str) -> str:
+    """Return `markdown` without its citations. The search for the gaps before them is spared where there are none."""
+    return re.sub(CITATION, "", markdown) if OPENS in markdown else markdown
 
 
 class CitationRegistry:

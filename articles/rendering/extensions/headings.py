@@ -22,7 +22,7 @@ def heading_id(text: str) -> str:
     “Café: 5 tips” becomes “cafe-5-tips”; letters without a simpler form, such as those of other scripts, stay. An id
     that the frame of the page uses gets a prefix: “Main” becomes “text-main”.
     """
-    letters = "".join(map(_simple, unicodedata.normalize("NFC", text)))
+    letters = text if text.isascii() else "".join(map(_simple, unicodedata.normalize("NFC", text)))
     words = NOT_IN_ID.sub("", letters).strip().lower()
     found = GAPS.sub("-", words).lstrip("-") or NAMELESS
     return f"text-{found}" if FRAME.fullmatch(found) else found

@@ -98,7 +98,7 @@ def find_unlinked(markdown: str) -> Iterator[Unlinked]:
 
 def without_links(markdown: str) -> str:
     """Return `markdown` with links and pictures replaced by their words."""
-    return LINK.sub(r"\g<label>", IMAGE.sub(r"\g<label>", markdown))
+    return LINK.sub(r"\g<label>", IMAGE.sub(r"\g<label>", markdown)) if "](" in markdown else markdown
 
 
 class LinkProcessor(InlineProcessor):

@@ -32,5 +32,5 @@ def find_stray_fences(markdown: str) -> Iterator[int]:
     """Yield the lines that look like the beginning of a figure and are not: indented, quoted, or never closed."""
     inside = {number for fence in find_fences(markdown) for number in range(fence.line, fence.end)}
     for number, line in enumerate(markdown.split("\n"), 1):
-        if number not in inside and LIKE_A_FENCE.match(line):
+        if ("`" in line or "~" in line) and number not in inside and LIKE_A_FENCE.match(line):
             yield number
