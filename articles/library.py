@@ -19,6 +19,7 @@ from django.conf import settings
 
 from articles.article_index import ArticleIndex, make_index
 from articles.content.documents import Article, Block, Document, Page, SearchWords, Shared
+from articles.content.language_help import FILE as LANGUAGE_HELP_FILE
 from articles.content.pictures import file_names, pictures_of, strangers
 from articles.content.source_events import FILE as WATCH_FILE
 from articles.content.source_events import SourceEvent
@@ -262,6 +263,7 @@ def _shared(root: Path, files: Files, previous: Library | None, problems: list[P
         terms=_value(files, "glossary.yaml") or {},
         blocks=_blocks(files, known, previous.shared.blocks if previous else {}, problems),
         pictures=pictures_of(picture_files),
+        language_help=_value(files, LANGUAGE_HELP_FILE) or (),
         missing=missing,
     )
     problems += [clinic.problem] if clinic.problem else []

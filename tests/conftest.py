@@ -26,6 +26,7 @@ from tests.inside import manage as run_manage
 from tests.nginx import RunNginx
 from tests.nginx import nginx as run_nginx
 from tests.serving import OwnDatabase, Serving, WarmStart
+from tests.sessions import start_session
 from tests.soak import SOAK, Figures
 
 CLINIC_TIME = ZoneInfo("America/New_York")
@@ -163,7 +164,7 @@ def sign_in(db: None) -> Cast:
         if who in (*GROUPS, "owner"):
             user = User.objects.create_user(who.replace(" ", "-"), is_staff=True, is_superuser=who == "owner")
             user.groups.set(Group.objects.filter(name=GROUPS.get(who)))
-            client.force_login(user)
+            start_session(client, user)
         return client
 
     return signed_in

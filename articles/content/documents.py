@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Self
 
 from articles.content.compressed_text import CompressedText
+from articles.content.language_help import LanguageHelp
 from articles.content.pictures import Pictures
 from articles.content.source_events import SourceEvent
 from clinic_site.clinic import Clinic
@@ -104,7 +105,13 @@ class Shared:
     terms: Mapping[str, Term]
     blocks: Mapping[str, Block]
     pictures: Pictures = field(default_factory=dict)
+    language_help: tuple[LanguageHelp, ...] = ()
     missing: frozenset[str] = frozenset()  # shared files that were never valid: names are not checked against these
+
+    @property
+    def waits_for_speakers(self) -> bool:
+        """True if a sentence of the notice of language help was not checked by somebody who speaks the language."""
+        return not all(language.checked for language in self.language_help)
 
 
 @dataclass(frozen=True, eq=False)

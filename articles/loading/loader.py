@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from articles.content.language_help import FILE as LANGUAGE_HELP_FILE
+from articles.content.language_help import parse_language_help
 from articles.content.source_events import FILE as WATCH_FILE
 from articles.content.source_events import parse_watch
 from articles.content.word_lists import FILES as RULE_LISTS
@@ -32,6 +34,7 @@ FILES: Mapping[str, Parser] = {
     "references.yaml": parse_sources,
     "glossary.yaml": parse_terms,
     "search.yaml": parse_search_words,
+    LANGUAGE_HELP_FILE: parse_language_help,
     CRISIS_FILE: parse_crisis_words,  # only to report problems; clinic_site.crisis_words uses the file
     ANSWERS_FILE: parse_canned_answers,  # likewise
     WATCH_FILE: parse_watch,  # used by articles.rules, like the lists

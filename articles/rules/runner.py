@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from articles.content.documents import Shared
-from articles.content.rule_ids import BLOCK
+from articles.content.language_help import FILE as LANGUAGE_HELP
+from articles.content.rule_ids import BLOCK, HINT
 from articles.content.source_events import FILE as WATCH
 from articles.content.source_events import SourceEvent
 from articles.content.word_lists import Lists
@@ -69,6 +70,7 @@ def check_library(
     whole = [replace(text, site=site) for text in texts.values()]
     findings = [
         *_unknown_sources(rulebook.events, shared),
+        *_unchecked_languages(shared),
         *(finding for page in pages.values() for finding in page.findings),
         *(finding for text in whole for finding in check_page(text, BEYOND)),
         *(finding for text in _shared_texts(shared, rulebook, today, site) for finding in check_page(text)),
@@ -106,6 +108,15 @@ def _unknown_sources(events: tuple[SourceEvent, ...], shared: Shared) -> Iterato
                 yield Finding(
                     WATCH, event.line, "A31", BLOCK, f"“@{key}” is not in references.yaml.", "Correct the key."
                 )
+
+
+def _unchecked_languages(shared: Shared) -> Iterator[Finding]:
+    """Yield a hint for each sentence of the notice of language help that no speaker of the language has read."""
+    for language in shared.language_help:
+        if not language.checked:
+            message = f"Nobody who speaks {language.english} has checked this sentence."
+            mend = "Ask somebody who speaks it every day, then write “checked: yes”."
+            yield Finding(LANGUAGE_HELP, language.line, "", HINT, message, mend)
 
 
 def _shared_texts(shared: Shared, rulebook: Rulebook, today: dt.date, site: Site) -> Iterator[PageText]:

@@ -34,10 +34,16 @@ def begin(request: HttpRequest, **signal: Any) -> None:
 
 
 def is_over(user: User | AnonymousUser, session: SessionBase) -> bool:
-    """Return True if the session of a signed-in user must end: it is too old, or the user no member of staff."""
+    """Return True if the session of a signed-in user must end.
+
+    It is too old, the user is no member of staff, or the session is not listed: “log out everywhere” and the end of
+    somebody's access find listed sessions alone.
+    """
     if not user.is_authenticated:
         return False
-    return not user.is_staff or _now() - session.get(SIGNED_IN, 0) > settings.SESSION_LONGEST
+    if not user.is_staff or _now() - session.get(SIGNED_IN, 0) > settings.SESSION_LONGEST:
+        return True
+    return not UserSession.objects.filter(user=user, session_key=session.session_key).exists()
 
 
 def extend(session: SessionBase) -> None:

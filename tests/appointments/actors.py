@@ -16,6 +16,7 @@ from django.test import Client  # noqa: E402
 from appointments.models import AuditEvent  # noqa: E402
 from clinic_site.database.group_permissions import FRONT_DESK  # noqa: E402
 from tests.appointments.builders import make_request  # noqa: E402
+from tests.sessions import start_session  # noqa: E402
 
 PEOPLE = 16
 OTHERS = ("submitted", "alarmed")  # not by the desk; the requests are older than their promise
@@ -27,7 +28,7 @@ def signed_in(number: int) -> dict[str, str]:
     user = User.objects.create_user(f"desk-{number}", is_staff=True)
     user.groups.add(Group.objects.get(name=FRONT_DESK))
     client = Client()
-    client.force_login(user)
+    start_session(client, user)
     return {"name": user.username, "session": client.cookies["sessionid"].value}
 
 

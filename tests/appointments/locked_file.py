@@ -27,6 +27,7 @@ from appointments.workflow import submit
 from articles.library import get_library
 from clinic_site.database import sqlite_queue
 from tests.appointments.builders import make_answers, make_form_data
+from tests.sessions import start_session
 
 FORMS_WAIT = 1.0  # seconds, in place of ten
 PASSWORDS = dict.fromkeys(("password", "old_password", "new_password1", "password2"), "secret")
@@ -64,7 +65,7 @@ def main() -> None:
     article = next(iter(get_library().articles))
     patient, words = f"/consultation/status/{stored.token}/", f"/articles/{article}/feedback/"
     desk = Client(raise_request_exception=False, HTTP_HOST="127.0.0.1")
-    desk.force_login(User.objects.create_superuser("desk"))
+    start_session(desk, User.objects.create_superuser("desk"))
     note = f"/admin/appointments/consultationrequest/{stored.pk}/step/note/"
     results: dict[str, Any] = {}
     sqlite_queue.FORMS_WAIT = settings.DATABASES["default"]["OPTIONS"]["timeout"] = FORMS_WAIT

@@ -16,6 +16,7 @@ from appointments.workflow import submit
 from clinic_site.database import sqlite_queue
 from tests.appointments.builders import make_answers
 from tests.appointments.locked_file import FORMS_WAIT, post_form, timed
+from tests.sessions import start_session
 
 
 @contextmanager
@@ -40,7 +41,7 @@ def limit() -> str:
 def main() -> None:
     stored = submit(make_answers(), timezone.now())
     desk = Client(raise_request_exception=False, HTTP_HOST="127.0.0.1")
-    desk.force_login(User.objects.create_superuser("desk"))
+    start_session(desk, User.objects.create_superuser("desk"))
     note = f"/admin/appointments/consultationrequest/{stored.pk}/step/note/"
     results: dict[str, Any] = {}
     sqlite_queue.FORMS_WAIT = FORMS_WAIT

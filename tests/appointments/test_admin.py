@@ -67,7 +67,7 @@ class TestOutbox:
         owner = sign_in("owner")
         for _ in range(10):
             make_request()
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             owner.get(OUTBOX)
 
 

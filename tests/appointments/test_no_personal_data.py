@@ -1,23 +1,38 @@
 """Marked values in every field, every page visited, everything broken once: the marks turn up in no mail, log line,
-address, cookie, cache or report of an error. What the pages of the desk and of the patient show is not looked at."""
+address, cookie, cache, report of an error, published file, name in a backup or line for the operator. What the pages
+of the desk and of the patient show is not looked at.
+"""
 
+import datetime as dt
+import gzip
 import io
 import logging
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import DataError
 from django.test import Client
 
 from appointments import workflow
 from appointments.models import ConsultationRequest
 from appointments.outbox import deliver_due
+from articles.publication.exporter import Publisher
+from articles.publication.site_map import take_snapshot
+from clinic_site.backup.backup import back_up
+from clinic_site.delivery.site_folder import SiteFiles
 from clinic_site.logs import PrivateFormatter
+from clinic_site.var_folder import VAR_FOLDER
 from tests.appointments.builders import NOW, make_form_data
 from tests.appointments.pages import LIST, Page
+from tests.clinic_site.backup.places import SitePlace, all_files, place
 from tests.conftest import Cast
+
+__all__ = ["place"]  # used as a fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 FORM = "/consultation/"
@@ -37,6 +52,7 @@ PLANTED: dict[str, Any] = {
 }
 CORRECTED = "(727) 555-0166 x4712"
 NOTE = "Planted desk note"
+NAMES = ("planted", "5550177", "5550166", "mark.example")  # none is in a digest by chance, or in content
 MARKS = ("planted", "5550177", "555-0177", "4711", "5550166", "555-0166", "4712", "mark.example", "want to die")
 
 
@@ -128,6 +144,13 @@ def marks_in(text: str) -> list[str]:
     return [mark for mark in MARKS if mark in text.lower()]
 
 
+def marked_files(folder: Path) -> set[str]:
+    """Return the paths of the files with a mark, below the folder; what is packed by gzip is unpacked."""
+    files = all_files(folder)
+    texts = {path: gzip.decompress(data) if path.endswith(".gz") else data for path, data in files.items()}
+    return {path for path, data in texts.items() if any(name.encode() in data.lower() for name in NAMES)}
+
+
 def test_every_text_field_contains_a_mark(traces: Traces) -> None:
     stored = ConsultationRequest.objects.get()
     values = (stored.name, stored.email, stored.interpreter, stored.access_note, stored.note, stored.article)
@@ -164,3 +187,30 @@ def test_audit_trail_and_admin_log_contain_no_mark(traces: Traces) -> None:
     trail = ConsultationRequest.objects.get().audit_events.all()
     assert trail.count() > len(["sent", "corrected", "read", "printed", "exported"])
     assert marks_in("\n".join(f"{event} {event.was} {event.detail}" for event in trail)) == []
+
+
+def test_published_files_and_those_in_var_contain_no_mark(traces: Traces, place: SitePlace) -> None:
+    place.settings.STATIC_ROOT = place.folder / "static"
+    place.settings.STATIC_ROOT.mkdir()
+    (place.folder / "published").mkdir()
+    published = SiteFiles(place.folder / "published")
+    done = Publisher(published, lambda done, of: None).publish(take_snapshot(None, NOW))
+    assert (done.written > 10, done.faults) == (True, ())
+    assert [marked_files(folder) for folder in (place.folder / "published", VAR_FOLDER, place.var)] == [set()] * 3
+
+
+def test_a_backup_contains_marks_only_in_the_tables_that_need_them(traces: Traces, place: SitePlace) -> None:
+    backup = back_up(place.backups, NOW, keep=1)
+    tables = ("consultationrequest", "desknote", "outboxmessage")
+    assert marked_files(backup) == {f"tables/appointments.{table}.jsonl.gz" for table in tables}
+    assert marks_in("\n".join([backup.name, *all_files(backup)])) == []
+
+
+@pytest.mark.parametrize("command", ["desk_health", "doctor"])
+def test_no_line_for_the_operator_contains_a_mark(traces: Traces, command: str) -> None:
+    out = io.StringIO()
+    with time_machine.travel(NOW + dt.timedelta(days=100), tick=False), pytest.raises(CommandError) as caught:
+        call_command(command, stdout=out)
+    said = f"{out.getvalue()} {caught.value}"
+    assert "overdue" in said.lower()
+    assert marks_in(said) == []

@@ -30,6 +30,7 @@ from appointments.references import ALPHABET, HALF  # noqa: E402 (the same)
 from clinic_site.database.group_permissions import FRONT_DESK  # noqa: E402 (the same)
 from clinic_site.delivery.static_files import collect_static  # noqa: E402 (the same)
 from clinic_site.text.folding import fold_name  # noqa: E402 (the same)
+from tests.sessions import start_session  # noqa: E402
 
 QUEUE = "/admin/appointments/consultationrequest/"
 BATCH = 5_000
@@ -161,7 +162,7 @@ def signed_in() -> Client:
     user, _ = User.objects.get_or_create(username="measurer", is_staff=True)
     user.groups.set([Group.objects.get(name=FRONT_DESK)])
     client = Client(headers={"host": "127.0.0.1"})
-    client.force_login(user)
+    start_session(client, user)
     return client
 
 

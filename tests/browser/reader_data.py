@@ -17,6 +17,7 @@ from django.utils import timezone  # noqa: E402
 from articles.library import get_library  # noqa: E402
 from articles.models import MissedSearch, ReaderFeedback  # noqa: E402
 from clinic_site.database.group_permissions import STAFF_EDITORS  # noqa: E402
+from tests.sessions import start_session  # noqa: E402
 
 TODAY = timezone.now().date()
 LONGEST = "What does this mean for somebody who takes other medicines as well? " * 4 + "It is not clear to me."
@@ -37,7 +38,7 @@ def _session() -> str:
     editor = User.objects.create_user("erin", is_staff=True)
     editor.groups.add(Group.objects.get(name=STAFF_EDITORS))
     client = Client()
-    client.force_login(editor)
+    start_session(client, editor)
     return client.cookies["sessionid"].value
 
 

@@ -1,10 +1,11 @@
-"""axe finds nothing on any public page, in light and dark, on the narrowest phone and on a desktop."""
+"""axe finds nothing on any public page, in light and dark, on the narrowest phone and on a desktop; nor do we."""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.comfort import assert_comfortable
 from tests.browser.pages import ERROR_TITLE, PUBLIC, assert_accessible
 from tests.serving import Site
 
@@ -28,6 +29,7 @@ def screen(browser: Browser, base_url: str) -> Iterator[Page]:
 def test_every_public_page_is_accessible(screen: Page, path: str) -> None:
     screen.goto(path)
     assert_accessible(screen, also_at=DESKTOP)
+    assert_comfortable(screen)
 
 
 def test_the_form_with_errors_is_accessible(screen: Page) -> None:

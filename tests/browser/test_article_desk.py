@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.comfort import assert_comfortable
 from tests.browser.pages import assert_accessible, sign_in
 from tests.serving import Site
 
@@ -52,6 +53,7 @@ def test_every_page_is_accessible(desk: BrowserContext, site: Site) -> None:
         page.goto(DESK + address)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert_accessible(page, also_at=390)
+        assert_comfortable(page)
 
 
 def test_at_400_percent_the_buttons_do_not_cover_the_text(desk: BrowserContext, site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Browser, BrowserContext
 
+from tests.browser.comfort import assert_comfortable
 from tests.browser.pages import assert_accessible, assert_fits
 from tests.browser.test_desk import QUEUE, given_the_desk_with_thirty_requests
 from tests.serving import Site
@@ -62,4 +63,5 @@ def test_the_cards_of_a_phone_are_accessible(browser: Browser, busy_site: Site) 
     page = given_the_desk_with_thirty_requests(context, busy_site, 390)
     assert page.locator("#result_list tbody tr").first.evaluate("row => getComputedStyle(row).display") == "block"
     assert_accessible(page, also_at=320)
+    assert_comfortable(page)
     context.close()

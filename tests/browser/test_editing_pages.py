@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
+from tests.browser.comfort import assert_comfortable
 from tests.browser.conftest import Newsroom, Open
 from tests.browser.editing import EDITOR, FAULTY, PAGES, body, given_an_article, when_they_save, when_they_sign_in
 from tests.browser.pages import ERROR_TITLE, SLUGS, assert_accessible
@@ -69,6 +70,7 @@ def test_every_page_is_accessible(open_page: Open, sessions: Sessions, who: str,
     assert answer
     assert answer.status == 200
     assert_accessible(page, also_at=NARROW)
+    assert_comfortable(page)
 
 
 def test_the_editor_in_use_is_accessible(open_page: Open, sessions: Sessions) -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.comfort import assert_comfortable
 from tests.browser.desk_data import LONGEST
 from tests.browser.pages import assert_accessible
 from tests.browser.test_patient_journey import when_the_front_desk_signs_in
@@ -59,3 +60,4 @@ def test_the_queue_and_the_sheet_are_accessible(busy_desk: BrowserContext, busy_
     else:
         page.goto(path)
     assert_accessible(page, also_at=768)
+    assert_comfortable(page)

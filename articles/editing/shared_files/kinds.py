@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from articles.content.documents import Document
+from articles.content.language_help import FILE as LANGUAGE_HELP_FILE
 from articles.content.rule_ids import BLOCK, WARN
 from articles.editing.revisions.paths import ARTICLES
 from articles.library import Library
@@ -21,6 +22,7 @@ KINDS = {
     "topics.yaml": "The topics",
     "references.yaml": "The sources that pages cite",
     "glossary.yaml": "The words that are explained",
+    LANGUAGE_HELP_FILE: "The notice of free language help, in 16 languages",
     "search.yaml": "How search reads what people type",
     "answers.yaml": "Sentences that the front desk can show on a patient’s page",
     "crisis.yaml": "Words that show the emergency numbers first",

@@ -94,7 +94,7 @@ class TestPage:
             fill()
             promises._counted.cache_clear()
             # session, user, own rights, rights of the group, requests, visits, promises
-            with django_assert_num_queries(7):
+            with django_assert_num_queries(8):
                 desk.get(FIGURES)
 
 

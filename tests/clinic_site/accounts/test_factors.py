@@ -21,6 +21,7 @@ from tests.appointments.pages import Page
 from tests.clinic_site.accounts.builders import PASSWORD, make_colleague
 from tests.clinic_site.accounts.codes import app_code
 from tests.conftest import Cast
+from tests.sessions import start_session
 
 pytestmark = pytest.mark.django_db
 LOGIN, FACTOR, ACCOUNT = "/admin/login/", "/admin/login/factor/", "/admin/account/"
@@ -97,7 +98,7 @@ class TestWhoNeedsOne:
         user = make_colleague()
         Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
         client = Client()
-        client.force_login(user)
+        start_session(client, user)
         assert client.get(path).headers["Location"] == LOGIN
         assert "_auth_user_id" not in client.session
 

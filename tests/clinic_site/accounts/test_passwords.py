@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.core.exceptions import ValidationError
 
 from tests.conftest import Cast
+from tests.sessions import start_session
 
 pytestmark = pytest.mark.django_db
 NEW = "/admin/password_change/"
@@ -52,7 +53,7 @@ def test_the_form_refuses_a_password_of_names(sign_in: Cast) -> None:
     user = User.objects.get(username="front-desk")
     user.set_password("four plain long words")
     user.save()
-    desk.force_login(user)
+    start_session(desk, user)
     new = "marigold clinic 1"
     form = {"old_password": "four plain long words", "new_password1": new, "new_password2": new}
     assert "mostly names of the clinic" in desk.post(NEW, form).content.decode()

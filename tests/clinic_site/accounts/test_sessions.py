@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
 from django.contrib.admin import site
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
@@ -19,6 +20,7 @@ from pytest_django import Settings
 from clinic_site.settings import idle_minutes
 from tests.appointments.pages import Page
 from tests.clinic_site.accounts.builders import PASSWORD, make_colleague
+from tests.sessions import start_session
 
 pytestmark = pytest.mark.django_db
 MORNING = dt.datetime(2026, 11, 23, 14, 0, tzinfo=dt.UTC)
@@ -70,10 +72,26 @@ def test_a_session_ends_after_twelve_hours_however_busy(clock: Any) -> None:
 def test_a_session_without_a_beginning_ends() -> None:
     """As one from before the upgrade."""
     client = Client()
-    client.force_login(make_colleague())
+    start_session(client, make_colleague())
     session = client.session
     del session["signed_in_at"]
     session.save()
+    assert not is_signed_in(client)
+
+
+def test_a_session_that_is_not_listed_ends() -> None:
+    """Nobody could end it otherwise."""
+    make_colleague()
+    client = log_in(Client())
+    UserSession.objects.all().delete()
+    assert not is_signed_in(client)
+    assert not Session.objects.exists()
+
+
+def test_a_session_that_is_listed_for_somebody_else_ends() -> None:
+    make_colleague()
+    client = log_in(Client())
+    UserSession.objects.update(user=make_colleague("ben"))
     assert not is_signed_in(client)
 
 
@@ -160,7 +178,7 @@ def test_what_is_typed_stays_text() -> None:
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "none", ""])
 def test_a_post_of_another_site_is_not_offered_again(site: str) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(make_colleague(is_superuser=True))
+    start_session(client, make_colleague(is_superuser=True))
     response = client.post(ADD, TYPED, headers={"sec-fetch-site": site})
     assert response.status_code == 403
     assert "Night shift" not in response.content.decode()
@@ -206,7 +224,7 @@ class TestList:
         make_colleague()
         ana = log_in(Client(HTTP_USER_AGENT="Anas browser"))
         ben = Client()
-        ben.force_login(make_colleague("ben"))
+        start_session(ben, make_colleague("ben"))
         assert "Anas browser" not in ben.get(SESSIONS).content.decode()
         ben.post(SESSIONS)
         assert is_signed_in(ana)
@@ -275,7 +293,7 @@ def test_a_second_factor_that_cannot_be_looked_up_opens_nothing(
 ) -> None:
     settings.SECOND_FACTOR_REQUIRED = True
     client = Client()
-    client.force_login(make_colleague())
+    start_session(client, make_colleague())
 
     def fail(*arguments: object) -> None:
         raise OperationalError

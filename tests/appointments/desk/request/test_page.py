@@ -13,6 +13,7 @@ from tests.appointments.builders import NOW, make_request
 from tests.appointments.desk.request.pages import address, buttons, erase_address, open_page, step_address
 from tests.appointments.pages import LIST, Page
 from tests.conftest import Cast
+from tests.sessions import start_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -43,7 +44,7 @@ class TestPermissions:
         auditor = User.objects.create_user("auditor", is_staff=True)
         auditor.user_permissions.set(Permission.objects.filter(codename="view_consultationrequest"))
         client = Client()
-        client.force_login(auditor)
+        start_session(client, auditor)
         page = open_page(client, request)
         assert buttons(page) == []
         assert "Erase" not in page.text
@@ -109,12 +110,12 @@ def test_the_number_of_queries_is_constant(desk: Client, django_assert_num_queri
     other = make_request()
     grow(request)
     desk.get(address(request))
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         desk.get(address(request))
     for _ in range(4):
         grow(request)
         make_request(now=other.created_at)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         desk.get(address(request))
 
 

@@ -16,6 +16,7 @@ from tests.articles.editing.pages.edit_desk import CHANGED, NEW_PAGE, NEW_PATH, 
 from tests.articles.editing.review.review_desk import PATH
 from tests.articles.rules.judged import WHOLE
 from tests.conftest import Cast
+from tests.sessions import start_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root"), pytest.mark.slow]
 
@@ -107,7 +108,7 @@ def test_a_text_posted_after_the_session_ended_is_returned(editor: Client) -> No
 
 def test_a_page_from_before_a_new_login_is_returned(sign_in: Cast) -> None:
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(User.objects.get(pk=sign_in("editor").session["_auth_user_id"]))
+    start_session(strict, User.objects.get(pk=sign_in("editor").session["_auth_user_id"]))
     strict.get(PAGE)
     response = strict.post(PAGE, typed(body=CHANGED, csrfmiddlewaretoken="x" * 64, unknown="not shown"))
     assert response.status_code == 403
@@ -123,7 +124,7 @@ def test_what_another_site_posts_is_shown_to_nobody(sign_in: Cast, site: str, si
     strict = Client(enforce_csrf_checks=True, headers={"sec-fetch-site": site})
     strict.get("/admin/login/")
     if signed_in:
-        strict.force_login(User.objects.get(pk=sign_in("editor").session["_auth_user_id"]))
+        start_session(strict, User.objects.get(pk=sign_in("editor").session["_auth_user_id"]))
     response = strict.post(PAGE, typed(body=CHANGED))
     assert response.status_code == 403
     assert "A few doctors" not in response.content.decode()
@@ -131,7 +132,7 @@ def test_what_another_site_posts_is_shown_to_nobody(sign_in: Cast, site: str, si
 
 def test_the_returned_page_has_a_valid_token(sign_in: Cast) -> None:
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(User.objects.get(pk=sign_in("editor").session["_auth_user_id"]))
+    start_session(strict, User.objects.get(pk=sign_in("editor").session["_auth_user_id"]))
     token = re.search('csrfmiddlewaretoken" value="([^"]+)"', show(strict))
     assert token
     assert strict.post(PAGE, typed(body=CHANGED, csrfmiddlewaretoken=token[1])).status_code == 303

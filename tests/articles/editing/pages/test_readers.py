@@ -108,7 +108,9 @@ class TestPage:
     ) -> None:
         for _ in range(3):
             fill(monkeypatch)
-            with django_assert_num_queries(6):  # session, user, permissions of user and group, and two of the page
+            with django_assert_num_queries(
+                7
+            ):  # session, its line in the list, user, permissions of user and group, and two of the page
                 editor.get(READERS)
 
 

@@ -16,6 +16,7 @@ from clinic_site.database.group_permissions import STAFF_EDITORS
 from tests.articles.editing.builders import NOON
 from tests.articles.editing.content_folder import make_stored_content, message, sync_once
 from tests.content_builders import make_article
+from tests.sessions import start_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 PAGES = "/admin/articles/contentfile/"
@@ -48,7 +49,7 @@ def signed_in(who: str) -> Client:
     if created:
         user.groups.set(Group.objects.filter(name=STAFF_EDITORS))
     client = Client()
-    client.force_login(user)
+    start_session(client, user)
     return client
 
 
