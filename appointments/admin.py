@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from appointments.desk.access import NobodyAddsOrDeletes
-from appointments.desk.calendars.pages import CalendarPages
+from appointments.desk.calendar_pages import CalendarPages
 from appointments.desk.figures_page import FiguresPage
-from appointments.desk.phone.page import PhoneRequestPage
+from appointments.desk.phone_request import PhoneRequestPage
 from appointments.desk.queue.page import Queue
 from appointments.desk.request.page import RequestPage
 from appointments.models import ConsultationRequest, OutboxMessage

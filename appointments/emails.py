@@ -61,7 +61,7 @@ def new_request_notice(request: ConsultationRequest) -> OutboxMessage:
     """Return the mail that tells the desk about a new request, without details, and so without why to read it first."""
     first = " Read this one first." if request.crisis else ""
     return OutboxMessage(
-        kind=OutboxMessage.Kind.NOTICE,
+        kind=MailKind.NOTICE,
         recipient=get_clinic().notices_email,
         subject=f"New request {request.reference}",
         body=f"New request {request.reference}.{first} Sign in to view.",
@@ -71,7 +71,7 @@ def new_request_notice(request: ConsultationRequest) -> OutboxMessage:
 def alarm(request: ConsultationRequest) -> OutboxMessage:
     """Return the mail to the fallback address about a request that nobody acted on."""
     return OutboxMessage(
-        kind=OutboxMessage.Kind.ALARM,
+        kind=MailKind.ALARM,
         recipient=get_clinic().fallback_email,
         subject=f"Request {request.reference} needs somebody to look at it",
         body=f"Request {request.reference} needs somebody to look at it. Sign in to view.",
@@ -81,7 +81,7 @@ def alarm(request: ConsultationRequest) -> OutboxMessage:
 def confirmation(request: ConsultationRequest) -> OutboxMessage:
     """Return the confirmation for the patient. It reveals nothing to others who read the mailbox."""
     return OutboxMessage(
-        kind=OutboxMessage.Kind.CONFIRMATION,
+        kind=MailKind.CONFIRMATION,
         recipient=request.email,
         **confirmation_words(request.reference, request.reply_by, _link(request)),
     )

@@ -20,7 +20,7 @@ from django.db import Error as AnyDatabaseError
 from django.db import close_old_connections, transaction
 from django.utils import timezone
 
-from appointments.choices import Action
+from appointments.choices import Action, MailStatus
 from appointments.models import MailHold, OutboxMessage
 from appointments.models.outbox import OutboxQuerySet
 from appointments.workflow import record
@@ -128,7 +128,7 @@ class Delivery:
 
     def _record_outcome(self, message: OutboxMessage, error: BaseException | None) -> DeliveryOutcome:
         if error is None:
-            _finish(message, status=OutboxMessage.Status.SENT, sent_at=self._clock())
+            _finish(message, status=MailStatus.SENT, sent_at=self._clock())
             if self._faults.clear("The sending of mail"):
                 logger.warning("The sending of mail works again.")
             return DeliveryOutcome.SENT
@@ -166,14 +166,14 @@ def _after_failure(message: OutboxMessage, error: BaseException, now: dt.datetim
     if attempts < (TRIES_WHEN_REFUSED if is_permanent_failure(error) else MAX_ATTEMPTS):
         _finish(message, attempts=attempts, last_error=kind, next_try_at=now + pause(attempts, jitter))
         return DeliveryOutcome.PUT_OFF
-    _finish(message, attempts=attempts, last_error=kind, status=OutboxMessage.Status.FAILED)
+    _finish(message, attempts=attempts, last_error=kind, status=MailStatus.FAILED)
     logger.error("Outbox message %s was given up at try %d: %s.", message.pk, attempts, kind)
     return DeliveryOutcome.GIVEN_UP
 
 
 def send_again(messages: OutboxQuerySet, actor: str, now: dt.datetime) -> int:
     """Queue the given-up mails among `messages` again, for the user `actor`. Return how many there were."""
-    waiting = {"status": OutboxMessage.Status.WAITING, "attempts": 0, "last_error": "", "leased_until": None}
+    waiting = {"status": MailStatus.WAITING, "attempts": 0, "last_error": "", "leased_until": None}
     count = 0
     with transaction.atomic():
         for message in messages.given_up().select_related("request"):
@@ -197,7 +197,7 @@ def release_mail(give_up: bool = False) -> int:
     """End the hold: send the mails, or give them up so that the desk decides about each. Return how many."""
     with transaction.atomic():
         held = OutboxMessage.objects.on_hold()
-        count = held.update(status=OutboxMessage.Status.FAILED, last_error=RESTORED) if give_up else held.count()
+        count = held.update(status=MailStatus.FAILED, last_error=RESTORED) if give_up else held.count()
         MailHold.objects.all().delete()
     return count
 

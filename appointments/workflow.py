@@ -43,12 +43,7 @@ from appointments.intake import (
 from appointments.models import AuditEvent, ConsultationRequest, DeskNote, OutboxMessage, Visit
 from appointments.policies.callbacks import next_try
 from appointments.policies.contact import refusal_reason
-from appointments.policies.refusals import (
-    ChangedMeanwhile as ChangedMeanwhile,  # re-exported beside the functions that raise them
-)
-from appointments.policies.refusals import IllegalTransition as IllegalTransition
-from appointments.policies.refusals import RefusedStep as RefusedStep
-from appointments.policies.refusals import refuse_ended, refuse_erased
+from appointments.policies.refusals import ChangedMeanwhile, IllegalTransition, RefusedStep, refuse_ended, refuse_erased
 from clinic_site.backup import erasure_journal
 from clinic_site.clinic import reply_by
 from clinic_site.clinic_yaml import get_clinic

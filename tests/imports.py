@@ -39,7 +39,7 @@ FLOORS = {
         "drafts pictures shared_files",
         "preview review",
         "article_list editor",
-        "addresses",
+        "rename",
         "pages",
         "urls",
     ),

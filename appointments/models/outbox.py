@@ -61,19 +61,16 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
 class OutboxMessage(models.Model):
     """A mail stored with its request, or with a change of it. outbox.py sends it."""
 
-    Kind = MailKind
-    Status = MailStatus
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # the Message-ID is made from it
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="messages")
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=20, choices=MailKind)
     # what the mail is about, so that it is sent once: version of the request; booking.occasion_of() a reminder; else 0
     occasion = models.PositiveIntegerField(default=0, db_default=0)
     recipient = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
     calendar_file = models.TextField(blank=True, default="", db_default="")  # iCalendar, sent along as an invitation
-    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
+    status = models.CharField(max_length=10, choices=MailStatus, default=MailStatus.WAITING)
     created_at = models.DateTimeField()
     next_try_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True, blank=True, help_text="A worker has it in hand until then.")

@@ -19,10 +19,11 @@ from appointments.booking import book, want_earlier
 from appointments.choices import MailKind, Status, VisitStatus
 from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage
 from appointments.outbox import deliver_due
+from appointments.policies.refusals import ChangedMeanwhile
 from appointments.reminders import write_reminders
 from appointments.visits.holds import find_bookables, find_free_slots
 from appointments.waiting_list import lapse_expired, offer_earlier_times
-from appointments.workflow import ChangedMeanwhile, submit
+from appointments.workflow import submit
 from clinic_site.clinic_yaml import get_clinic
 from tests.appointments.builders import NOW, VISIT, make_answers, make_request, move, schedule
 

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from django.test import Client
 
-from appointments.choices import Action, Status
+from appointments.choices import Action, MailStatus, Status
 from appointments.models import OutboxMessage
 from appointments.workflow import note, record, transition
 from tests.appointments.builders import LATER, NOW, VISIT, make_request, schedule
@@ -55,7 +55,7 @@ def test_at_most_ten_requests_are_named(desk: Client) -> None:
 
 def test_mails_that_were_given_up_are_listed_while_the_request_waits(desk: Client) -> None:
     waits, ended = make_request(email="ana@example.com"), make_request()
-    OutboxMessage.objects.update(status=OutboxMessage.Status.FAILED)
+    OutboxMessage.objects.update(status=MailStatus.FAILED)
     transition(ended, Status.CLOSED, "dana", NOW)
     box = alarm(desk.get(LIST))
     assert box is not None
@@ -70,7 +70,7 @@ def test_undelivered_news_is_listed_until_the_patient_is_noted_as_informed(desk:
     note(request, "Before.", "dana", NOW)
     schedule(request, VISIT, "dana", NOW)
     assert alarm(desk.get(LIST)) is None
-    OutboxMessage.objects.update(status=OutboxMessage.Status.FAILED)
+    OutboxMessage.objects.update(status=MailStatus.FAILED)
     box = alarm(desk.get(LIST))
     assert box is not None
     assert [words(item) for item in box.iter("li")] == [f"Visit booked could not be delivered: {request.reference}."]

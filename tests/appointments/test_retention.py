@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 
 from appointments import retention, workflow
-from appointments.choices import Action, MailKind, Status
+from appointments.choices import Action, MailKind, MailStatus, Status
 from appointments.models import ConsultationRequest, DeskNote, OutboxMessage
 from appointments.retention import ExpiredRequest, purge
 from clinic_site.clinic_yaml import get_clinic
@@ -94,7 +94,7 @@ class TestPurge:
 
     def test_the_remaining_mail_is_readable_at_the_desk(self) -> None:
         ended(Status.CLOSED, ago=days(90))
-        OutboxMessage.objects.update(status=OutboxMessage.Status.FAILED)
+        OutboxMessage.objects.update(status=MailStatus.FAILED)
         purge(NOW)
         assert [str(message) for message in OutboxMessage.objects.given_up()] == [
             f"Notice to the desk, {ConsultationRequest.objects.get().reference}"

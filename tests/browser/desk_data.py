@@ -13,8 +13,8 @@ django.setup()
 from django.contrib.auth.models import Group, User  # noqa: E402 (the models need Django set up)
 from django.utils import timezone  # noqa: E402
 
-from appointments.choices import Action, Attempt, DeclineReason, Status  # noqa: E402
-from appointments.models import NOTE_LENGTH, ConsultationRequest, OutboxMessage  # noqa: E402
+from appointments.choices import Action, Attempt, DeclineReason, MailStatus, Status  # noqa: E402
+from appointments.models import NOTE_LENGTH, ConsultationRequest  # noqa: E402
 from appointments.workflow import assign, join, note, record, record_attempt, transition  # noqa: E402
 from clinic_site.database.group_permissions import FRONT_DESK  # noqa: E402
 from tests.appointments.builders import make_request, move  # noqa: E402
@@ -100,7 +100,7 @@ def make_twins() -> None:
 
 def make_undelivered() -> None:
     request = sent(26, ago(hours=30), email="typo@example.invalid")
-    request.messages.update(status=OutboxMessage.Status.FAILED, attempts=30, last_error="SMTPRecipientsRefused")
+    request.messages.update(status=MailStatus.FAILED, attempts=30, last_error="SMTPRecipientsRefused")
 
 
 def make_longest() -> None:

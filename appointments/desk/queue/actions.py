@@ -18,7 +18,7 @@ from appointments.choices import WAITING, Action, Status
 from appointments.desk.queue.export import file_name, to_csv
 from appointments.models import ConsultationRequest
 from appointments.policies.contact import attach_look_alikes
-from appointments.workflow import ChangedMeanwhile, RefusedStep
+from appointments.policies.refusals import ChangedMeanwhile, RefusedStep
 from clinic_site.clinic_yaml import get_clinic
 
 SHOWN = "shown"  # the ticks as they were posted; see Queue.response_action()

@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from appointments.models import ConsultationRequest
+from appointments.policies.refusals import RefusedStep
 from appointments.references import normalise
-from appointments.workflow import RefusedStep, erase
+from appointments.workflow import erase
 
 
 class Command(BaseCommand):

@@ -4,10 +4,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from articles.editing.addresses.rename import broken_addresses
 from articles.editing.article_list.filters import list_filter
 from articles.editing.article_list.rows import overview
 from articles.editing.pages.base import CHANGE, SIGN, address, may, show
+from articles.editing.rename import broken_addresses
 from articles.editing.review import state
 from articles.editing.revisions import disk
 from articles.editing.revisions.paths import ARTICLES, slug_of

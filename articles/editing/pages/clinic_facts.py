@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles.editing.pages.base import go_to, show, user_name, whole_number
 from articles.editing.revisions import store
+from articles.editing.shared_files.clinic_checks import check_owner_fields, stranded_message, unseen_stranded
 from articles.editing.shared_files.clinic_forms import (
     AnyForm,
     CalendarForm,
@@ -20,8 +21,6 @@ from articles.editing.shared_files.clinic_forms import (
     VisitKindForm,
     with_changes,
 )
-from articles.editing.shared_files.owner_fields import check_owner_fields
-from articles.editing.shared_files.stranding import must_ask, newly_stranded, stranded_message
 from articles.editing.shared_files.yaml_edits import has_value
 from articles.models import Revision
 from clinic_site.clinic import Clinic, Office
@@ -128,8 +127,7 @@ def _save(request: HttpRequest, facts: _Facts, form: FactsForm, changes: Changes
     try:
         if not request.user.is_superuser:
             check_owner_fields(FILE, text)
-        stranded = newly_stranded(FILE, text, facts.clinic, now)
-        if must_ask(request, stranded):
+        if stranded := unseen_stranded(request, FILE, text, facts.clinic, now):
             return _page(request, form, base, stranded_message(stranded), stranded)
         store.save_live(edit, now)
     except store.Stale as stale:

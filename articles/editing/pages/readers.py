@@ -1,14 +1,60 @@
-"""Figures of readers' feedback and searches, each as a chart drawn on the server and as a table."""
+"""Figures of readers' feedback and searches, each as a chart drawn on the server and as a table.
+
+Searches are those of the last DAYS days in the clinic's time zone. Feedback under a former slug counts for the article.
+"""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from articles.editing.pages.base import show
-from articles.readers.feedback import FeedbackCounts
-from articles.readers.figures import DAYS, ReaderFigures, reader_figures
+from articles.library import Library, get_library
+from articles.models import MissedSearch
+from articles.readers.feedback import FeedbackCounts, counts
 from articles.readers.missed_searches import OFTEN
 from clinic_site.charts.drawing import Value, bars
 from clinic_site.charts.panels import MOST_BARS, NOTHING, Panel, with_cut_note
+from clinic_site.clinic_yaml import get_clinic
+from clinic_site.hooks import hooks
+
+DAYS = 28
+
+
+@dataclass(frozen=True)
+class ReaderFigures:
+    missed: list[tuple[str, int]]  # words that found nothing and how often, the most frequent first
+    rare: int  # searches that found nothing, for words typed too seldom to be stored
+    feedback: list[tuple[str, FeedbackCounts]]  # title and all that is stored, the most votes first
+    declined: list[tuple[str, str, int]]  # title, reason and number of requests, the most frequent first
+
+
+def reader_figures(now: dt.datetime) -> ReaderFigures:
+    library, today = get_library(), get_clinic().today(now)
+    missed = dict(MissedSearch.objects.by_term(today - dt.timedelta(days=DAYS - 1)))
+    feedback = [(title_of(slug, library), found) for slug, found in counts().items()]
+    return ReaderFigures(
+        rare=missed.pop("", 0),
+        missed=list(missed.items()),
+        feedback=sorted(feedback, key=lambda row: (-row[1].votes, row[0].lower())),
+        declined=_count_declined(now, library),
+    )
+
+
+def title_of(slug: str, library: Library) -> str:
+    """Return the title of the article that has or had the slug; the slug itself if there is no such article."""
+    article = library.articles.get(library.aliases.get(slug, slug))
+    return article.title if article else slug
+
+
+def _count_declined(now: dt.datetime, library: Library) -> list[tuple[str, str, int]]:
+    totals = Counter[tuple[str, str]]()
+    for slug, reasons in hooks.declined_by_article(now).items():
+        for reason, count in reasons.items():
+            totals[title_of(slug, library), reason] += count
+    return [(title, reason, count) for (title, reason), count in totals.most_common()]
 
 
 def readers_view(request: HttpRequest) -> HttpResponse:

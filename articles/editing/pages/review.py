@@ -19,7 +19,7 @@ from articles.editing.pages.base import CHANGE, SIGN, go_to, may, path_of, show,
 from articles.editing.preview import LIFE, make_link
 from articles.editing.review import sign_off
 from articles.editing.review import state as review_state
-from articles.editing.review.sign_off import Clinician, Reading, ReviewRefused
+from articles.editing.review.sign_off import Clinician, Reading
 from articles.editing.review.state import ReviewState
 from articles.editing.revisions import store
 from articles.editing.revisions.diff import DiffPiece, folded, word_difference
@@ -91,17 +91,6 @@ class ReviewStep:
     message: str  # on success
 
 
-def refusal(step: ReviewStep, request: HttpRequest, reading: Reading, form: ReviewStepForm, now: dt.datetime) -> str:
-    """Take the step. Return the error message if the step was refused; "" if it succeeded."""
-    try:
-        step.take(request, reading, form, now)
-    except store.Stale as stale:
-        return store.stale_message(stale)
-    except (ReviewRefused, store.CannotWrite) as error:
-        return str(error)
-    return ""
-
-
 def _ask(request: HttpRequest, reading: Reading, form: ReviewStepForm, now: dt.datetime) -> None:
     article, sent = sign_off.same_text(reading, form.cleaned_data["seen"]), form.cleaned_data
     sign_off.ask(reading.revision.path, article, user_name(request), now, sent["note"], sent["typing_fix"])
@@ -123,7 +112,7 @@ def _send_back(request: HttpRequest, reading: Reading, form: ReviewStepForm, now
 def _clinician(request: HttpRequest) -> Clinician:
     found = sign_off.clinician(request.user)
     if found is None:
-        raise ReviewRefused(NOT_COMPLETE)
+        raise store.NotTaken(NOT_COMPLETE)
     return found
 
 
@@ -157,7 +146,7 @@ def _step(request: HttpRequest, slug: str, reading: Reading, name: str, now: dt.
     if not may(request, step.right):
         raise PermissionDenied
     form = step.form(request.POST)
-    if form.is_valid() and (error := refusal(step, request, reading, form, now)):
+    if form.is_valid() and (error := store.error_message(lambda: step.take(request, reading, form, now))):
         form.add_error(None, error)
     if form.errors:
         fresh = sign_off.read(reading.revision.path, now) or reading

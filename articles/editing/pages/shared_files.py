@@ -17,10 +17,9 @@ from articles.editing.revisions import disk, store
 from articles.editing.revisions.diff import side_by_side
 from articles.editing.revisions.paths import ARTICLES
 from articles.editing.shared_files import second_person
+from articles.editing.shared_files.clinic_checks import check_owner_fields, stranded_message, unseen_stranded
 from articles.editing.shared_files.kinds import UNSIGNING, carriers, kind_of, shared_files
-from articles.editing.shared_files.owner_fields import check_owner_fields
 from articles.editing.shared_files.source_events import check_signatures, open_events, with_cleared
-from articles.editing.shared_files.stranding import must_ask, newly_stranded, stranded_message
 from articles.library import Library, get_library
 from articles.models import Revision
 from articles.rendering.signed_text import valid_signature
@@ -131,8 +130,7 @@ def _save(request: HttpRequest, newest: Revision, library: Library, shown: Shown
     try:
         if not request.user.is_superuser:
             check_owner_fields(path, shown.text)
-        stranded = newly_stranded(path, shown.text, get_clinic(), now)
-        if must_ask(request, stranded):
+        if stranded := unseen_stranded(request, path, shown.text, get_clinic(), now):
             shown.form.add_error("text", stranded_message(stranded))
             return _page(request, newest, library, replace(shown, stranded=stranded))
         saved = second_person.save(edit, now)

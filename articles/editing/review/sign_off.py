@@ -19,6 +19,7 @@ from articles.editing.drafts.front_matter import with_values
 from articles.editing.review.state import signature_of_text, state
 from articles.editing.revisions import store
 from articles.editing.revisions.load_check import validate
+from articles.editing.revisions.store import NotTaken
 from articles.library import get_library
 from articles.models import ReviewerProfile, ReviewEvent, Revision
 from articles.rendering.signed_text import digest, signed_text, text_hash
@@ -43,10 +44,6 @@ NEVER_SIGNED = "No clinician has signed this page yet, so nobody can tell a typi
 NO_NOTE = "Write what must change before you send the text back."
 
 
-class ReviewRefused(Exception):  # noqa: N818 (reads as what happened)
-    """A refused step. The message is one sentence for the user."""
-
-
 @dataclass(frozen=True)
 class Clinician:
     """The clinician who signs, as the page shows them."""
@@ -67,9 +64,9 @@ class Reading:
 
     @property
     def article(self) -> Article:
-        """The article. Raises ReviewRefused if the text cannot be read."""
+        """The article. Raises NotTaken if the text cannot be read."""
         if self.draft_check.article is None:
-            raise ReviewRefused(UNREADABLE)
+            raise NotTaken(UNREADABLE)
         return self.draft_check.article
 
     @property
@@ -115,9 +112,9 @@ def clinician(user: AbstractBaseUser | AnonymousUser) -> Clinician | None:
 def ask(
     path: str, article: Article, by: str, now: dt.datetime, note: str = "", typing_fix: bool = False
 ) -> ReviewEvent:
-    """Send the text to review. Raises ReviewRefused for a typing fix to a page that was never signed."""
+    """Send the text to review. Raises NotTaken for a typing fix to a page that was never signed."""
     if typing_fix and state(path, article).signature is None:
-        raise ReviewRefused(NEVER_SIGNED)
+        raise NotTaken(NEVER_SIGNED)
     step = _step(ReviewEvent.Kind.ASKED, path, article, by, now)
     step.note, step.typing_fix = note, typing_fix
     step.save()
@@ -125,10 +122,10 @@ def ask(
 
 
 def sign(reading: Reading, signer: Clinician, seen: str, now: dt.datetime) -> ReviewEvent:
-    """Sign the reading whose hash is `seen`. Raises ReviewRefused or store.Stale; nothing is written then."""
+    """Sign the reading whose hash is `seen`. Raises NotTaken or store.Stale; nothing is written then."""
     article = same_text(reading, seen)
     if not reading.may_be_signed:
-        raise ReviewRefused(BLOCKED)
+        raise NotTaken(BLOCKED)
     step = _step(ReviewEvent.Kind.SIGNED, reading.revision.path, article, signer.user, now)
     step.name, step.credentials, step.license_state = signer.name, signer.credentials, signer.license_state
     step.signed_on = reading.today
@@ -144,9 +141,9 @@ def accept_typing_fix(reading: Reading, signer: Clinician, seen: str, now: dt.da
     current = state(reading.revision.path, article)
     signature = current.signature
     if signature is None or not current.typing_fix:
-        raise ReviewRefused(NOT_A_TYPING_FIX)
+        raise NotTaken(NOT_A_TYPING_FIX)
     if not reading.may_be_signed:
-        raise ReviewRefused(BLOCKED)
+        raise NotTaken(BLOCKED)
     step = _step(ReviewEvent.Kind.TYPING_FIX, reading.revision.path, article, signer.user, now)
     step.name, step.credentials, step.license_state = signature.name, signature.credentials, signature.license_state
     step.signed_on = signature.signed_on
@@ -154,10 +151,10 @@ def accept_typing_fix(reading: Reading, signer: Clinician, seen: str, now: dt.da
 
 
 def send_back(reading: Reading, by: str, note: str, seen: str, now: dt.datetime) -> ReviewEvent:
-    """Send the text back, and revoke a signature for it. Raises ReviewRefused and store.Stale."""
+    """Send the text back, and revoke a signature for it. Raises NotTaken and store.Stale."""
     article = same_text(reading, seen)
     if not note:
-        raise ReviewRefused(NO_NOTE)
+        raise NotTaken(NO_NOTE)
     step = _step(ReviewEvent.Kind.SENT_BACK, reading.revision.path, article, by, now)
     step.note = note
     return _write_decision(reading, step, now)
@@ -183,12 +180,12 @@ def recorded(article: Article) -> Reviewer | None:
 def next_check(article: Article, day: dt.date) -> dt.date:
     """Return the day by which a text checked on `day` must be checked again: the same day of the month, or its last.
 
-    Raises ReviewRefused if a word list of the rules is invalid.
+    Raises NotTaken if a word list of the rules is invalid.
     """
     try:
         lists = get_library().lists
     except ContentError as error:
-        raise ReviewRefused(error.problem.message) from error
+        raise NotTaken(error.problem.message) from error
     months = MONTHS if set(lists["required.ketamine_topics"]).isdisjoint(article.topics) else MONTHS_KETAMINE
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
@@ -208,9 +205,9 @@ def statement(signer: Clinician, signed: str) -> str:
 
 
 def same_text(reading: Reading, seen: str) -> Article:
-    """Return the article. Raises ReviewRefused if the reading no longer has the hash `seen`."""
+    """Return the article. Raises NotTaken if the reading no longer has the hash `seen`."""
     if reading.seen != seen:
-        raise ReviewRefused(CHANGED)
+        raise NotTaken(CHANGED)
     return reading.article
 
 
@@ -234,7 +231,7 @@ def _write_decision(
                 why = step.get_kind_display().capitalize()
                 write(store.Edit(revision.path, text, step.by, revision.number, why), now)
     except ContentError as error:
-        raise ReviewRefused(error.problem.message) from error
+        raise NotTaken(error.problem.message) from error
     return step
 
 

@@ -36,39 +36,33 @@ class Edit:
     why: str = ""
 
 
-class Stale(Exception):  # noqa: N818 (the term on the pages)
+class NotTaken(Exception):  # noqa: N818 (reads as what happened)
+    """The step cannot be taken. The message is one sentence for the user."""
+
+
+class Stale(NotTaken):
     """Another user saved meanwhile; nothing was written."""
 
     def __init__(self, newest: Revision) -> None:
         self.newest = newest
-        super().__init__(f"{newest.who} saved revision {newest.number} of {newest.path} meanwhile.")
+        saved = f"{newest.who} saved revision {newest.number} meanwhile"
+        super().__init__(f"Nothing was changed: {saved}. Look at it, then try again.")
 
 
-class CannotConfirm(Exception):  # noqa: N818 (reads as a state, like Stale)
-    """The change cannot be confirmed. The message is for the user."""
-
-
-class CannotWrite(Exception):  # noqa: N818 (reads as a state, like Stale)
-    """This machine cannot write its content folder. The message is for the user."""
+class CannotWrite(NotTaken):
+    """This machine cannot write its content folder."""
 
 
 def error_message(step: Callable[[], object]) -> str:
     """Run `step`. Return the error message if it was refused; "" if it succeeded."""
     try:
         step()
-    except Stale as stale:
-        return stale_message(stale)
-    except (CannotConfirm, CannotWrite) as error:
+    except NotTaken as error:
         return str(error)
     except ContentError as error:
         where = f"{error.problem.path}, line" if error.problem.path else "Line"
         return f"{where} {error.problem.line}: {error.problem.message}"
     return ""
-
-
-def stale_message(stale: Stale) -> str:
-    newest = stale.newest
-    return f"Nothing was changed: {newest.who} saved revision {newest.number} meanwhile. Look at it, then try again."
 
 
 def newest(path: str) -> Revision | None:

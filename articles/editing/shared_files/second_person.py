@@ -66,13 +66,13 @@ def save(edit: store.Edit, now: dt.datetime) -> Revision:
 def confirm(path: str, by: str, base: int, now: dt.datetime) -> Revision:
     """Make the waiting change the file; `base` is the number of the revision that `by` saw.
 
-    Raises CannotConfirm for the author of the change and if none waits, and what store.save_live() raises.
+    Raises NotTaken for the author of the change and if none waits, and what store.save_live() raises.
     """
     change = store.newest(path)
     if change is None or change.live:
-        raise store.CannotConfirm(NOTHING_WAITS)
+        raise store.NotTaken(NOTHING_WAITS)
     if change.by == by:
-        raise store.CannotConfirm(OWN_CHANGE)
+        raise store.NotTaken(OWN_CHANGE)
     why = f"Confirmed: revision {change.number} by {change.who}"
     return store.save_live(store.Edit(path, change.text, by, base, why), now)
 
@@ -80,10 +80,10 @@ def confirm(path: str, by: str, base: int, now: dt.datetime) -> Revision:
 def drop(path: str, by: str, base: int, now: dt.datetime) -> Revision:
     """Save the live text on top of the waiting change, which stays in the history.
 
-    Raises CannotConfirm if no change waits, and what store.save_live() raises.
+    Raises NotTaken if no change waits, and what store.save_live() raises.
     """
     change, on_site = store.newest(path), store.live_revision(path)
     if change is None or change.live or on_site is None:
-        raise store.CannotConfirm(NOTHING_WAITS)
+        raise store.NotTaken(NOTHING_WAITS)
     why = f"Dropped: revision {change.number} by {change.who}"
     return store.save_live(store.Edit(path, on_site.text, by, base, why), now)

@@ -12,14 +12,8 @@ from appointments.patient_page.corrections import (
     correct_phone,
 )
 from appointments.phones import Phone
-from appointments.policies.refusals import CHANGES, CHANGES_AN_HOUR
-from appointments.workflow import (
-    ChangedMeanwhile,
-    RefusedStep,
-    assign,
-    record_attempt,
-    record_each,
-)
+from appointments.policies.refusals import CHANGES, CHANGES_AN_HOUR, ChangedMeanwhile, RefusedStep
+from appointments.workflow import assign, record_attempt, record_each
 from clinic_site.clinic import reply_by
 from clinic_site.clinic_yaml import get_clinic
 from tests.appointments.builders import LATER, NOW, VISIT, make_request, schedule

@@ -18,7 +18,7 @@ from appointments.patient_page.forms import (
     PrepareForm,
     WithdrawForm,
 )
-from appointments.workflow import ChangedMeanwhile, IllegalTransition, RefusedStep
+from appointments.policies.refusals import ChangedMeanwhile, IllegalTransition, RefusedStep
 from tests.appointments.builders import NOW, make_request
 
 

@@ -6,7 +6,8 @@ import pytest
 from appointments.choices import Attempt, Status
 from appointments.models import ConsultationRequest
 from appointments.policies.contact import attach_look_alikes, contact_permissions, stricter_look_alikes
-from appointments.workflow import RefusedStep, erase, join, record_attempt
+from appointments.policies.refusals import RefusedStep
+from appointments.workflow import erase, join, record_attempt
 from tests.appointments.builders import LATER, NOW, make_request
 
 pytestmark = pytest.mark.django_db

@@ -20,9 +20,9 @@ from django.db import connection, transaction
 
 from appointments.booking import book, cancel, offer, refuse_offers, submit_with_time, take_offer
 from appointments.models import ConsultationRequest, TakenTime, Visit
+from appointments.policies.refusals import ChangedMeanwhile, RefusedStep
 from appointments.visits.free_times import Slot
 from appointments.visits.holds import TimeTaken, bookable_of, find_slot
-from appointments.workflow import ChangedMeanwhile, RefusedStep
 from clinic_site.clinic_yaml import get_clinic
 from clinic_site.database.sqlite_queue import WAITING_AT_MOST
 from tests.appointments.builders import NOW, make_answers, make_request, stored

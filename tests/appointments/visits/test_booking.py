@@ -19,20 +19,10 @@ from appointments.booking import (
 )
 from appointments.choices import Action, Attempt, CancelReason, MailKind, Status, VisitStatus
 from appointments.models import ConsultationRequest, OutboxMessage, TakenTime, Visit
+from appointments.policies.refusals import ChangedMeanwhile, IllegalTransition, RefusedStep
 from appointments.visits.free_times import Slot, dated_slot
 from appointments.visits.holds import TimeTaken
-from appointments.workflow import (
-    ChangedMeanwhile,
-    IllegalTransition,
-    RefusedStep,
-    answer,
-    erase,
-    join,
-    last_step,
-    record_attempt,
-    transition,
-    undo,
-)
+from appointments.workflow import answer, erase, join, last_step, record_attempt, transition, undo
 from tests.appointments.builders import LATER, NOW, VISIT, make_answers, make_request, schedule
 from tests.appointments.visits.slots import free_slots
 

@@ -5,7 +5,8 @@ import pytest
 
 from appointments.choices import Attempt, Status
 from appointments.models import ConsultationRequest
-from appointments.workflow import ChangedMeanwhile, RefusedStep, assign, record_attempt
+from appointments.policies.refusals import ChangedMeanwhile, RefusedStep
+from appointments.workflow import assign, record_attempt
 from clinic_site.clinic import reply_by
 from clinic_site.clinic_yaml import get_clinic
 from tests.appointments.builders import NOW, make_request

@@ -2,7 +2,8 @@ import pytest
 
 from appointments.choices import Status
 from appointments.models import ConsultationRequest
-from appointments.workflow import RefusedStep, erase, join, transition
+from appointments.policies.refusals import RefusedStep
+from appointments.workflow import erase, join, transition
 from tests.appointments.builders import NOW, make_request
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,8 @@ import pytest
 
 from appointments.choices import MailKind, Status
 from appointments.models import ConsultationRequest, DeskNote
-from appointments.workflow import RefusedStep, assign, erase, note, raise_alarm, transition
+from appointments.policies.refusals import RefusedStep
+from appointments.workflow import assign, erase, note, raise_alarm, transition
 from clinic_site.clinic_yaml import get_clinic
 from tests.appointments.builders import NOW, make_request
 

@@ -7,17 +7,9 @@ import pytest
 
 from appointments.choices import NEWS_KINDS, Action, Attempt, DeclineReason, MailKind, Status
 from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage
+from appointments.policies.refusals import ChangedMeanwhile, IllegalTransition, RefusedStep
 from appointments.visit_time import VisitTime
-from appointments.workflow import (
-    ChangedMeanwhile,
-    IllegalTransition,
-    RefusedStep,
-    erase,
-    join,
-    record_attempt,
-    transition,
-    undo,
-)
+from appointments.workflow import erase, join, record_attempt, transition, undo
 from tests.appointments.builders import LATER, NOW, VISIT, VISIT_WORDS, make_request, schedule
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,8 @@ import pytest
 
 from appointments.choices import ENDS, TRANSITIONS, Attempt, DeclineReason, Status
 from appointments.models import AuditEvent, ConsultationRequest
-from appointments.workflow import ChangedMeanwhile, IllegalTransition, record_attempt, transition
+from appointments.policies.refusals import ChangedMeanwhile, IllegalTransition
+from appointments.workflow import record_attempt, transition
 from tests.appointments.builders import NOW, VISIT, make_request, move, schedule
 
 pytestmark = pytest.mark.django_db

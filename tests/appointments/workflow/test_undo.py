@@ -3,18 +3,8 @@ import pytest
 from appointments.choices import Attempt, DeclineReason, Status
 from appointments.models import ConsultationRequest
 from appointments.patient_page.corrections import change_times
-from appointments.workflow import (
-    ChangedMeanwhile,
-    RefusedStep,
-    assign,
-    erase,
-    join,
-    last_step,
-    note,
-    record_attempt,
-    transition,
-    undo,
-)
+from appointments.policies.refusals import ChangedMeanwhile, RefusedStep
+from appointments.workflow import assign, erase, join, last_step, note, record_attempt, transition, undo
 from tests.appointments.builders import LATER, NOW, VISIT, make_request, schedule
 
 pytestmark = pytest.mark.django_db

@@ -11,10 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from appointments.choices import Attempt, Status
+from appointments.choices import Attempt, MailStatus, Status
 from appointments.desk import labels
 from appointments.desk.queue import page as queue
-from appointments.models import ConsultationRequest, OutboxMessage
+from appointments.models import ConsultationRequest
 from appointments.workflow import assign, erase, join, record_attempt, transition
 from clinic_site.logs import PrivateFormatter
 from tests.appointments.builders import NOW, make_request
@@ -195,7 +195,7 @@ class TestManyRows:
             for _ in range(count):
                 record_attempt(make_request(now=NOW - 3 * DAY), Attempt.NO_ANSWER, "dana", NOW)
                 transition(make_request(), Status.CLOSED, "dana", NOW)
-                make_request(now=NOW - 3 * DAY).messages.update(status=OutboxMessage.Status.FAILED)
+                make_request(now=NOW - 3 * DAY).messages.update(status=MailStatus.FAILED)
 
         add(1)
         desk.get(LIST, query)

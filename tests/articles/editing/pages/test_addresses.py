@@ -87,7 +87,7 @@ def test_an_unavailable_address_is_refused_and_the_title_shown_again(post: Post,
 
 
 def test_losing_the_race_for_a_new_address_is_reported(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("articles.editing.addresses.forms.why_taken", lambda *_: "")
+    monkeypatch.setattr("articles.editing.pages.addresses.why_taken", lambda *_: "")
     make_revision(path="articles/rest.md", live=False, by="mara")
     assert "mara saved revision 1 meanwhile" in post("new/", title="Rest", slug="rest").content.decode()
 
@@ -152,7 +152,7 @@ def test_links_are_updated_by_a_button_that_states_the_effect(root: Path, editor
 
 def test_a_link_that_cannot_be_updated_is_reported(root: Path, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     post("rename/walking/", slug="taking-walks", base=1)
-    monkeypatch.setattr("articles.editing.addresses.rename.edit_file", lambda *_: "The disk is full.")
+    monkeypatch.setattr("articles.editing.rename.edit_file", lambda *_: "The disk is full.")
     assert "articles/sleep.md: The disk is full." in message(post("rename/taking-walks/", step="mend"))
 
 

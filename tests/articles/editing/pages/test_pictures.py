@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from articles.content.pictures import file_names
 from articles.editing.pages import pictures
-from articles.editing.pictures import forms
+from articles.editing.pages.pictures import NO_NAME, NO_PICTURE, TOO_LONG
 from articles.editing.pictures.sanitize import TOO_HEAVY, UNKNOWN
 from articles.editing.pictures.storage import NameTakenError, stored_pictures
 from articles.models import Picture
@@ -80,11 +80,11 @@ def test_the_default_name_is_that_of_the_file(sign_in: Cast, root: Path, file_na
 @pytest.mark.parametrize(
     ("name", "file_name", "message"),
     [
-        ("Walking Path", "a.jpg", forms.NO_NAME),
-        ("walking_path", "a.jpg", forms.NO_NAME),
-        ("../path", "a.jpg", forms.NO_NAME),
-        ("", "道.jpg", forms.NO_NAME),
-        ("x" * 81, "a.jpg", forms.TOO_LONG),
+        ("Walking Path", "a.jpg", NO_NAME),
+        ("walking_path", "a.jpg", NO_NAME),
+        ("../path", "a.jpg", NO_NAME),
+        ("", "道.jpg", NO_NAME),
+        ("x" * 81, "a.jpg", TOO_LONG),
     ],
 )
 def test_an_invalid_name_is_an_error_and_shown_again(
@@ -137,7 +137,7 @@ def test_an_invalid_picture_is_an_error_and_the_name_is_shown_again(
 
 def test_a_missing_file_is_an_error(sign_in: Cast, root: Path) -> None:
     text = text_of(sign_in("editor").post(PAGE, {"name": ""}))
-    assert forms.NO_PICTURE in text
+    assert NO_PICTURE in text
 
 
 def test_an_unwritable_folder_is_reported_and_the_picture_stored(sign_in: Cast, root: Path) -> None:

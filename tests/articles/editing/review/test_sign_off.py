@@ -12,10 +12,10 @@ from articles.editing.drafts.draft_check import check_draft
 from articles.editing.drafts.front_matter import with_values
 from articles.editing.editor import publish
 from articles.editing.review import sign_off
-from articles.editing.review.sign_off import Clinician, ReviewRefused
+from articles.editing.review.sign_off import Clinician
 from articles.editing.review.state import read_whole, state
 from articles.editing.revisions import store
-from articles.editing.revisions.store import Edit
+from articles.editing.revisions.store import Edit, NotTaken
 from articles.library import get_library, pinned_library, refresh
 from articles.models import ReviewEvent, Revision
 from articles.rendering.signed_text import signed_text, text_hash, valid_signature
@@ -152,7 +152,7 @@ class TestSigning:
         assert signed.on == LATER.date()
 
     def test_a_text_that_changed_since_it_was_opened_is_not_signed(self) -> None:
-        with pytest.raises(ReviewRefused, match="changed since you opened"):
+        with pytest.raises(NotTaken, match="changed since you opened"):
             sign_off.sign(reading(), ROSA, "0" * 64, NOW)
         assert not ReviewEvent.objects.exists()
 
@@ -167,7 +167,7 @@ class TestSigning:
         save_draft(WHOLE.replace("Ask your own clinician first.", "It is a miracle cure."))
         opened = reading()
         assert opened.blocks
-        with pytest.raises(ReviewRefused, match="cannot be signed yet"):
+        with pytest.raises(NotTaken, match="cannot be signed yet"):
             sign_off.sign(opened, ROSA, opened.seen, NOW)
 
     def test_findings_that_a_review_settles_allow_a_signature(self, root: Path, commits: Commits) -> None:
@@ -189,7 +189,7 @@ class TestSigning:
         article = reading().article
         (root / "rules" / "required.yaml").write_text("ketamine_topics: [")
         refresh()
-        with pytest.raises(ReviewRefused):
+        with pytest.raises(NotTaken):
             sign_off.next_check(article, NOW.date())
 
     def test_a_signature_uses_the_word_lists_of_the_library(self, root: Path) -> None:
@@ -201,14 +201,14 @@ class TestSigning:
 
     def test_an_unreadable_text_is_not_signed(self) -> None:
         save_draft("Nothing of an article.")
-        with pytest.raises(ReviewRefused, match="cannot be read"):
+        with pytest.raises(NotTaken, match="cannot be read"):
             sign_off.sign(reading(), ROSA, "", NOW)
 
     def test_a_text_that_would_not_load_is_reported_and_not_signed(self, commits: Commits) -> None:
         """The next check would be due before the page is published."""
         save_live(commits, with_values(WHOLE, published="2029-01-01", updated="2029-01-01", review_due="2029-02-01"))
         opened = reading()
-        with pytest.raises(ReviewRefused, match="must come after “published”"):
+        with pytest.raises(NotTaken, match="must come after “published”"):
             sign_off.sign(opened, ROSA, opened.seen, NOW)
         assert not ReviewEvent.objects.exists()
 
@@ -253,11 +253,11 @@ class TestTypingFix:
         event = f'{{event: "A new label", date: {NOW.date()}, sources: [{key}], cleared: false}}'
         (root / "watch.yaml").write_text(f"events:\n  - {event}\n")
         refresh()
-        with pytest.raises(ReviewRefused, match="what is new about its sources"):
+        with pytest.raises(NotTaken, match="what is new about its sources"):
             sign_off.sign(reading(), ROSA, seen, NOW)
 
     def test_an_unsigned_page_has_no_typing_fix(self) -> None:
-        with pytest.raises(ReviewRefused, match="No clinician has signed this page yet"):
+        with pytest.raises(NotTaken, match="No clinician has signed this page yet"):
             ask(typing_fix=True)
 
     def test_only_an_editor_can_declare_a_typing_fix(self, commits: Commits) -> None:
@@ -265,7 +265,7 @@ class TestTypingFix:
         save_draft(newest_text().replace(SLIP, MENDED))
         ask()
         opened = reading()
-        with pytest.raises(ReviewRefused, match="No editor has said"):
+        with pytest.raises(NotTaken, match="No editor has said"):
             sign_off.accept_typing_fix(opened, ROSA, opened.seen, NOW)
 
     def test_a_declared_typing_fix_does_not_apply_to_the_next_text(self, commits: Commits) -> None:
@@ -274,7 +274,7 @@ class TestTypingFix:
         ask(typing_fix=True)
         save_draft(newest_text().replace(MENDED, "It works for pain."))
         opened = reading()
-        with pytest.raises(ReviewRefused, match="No editor has said"):
+        with pytest.raises(NotTaken, match="No editor has said"):
             sign_off.accept_typing_fix(opened, ROSA, opened.seen, NOW)
 
     def test_a_typing_fix_breaks_no_rule(self, commits: Commits) -> None:
@@ -282,7 +282,7 @@ class TestTypingFix:
         save_draft(newest_text().replace(SLIP, "It is a miracle cure."))
         ask(typing_fix=True)
         opened = reading()
-        with pytest.raises(ReviewRefused, match="cannot be signed yet"):
+        with pytest.raises(NotTaken, match="cannot be signed yet"):
             sign_off.accept_typing_fix(opened, ROSA, opened.seen, NOW)
 
 
@@ -304,7 +304,7 @@ class TestSendingBack:
 
     def test_sending_back_needs_a_reason(self) -> None:
         opened = reading()
-        with pytest.raises(ReviewRefused, match="Write what must change"):
+        with pytest.raises(NotTaken, match="Write what must change"):
             sign_off.send_back(opened, "reviewer", "", opened.seen, NOW)
 
 

@@ -85,7 +85,7 @@ def test_a_save_from_an_older_revision_is_refused_and_writes_nothing(machine: Ma
         lambda: machine.move("articles/strolling.md", make_article(), base=1),
     ]
     for late in operations:
-        with pytest.raises(Stale, match=r"editor saved revision 2 of articles/walking\.md meanwhile") as caught:
+        with pytest.raises(Stale, match=r"editor saved revision 2 meanwhile") as caught:
             late()
         assert caught.value.newest == first
     assert "First" in machine.file.read_text()

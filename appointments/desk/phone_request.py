@@ -1,4 +1,4 @@
-"""The form of a request that a caller makes on the phone: few fields, typed in while the caller speaks."""
+"""The page at phone/ beside the queue, where the desk types in what a caller says."""
 
 import datetime as dt
 import secrets
@@ -6,19 +6,32 @@ from functools import cached_property
 from typing import Any, cast
 
 from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 
-from appointments.choices import BestTime, ContactWay, ForWhom, OthersMay
-from appointments.intake import Answers
+from appointments import workflow
+from appointments.choices import Action, BestTime, ContactWay, ForWhom, OthersMay
+from appointments.desk import labels
+from appointments.intake import Answers, NotStored
 from appointments.models import ConsultationRequest
 from appointments.phones import Phone
 from appointments.policies.consents import TEXTS
 from appointments.policies.duplicates import LookAlike, typed_look_alikes
 from appointments.request_form.fields import EmailField, PhoneField, box
-from clinic_site.clinic import ACCESS, Clinic
+from clinic_site.clinic import ACCESS, Clinic, reply_by
+from clinic_site.clinic_yaml import get_clinic
 from clinic_site.crisis_words import speaks_of_crisis
+from clinic_site.dates import day_and_clock
 from clinic_site.forms import LineField, NoteField
+from clinic_site.http.responses import see_other
 from clinic_site.text.folding import fold, fold_name
 
+NAME = "appointments_consultationrequest"
+THEN_BOOK = "then_book"  # the name of the button that leads to the free times
 NOTE_LENGTH = 200
 NO_NAME = "Enter the name of the caller"
 NO_WAY = "Enter a phone number or an e-mail address"
@@ -159,3 +172,42 @@ class PhoneRequestForm(forms.Form):
             crisis_seen=self.speaks_of_crisis,
             by_phone=True,
         )
+
+
+class PhoneRequestPage(admin.ModelAdmin[ConsultationRequest]):
+    def get_urls(self) -> list[URLPattern]:
+        return [path("phone/", self.admin_site.admin_view(self.phone_view), name=f"{NAME}_phone"), *super().get_urls()]
+
+    def phone_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        clinic, now = get_clinic(), timezone.now()
+        form = PhoneRequestForm(clinic, now, request.POST if request.method == "POST" else None)
+        if form.is_bound and form.is_valid() and (stored := self._store(request, form)):
+            page = reverse(f"admin:{NAME}_change", args=[stored.pk])
+            return see_other(f"{page}#visit" if THEN_BOOK in request.POST else page)
+        actor = request.user.get_username()
+        workflow.record_each((pair.other for pair in form.look_alikes), Action.COMPARED, actor, now)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{'Error: ' if form.errors else ''}New request by phone",
+            "opts": self.opts,
+            "form": form,
+            "look_alikes": [
+                (pair, labels.own_wishes(pair.other), labels.visit(pair.other)) for pair in form.look_alikes
+            ],
+            "promise": day_and_clock(reply_by(clinic, None, now)),
+        }
+        return render(request, "admin/appointments/phone_request.html", context)
+
+    def _store(self, request: HttpRequest, form: PhoneRequestForm) -> ConsultationRequest | None:
+        """Store the request and say what to tell the caller; None if this form was used up."""
+        try:
+            stored = workflow.submit(form.answers(), form.now, actor=request.user.get_username())
+        except NotStored:
+            form.add_error(None, OUT_OF_DATE)
+            return None
+        stored = ConsultationRequest.objects.get(pk=stored.pk)
+        promise = f"Your reference is {stored.reference}. By {day_and_clock(stored.reply_by)} you hear from us."
+        messages.success(request, f"{stored.reference} is stored. Say: “{promise}”")
+        return stored

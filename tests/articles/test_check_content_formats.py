@@ -2,7 +2,7 @@
 
 import json
 
-from articles.rules.output import as_github, as_json, as_text
+from articles.management.commands.check_content import as_github, as_json, as_text
 from articles.rules.registry import Finding
 
 FINDINGS = [

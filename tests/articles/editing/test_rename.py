@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from articles.editing.addresses import rename
-from articles.editing.addresses.rename import why_taken
+from articles.editing import rename
+from articles.editing.rename import why_taken
 from articles.library import Library, load_library
 from articles.models import Revision
 from tests.articles.editing.builders import NOON, make_revision

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from articles.editing.pages.readers import reader_figures
 from articles.models import MissedSearch
 from articles.readers.feedback import FeedbackCounts
-from articles.readers.figures import reader_figures
 from clinic_site.hooks import hooks
 from tests.articles.readers.builders import NOW, TODAY, days_ago, make_feedback, make_vote
 from tests.content_builders import make_article, make_content

@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.editing.revisions.history import compare, state_in_words
+from articles.editing.pages.history import compare, state_in_words
 from articles.models import Revision
 from tests.articles.editing.builders import make_revision
 
