@@ -307,6 +307,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_FOLDER / "static"
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # no page names the others, and to compress them takes as long again
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "clinic_site.delivery.static_storage.StaticStorage"},

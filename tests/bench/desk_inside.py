@@ -43,7 +43,10 @@ LAST = (
 )
 ENDED = (Status.SCHEDULED, Status.CLOSED, Status.DECLINED, Status.WITHDRAWN)
 APART = dt.timedelta(minutes=7)  # between two requests
-PROMISE = dt.timedelta(days=1)
+PROMISE = dt.timedelta(hours=1)  # so short that among few requests, too, some are overdue
+ONE_TWICE = (
+    10  # waiting requests comes from a person who also sent the one before: look-alikes have a query of their own
+)
 
 
 def reference(number: int) -> str:
@@ -71,12 +74,13 @@ def stored_request(number: int, now: dt.datetime) -> dict[str, Any]:
     waits = number % ONE_IN == 0
     at = now - APART * (number // ONE_IN if waits else number)
     status = (Status.NEW, Status.CONTACTING)[number // ONE_IN % 2] if waits else ENDED[number % len(ENDED)]
+    sender = number - ONE_IN if waits and number // ONE_IN % ONE_TWICE == 0 else number
     email = f"person{number}@example.com"
     return {
         "id": number, "reference": reference(number), "token": f"token-{number}", "idempotency_key": f"key-{number}",
         "status": status.value, "created_at": at, "reply_by": at + PROMISE, "due_at": at + PROMISE,
         "ended_at": None if waits else at, "name": name(number), "name_key": fold_name(name(number)),
-        "phone": phone(number), "phone_typed": phone(number), "email": email, "email_key": email,
+        "phone": phone(sender), "phone_typed": phone(sender), "email": email, "email_key": email,
         "office": ("port-alder", "lake-wren", "")[number % 3],
         "visit_at": at + PROMISE if status == Status.SCHEDULED else None,
         "visit_office": "port-alder" if status == Status.SCHEDULED else "",

@@ -73,6 +73,7 @@ def files(root: Path) -> dict[str, tuple[int, bytes]]:
 def test_files_are_hashed_and_compressed_without_leftovers(root: Path) -> None:
     hashed = named(root)["css/a.css"]
     assert {f"{hashed}{ending}" for ending in ("", ".gz", ".br")} <= files(root).keys()
+    assert "css/a.css" not in files(root)  # which no page names
     assert Path(named(root)["c.svg"]).name in (root / named(root)["css/b.css"]).read_text()
     assert {path.name for path in root.parent.iterdir()} == {"static", "static.lock", "static.stamp"}
 
@@ -89,7 +90,7 @@ def test_a_public_page_needs_one_stylesheet(with_tokens: Path, settings: Setting
     collect_static()
     root = Path(settings.STATIC_ROOT)
     text = "/* Public. */\n:root { --ink: #000 }\np { color: var(--ink) }\n"
-    assert (root / named(root)["css/site.css"]).read_text() == (root / "css/site.css").read_text() == text
+    assert (root / named(root)["css/site.css"]).read_text() == text
     assert (root / named(root)["css/tokens.css"]).read_text() == ":root { --ink: #000 }\n"
 
 
@@ -145,13 +146,13 @@ def test_a_manifest_and_all_its_files_exist_at_every_moment(
     (ours / "css" / "a.css").write_text(OTHERS)
     collect_static()
     assert named(root) != first
-    assert moments > 10
+    assert moments > 5
 
 
 @pytest.mark.parametrize("lost", [MANIFEST, "css/a.css", "../static.stamp", "folder"])
 def test_deleted_files_are_created_again(root: Path, lost: str) -> None:
     before = files(root)
-    shutil.rmtree(root) if lost == "folder" else (root / lost).unlink()
+    shutil.rmtree(root) if lost == "folder" else (root / named(root).get(lost, lost)).unlink()
     collect_static()
     assert {name: text for name, (_, text) in files(root).items()} == {name: text for name, (_, text) in before.items()}
 
