@@ -21,8 +21,8 @@ def make_safe(now: dt.datetime) -> Iterator[str]:
     yield f"Requests that were erased after the backup was made, and are erased again: {len(erased)}."
     if journal.unknown:
         yield (
-            f"Erasures by another SECRET_KEY: {journal.unknown}. Nobody can tell whom they mean: "
-            "restore with that key, or erase these people again."
+            f"Erasures and leaves by another SECRET_KEY: {journal.unknown}. Nobody can tell whom they mean: "
+            "restore with that key, or erase these people, and end the access of who left, once more."
         )
     yield (
         f"Mails on hold: {hold_mail(now)}. They may have left after the backup was made. Until release_mail they wait, "

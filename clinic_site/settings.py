@@ -330,6 +330,8 @@ SESSION_COOKIE_AGE = 60 * idle_minutes("SESSION_IDLE_MINUTES")  # seconds after 
 SESSION_LONGEST = 12 * 3600  # seconds after signing in
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 X_FRAME_OPTIONS = "DENY"
+DISK_IS_ENCRYPTED = strict_bool("DISK_IS_ENCRYPTED")  # by whoever runs the machine; doctor sees LUKS by itself
+
 if strict_bool("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # X-Forwarded-For counts, as far as this one proxy wrote it

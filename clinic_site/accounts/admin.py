@@ -6,8 +6,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -24,9 +24,8 @@ RIGHTS = ["is_staff", "is_superuser", "groups", "user_permissions"]
 NOT_TOLD = "No mail reached {}: tell them yourself."
 
 # Pages of allauth's own would show secrets of second factors and let them be changed.
-for model in (EmailAddress, Authenticator, UserSession):
+for model in (EmailAddress, Authenticator, UserSession, User, Group):
     admin.site.unregister(model)
-admin.site.unregister(User)
 
 
 @admin.register(User)
@@ -76,6 +75,20 @@ class StaffUserAdmin(UserAdmin[User]):
 def not_above(request: HttpRequest, user: User | None) -> bool:
     """Return False if `user` is a superuser and the user who asks is none."""
     return bool(request.user.is_superuser or not (user and user.is_superuser))
+
+
+@admin.register(Group)
+class StaffGroupAdmin(GroupAdmin):
+    """Groups, for superusers: whoever else may change groups would give more rights to the own one."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
 
 
 @admin.register(AccountEvent)

@@ -13,7 +13,10 @@ class AccountsConfig(AppConfig):
         from django.db.models.signals import post_save
 
         from clinic_site.accounts import audit, factors, sessions
+        from clinic_site.accounts.leaving import end_again
+        from clinic_site.hooks import hooks
 
         audit.connect()
         user_logged_in.connect(sessions.begin)
+        hooks.after_restore.append(end_again)
         post_save.connect(factors.end_older_sessions, sender=Authenticator)

@@ -1,6 +1,6 @@
-"""Journal of erasures in var/: a restored backup brings back nobody who was erased after it was made.
+"""Journal of erasures in var/: a restored backup brings back nobody who was erased or left after it was made.
 
-A line is no personal data: the ID of the key, and a digest of the request's reference by that key.
+A line is no personal data: the ID of the key, and a digest by that key of the request's reference or of who left.
 """
 
 import os
@@ -21,14 +21,14 @@ class ErasureJournal:
     digests: frozenset[str]  # by the present SECRET_KEY
     unknown: int  # lines by another SECRET_KEY: nobody can tell whom they mean
 
-    def names(self, reference: str) -> bool:
-        """Return True if the request with that reference was erased."""
-        return _digest(reference) in self.digests
+    def names(self, what: str) -> bool:
+        """Return True if `what` was appended: a request's reference, or the words for somebody's leave."""
+        return _digest(what) in self.digests
 
 
-def append(reference: str) -> None:
-    """Write down an erasure, through to the disk. Raises OSError."""
-    _append(f"{_key_id()} {_digest(reference)}\n".encode())
+def append(what: str) -> None:
+    """Write down an erasure or a leave, through to the disk. Raises OSError."""
+    _append(f"{_key_id()} {_digest(what)}\n".encode())
 
 
 def read() -> ErasureJournal:

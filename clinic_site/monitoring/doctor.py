@@ -20,6 +20,7 @@ from clinic_site.database.append_only import tables_without_triggers
 from clinic_site.database.faults import database_fault
 from clinic_site.hooks import hooks
 from clinic_site.monitoring import backup_ages, health
+from clinic_site.monitoring.disk_encryption import is_encrypted
 from clinic_site.var_folder import VAR_FOLDER
 
 RENEWED_BEFORE = dt.timedelta(days=20)  # certbot renews 30 days before the end
@@ -71,12 +72,27 @@ def _mail_server() -> Iterator[str]:
 
 
 def _permissions() -> Iterator[str]:
+    for folder in _private_folders():
+        if stat.S_IMODE(folder.stat().st_mode) & stat.S_IRWXO:
+            yield f"Everybody on this machine may look into {folder}: run chmod o-rwx {folder}."
+
+
+def _encryption() -> Iterator[str]:
+    if settings.DEMO or settings.DISK_IS_ENCRYPTED:
+        return
+    for folder in _private_folders():
+        if not is_encrypted(folder):
+            yield (
+                f"{folder} is on a disk that this machine does not encrypt: move it to one with LUKS, or write "
+                "DISK_IS_ENCRYPTED=on into the environment if whoever runs the machine encrypts the disk."
+            )
+
+
+def _private_folders() -> list[Path]:
     folders = {VAR_FOLDER}
     if connection.vendor == "sqlite":
         folders.add(Path(settings.DATABASES["default"]["NAME"]).parent)
-    for folder in sorted(folders):
-        if folder.exists() and stat.S_IMODE(folder.stat().st_mode) & stat.S_IRWXO:
-            yield f"Everybody on this machine may look into {folder}: run chmod o-rwx {folder}."
+    return sorted(folder for folder in folders if folder.exists())
 
 
 def _certificate() -> Iterator[str]:
@@ -111,6 +127,7 @@ CHECKS: dict[str, Callable[[], Iterable[str]]] = {
     "triggers": _triggers,
     "mail server": _mail_server,
     "permissions": _permissions,
+    "encryption": _encryption,
     "certificate": _certificate,
     "first backup": backup_ages.never,
 }

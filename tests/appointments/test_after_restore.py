@@ -73,7 +73,7 @@ class TestErased:
 
     def test_erasures_by_another_key_are_reported(self) -> None:
         erasure_journal.FILE.write_text(f"00000000 {'0' * 64}\n")
-        assert [*make_safe(LATER)][1].startswith("Erasures by another SECRET_KEY: 1.")
+        assert [*make_safe(LATER)][1].startswith("Erasures and leaves by another SECRET_KEY: 1.")
 
 
 class TestHold:

@@ -1,20 +1,21 @@
 """The notice of free language help: what the file must hold, what the page shows, and what staff are told."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
-from articles.content.language_help import LanguageHelp, parse_language_help
+from articles.content.language_help import FILE, LanguageHelp, parse_language_help
 from articles.content.rule_ids import HINT
 from articles.library import load_library
-from articles.rules.registry import blocks
 from articles.rules.rulebook import load_rulebook
 from articles.rules.runner import check_library
 from clinic_site.clinic_yaml import get_clinic
 from clinic_site.content.files import ContentError, SourceFile
 from tests.appointments.pages import Page
 from tests.conftest import REAL_CONTENT
+from tests.content_builders import make_content
 
 SPANISH = {
     "name": "Español",
@@ -24,13 +25,17 @@ SPANISH = {
     "checked": "no",
     "sentence": "Llame",
 }
+TODAY = dt.date(2026, 11, 30)
 LANGUAGES_OF_THE_LAW = 16  # English, and the 15 that 45 CFR 92.11 asks for
 
 
-def parsed(*languages: dict[str, str]) -> tuple[LanguageHelp, ...]:
+def file_of(*languages: dict[str, str]) -> str:
     lines = (", ".join(f"{key}: {value}" for key, value in language.items()) for language in languages)
-    text = "languages:\n" + "".join(f"  - {{{line}}}\n" for line in lines)
-    return parse_language_help(SourceFile("language_help.yaml", text, ""))
+    return "languages:\n" + "".join(f"  - {{{line}}}\n" for line in lines)
+
+
+def parsed(*languages: dict[str, str]) -> tuple[LanguageHelp, ...]:
+    return parse_language_help(SourceFile(FILE, file_of(*languages), ""))
 
 
 def test_a_language_is_read_with_its_line() -> None:
@@ -73,11 +78,10 @@ def test_a_site_without_the_file_has_no_empty_list(client: Client) -> None:
     assert not [item for item in Page(client.get("/accessibility/")).all("li") if item.get("lang")]
 
 
-def test_staff_get_a_hint_for_each_sentence_that_no_speaker_has_read() -> None:
-    library = load_library(REAL_CONTENT)
-    found = check_library(library, load_rulebook(REAL_CONTENT, library), dt.date(2026, 11, 30)).findings
-    hints = [finding for finding in found if finding.path == "language_help.yaml"]
-    unchecked = [language for language in library.shared.language_help if not language.checked]
-    assert [finding.line for finding in hints] == [language.line for language in unchecked]
-    assert {finding.level for finding in hints} <= {HINT}
-    assert blocks(hints) == 0
+def test_staff_get_a_hint_for_each_sentence_that_no_speaker_has_read(tmp_path: Path) -> None:
+    root = make_content(tmp_path)
+    (root / FILE).write_text(file_of(SPANISH | {"checked": "yes"}, SPANISH | {"lang": "ht", "english": "Haitian"}))
+    found = check_library(load_library(root), load_rulebook(REAL_CONTENT, load_library(REAL_CONTENT)), TODAY).findings
+    hints = [finding for finding in found if finding.path == FILE]
+    assert [(hint.line, hint.level) for hint in hints] == [(3, HINT)]
+    assert hints[0].sentence == "Nobody who speaks Haitian has checked this sentence."

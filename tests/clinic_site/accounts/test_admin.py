@@ -1,4 +1,4 @@
-"""What somebody who may change users, and is no owner, cannot do to accounts."""
+"""What somebody who may change users and groups, and is no owner, cannot do to accounts."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
@@ -14,7 +14,9 @@ USERS = "/admin/auth/user/"
 @pytest.fixture
 def manager(sign_in: Cast) -> Client:
     client = sign_in("front desk")
-    may = Permission.objects.filter(codename__in=["change_user", "view_user", "delete_user"])
+    may = Permission.objects.filter(codename__regex="^(add|change|view|delete)_(user|group)$").exclude(
+        codename="add_user"
+    )
     User.objects.get(username="front-desk").user_permissions.set(may)
     return client
 
@@ -45,3 +47,21 @@ def test_they_do_so_to_colleagues(manager: Client) -> None:
     colleague = make_colleague()
     manager.post(f"{USERS}{colleague.pk}/delete/", {"post": "yes"})
     assert not User.objects.filter(username="ana").exists()
+
+
+@pytest.mark.parametrize("page", ["{}/change/", "{}/delete/", "add/"])
+def test_they_widen_no_group(manager: Client, page: str) -> None:
+    group = Group.objects.get(name="Front desk")
+    before = set(group.permissions.all())
+    form = {
+        "name": "Front desk",
+        "permissions": [permission.pk for permission in Permission.objects.all()],
+        "post": "yes",
+    }
+    assert manager.post(f"/admin/auth/group/{page.format(group.pk)}", form).status_code == 403
+    assert set(Group.objects.get(name="Front desk").permissions.all()) == before
+    assert Group.objects.count() == len(["Front desk", "Staff editors", "Clinical reviewers"])
+
+
+def test_they_see_groups(manager: Client) -> None:
+    assert manager.get("/admin/auth/group/").status_code == 200

@@ -11,11 +11,15 @@ from appointments import workflow
 from appointments.choices import Status
 from appointments.models import ConsultationRequest
 from appointments.policies.refusals import ChangedMeanwhile
+from clinic_site.accounts import leaving
 from clinic_site.accounts.models import AccountEvent
-from tests.appointments.builders import NOW, make_request
+from clinic_site.backup import erasure_journal
+from tests.appointments.builders import LATER, NOW, make_request
 from tests.clinic_site.accounts.builders import PASSWORD, make_colleague
+from tests.clinic_site.backup.places import SitePlace, place, vanishing_rows
 from tests.conftest import Cast
 
+__all__ = ["place"]  # used as a fixture
 pytestmark = pytest.mark.django_db
 USERS = "/admin/auth/user/"
 
@@ -90,3 +94,45 @@ def test_nobody_ends_the_own_access(sign_in: Cast) -> None:
 @pytest.mark.parametrize("who", ["front desk", "editor", "reviewer"])
 def test_an_owner_alone_ends_access(sign_in: Cast, who: str) -> None:
     assert end_access(sign_in(who), make_colleague()).status_code == 403
+
+
+class TestRestoredBackup:
+    """Rows that vanish stand for what a backup from before does not hold."""
+
+    @pytest.fixture(autouse=True)
+    def _journal(self, place: SitePlace) -> None:
+        """Keep the journal in a temporary folder."""
+
+    def test_who_left_after_it_was_made_is_shut_out_again(self) -> None:
+        ana, ben = make_colleague(), make_colleague("ben")
+        request = assigned_to("ana")
+        with vanishing_rows():
+            leaving.end_access(ana, "owner", NOW)
+        assert [*leaving.end_again(LATER)] == [
+            "People whose access was ended after the backup was made, and is ended again: 1."
+        ]
+        for user in (ana, ben):
+            user.refresh_from_db()
+        assert (ana.is_active, ana.has_usable_password(), ben.is_active) == (False, False, True)
+        request.refresh_from_db()
+        assert request.assigned_to == ""
+
+    def test_who_left_before_and_came_back_stays(self) -> None:
+        ana = make_colleague()
+        leaving.end_access(ana, "owner", NOW)
+        ana.is_active = True
+        ana.save()
+        assert next(leaving.end_again(LATER)).endswith(": 0.")
+        with vanishing_rows():
+            leaving.end_access(ana, "owner", NOW)
+        assert next(leaving.end_again(LATER)).endswith(": 1.")
+
+    def test_nobody_leaves_while_the_journal_takes_no_line(
+        self, place: SitePlace, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ana = make_colleague()
+        monkeypatch.setattr(erasure_journal, "FILE", place.folder)  # a folder, which takes no line
+        with pytest.raises(IsADirectoryError):
+            leaving.end_access(ana, "owner", NOW)
+        ana.refresh_from_db()
+        assert ana.is_active

@@ -1,6 +1,7 @@
 """The doctor looks at every part, says in a line each what is wrong, and exits with 1 when something is."""
 
 import datetime as dt
+import os
 import smtplib
 import socket
 import ssl
@@ -20,7 +21,7 @@ from pytest_django import Settings
 
 from clinic_site.database.append_only import tables_without_triggers
 from clinic_site.mail import smtp_backend
-from clinic_site.monitoring import backup_ages, doctor
+from clinic_site.monitoring import backup_ages, disk_encryption, doctor
 from clinic_site.monitoring.doctor import findings
 from tests.appointments.builders import make_message
 
@@ -61,8 +62,8 @@ def diagnosis() -> tuple[str, str]:
 
 def test_a_healthy_site_has_a_line_for_each_part() -> None:
     lines, error = diagnosis()
-    parts = ["settings", "database", "migrations", "triggers", "mail server", "permissions", "certificate"]
-    parts += ["first backup", "desk", "facts", "publisher", "mail", "disk", "content", "clock", "backup"]
+    parts = ["settings", "database", "migrations", "triggers", "mail server", "permissions", "encryption"]
+    parts += ["certificate", "first backup", "desk", "facts", "publisher", "mail", "disk", "content", "clock", "backup"]
     assert lines.splitlines() == [f"{part}: ok" for part in parts]
     assert error == ""
 
@@ -142,6 +143,45 @@ def test_the_folder_of_a_database_file_is_looked_at(monkeypatch: pytest.MonkeyPa
     for engine, reported in (("sqlite", True), ("postgresql", False)):
         monkeypatch.setattr(doctor, "connection", SimpleNamespace(vendor=engine))
         assert (f"look into {folder}" in str(findings()["permissions"])) == reported
+
+
+class TestEncryption:
+    @pytest.fixture(autouse=True)
+    def _disks(self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings.DEMO = False
+        monkeypatch.setattr(disk_encryption, "BLOCK_DEVICES", tmp_path / "sys")
+
+    @pytest.fixture
+    def device(self, var: Path, tmp_path: Path) -> Path:
+        """The device of the private folder, made of two others, as an array is."""
+        number = var.stat().st_dev
+        device = tmp_path / "sys" / f"{os.major(number)}:{os.minor(number)}"
+        for name in ("one", "two"):
+            (device / "slaves" / name / "dm").mkdir(parents=True)
+        return device
+
+    def name(self, device: Path, kind: str) -> None:
+        (device / "dm").mkdir(exist_ok=True)
+        (device / "dm" / "uuid").write_text(f"{kind}-of-a-device")
+
+    def test_a_disk_of_which_nothing_is_known_is_reported(self, var: Path) -> None:
+        (line,) = findings()["encryption"]
+        assert line.startswith(f"{var} is on a disk that this machine does not encrypt: ")
+
+    def test_an_encrypted_disk_is_seen(self, device: Path) -> None:
+        self.name(device, "CRYPT-LUKS2")
+        assert findings()["encryption"] == []
+
+    def test_a_volume_is_encrypted_if_all_that_is_below_it_is(self, device: Path) -> None:
+        self.name(device, "LVM")
+        self.name(device / "slaves" / "one", "CRYPT-LUKS2")
+        assert len(findings()["encryption"]) == 1
+        self.name(device / "slaves" / "two", "CRYPT-LUKS2")
+        assert findings()["encryption"] == []
+
+    def test_the_operator_may_know_more(self, settings: Settings) -> None:
+        settings.DISK_IS_ENCRYPTED = True
+        assert findings()["encryption"] == []
 
 
 class TestCertificate:
