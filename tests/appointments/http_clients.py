@@ -5,9 +5,8 @@ import http.client
 import random
 import secrets
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -16,11 +15,13 @@ from django.utils import timezone
 from appointments.request_form import tokens
 from tests.appointments.builders import make_form_data
 from tests.nginx import SENDER
+from tests.soak import SOAK
 
 SEE_OTHER = 303
 PATIENCE = 10  # seconds for one answer
 READING_TIME = dt.timedelta(minutes=1)
-PAUSE = 0.02  # seconds before the next try
+PAUSE = 0.05  # seconds before the next try
+BETWEEN = 0 if SOAK else 0.1  # seconds between two forms: full load would take the processors of other tests
 
 
 def some_address() -> str:
@@ -38,7 +39,7 @@ class Senders:
     port: int = 0
     confirmed: list[str] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
-    pause: float = 0  # seconds before the next form
+    pause: float = BETWEEN
     crowd: str = field(default_factory=lambda: secrets.token_hex(4))
 
     @contextmanager
@@ -67,11 +68,10 @@ class Senders:
     def _is_confirmed(self, form: dict[str, object]) -> bool:
         """Post the form until it is confirmed. Return False if all clients must stop."""
         while not self.stopping.is_set():
-            try:
+            with suppress(OSError, http.client.HTTPException):
                 if self._post(form) == SEE_OTHER:
                     return True
-            except (OSError, http.client.HTTPException):
-                time.sleep(PAUSE)
+            self.stopping.wait(PAUSE)
         return False
 
     def _post(self, form: dict[str, object]) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import html5lib
+from lxml import etree
 
 LIST = "/admin/appointments/consultationrequest/"  # the desk's queue
 FIELDS = ("input", "select", "textarea")
@@ -22,7 +22,8 @@ def cells(row: Element) -> list[str]:
 
 class Page:
     def __init__(self, response: Any) -> None:
-        self.tree: Element = html5lib.parse(response.content.decode(), namespaceHTMLElements=False)
+        parser = etree.HTMLParser(encoding="utf-8", remove_comments=True)
+        self.tree: Element = etree.fromstring(response.content, parser)
 
     def all(self, *names: str) -> Iterator[Element]:
         return (element for element in self.tree.iter() if element.tag in names)
@@ -71,7 +72,7 @@ class Page:
 
 def _values(field: Element) -> list[str]:
     if field.tag == "textarea":
-        return ["".join(field.itertext())]
+        return ["".join(field.itertext()).removeprefix("\n")]  # browsers drop the first line break, too
     if field.tag == "select":
         return [option.get("value", "") for option in field.iter("option") if option.get("selected") is not None]
     if field.get("type") in ("checkbox", "radio"):

@@ -18,6 +18,7 @@ from tests.inside import run_inside
 from tests.serving import Serving, Site
 
 SEE_OTHER = 303
+Answers = dict[str, list[tuple[int, str]]]  # kind of step: status and page that each person got
 _at, _office = next_visit(timezone.now())
 VISIT = ScheduleForm.values_of(ConsultationRequest(visit_at=_at, visit_office=_office))
 CSRF = "x" * 32  # cookie and field match, as Django requires
@@ -89,17 +90,25 @@ def message(html: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
+@pytest.fixture(scope="module")
+def answers(site: Site, crew: Any) -> Answers:
+    """The answers to steps that all press at once."""
+    return {kind: all_press(site, crew["requests"][kind], kind, crew["people"]) for kind in ANSWERS}
+
+
+@pytest.fixture(scope="module")
+def winners(site: Site, crew: Any, answers: Answers) -> dict[str, list[str]]:
+    """Map the kinds of steps to the names of those whose step was recorded."""
+    events = run_inside(site.var, site.database_url, "tests.appointments.actors", "events")
+    return {kind: [name for pk, _, name in events if pk == crew["requests"][kind]] for kind in ANSWERS}
+
+
 @pytest.mark.parametrize("kind", ANSWERS)
-def test_one_wins_the_others_see_a_conflict_and_no_request_fails(site: Site, crew: Any, kind: str) -> None:
-    pk = crew["requests"][kind]
-    answers = all_press(site, pk, kind, crew["people"])
-    assert [status for status, _ in answers] == [200] * len(crew["people"])
-    messages = [message(html) for _, html in answers]
+def test_one_wins_the_others_see_a_conflict_and_no_request_fails(
+    crew: Any, answers: Answers, winners: dict[str, list[str]], kind: str
+) -> None:
+    assert [status for status, _ in answers[kind]] == [200] * len(crew["people"])
+    messages = [message(html) for _, html in answers[kind]]
     assert sorted(level for level, _ in messages) == ["success"] + ["warning"] * (len(messages) - 1)
-    events = [
-        event
-        for event in run_inside(site.var, site.database_url, "tests.appointments.actors", "events")
-        if event[0] == pk
-    ]
-    [(_, _, winner)] = events
+    (winner,) = winners[kind]
     assert all("it changed meanwhile" in text and winner in text for level, text in messages if level == "warning")

@@ -19,7 +19,7 @@ from tests.serving import OwnDatabase, Serving, Site
 from tests.soak import Figures, often
 
 pytestmark = pytest.mark.soak
-KILLS = often(8, soak=500)
+KILLS = often(4, soak=500)
 SENDERS = 4
 LONGEST_LIFE = 1.0  # seconds under load before the next kill
 END_OF_MAIL = b"-" * 79  # the line that Django writes after each mail in a file

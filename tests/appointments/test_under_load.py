@@ -24,8 +24,8 @@ from tests.soak import SOAK, Figures, often
 
 pytestmark = pytest.mark.soak
 SLOW_SENDERS = often(50, soak=1_000)
-RESTARTS = often(2, soak=20)
-MIXED_LOAD = often(5, soak=20 * 60)  # seconds
+RESTARTS = often(1, soak=20)
+MIXED_LOAD = often(2, soak=20 * 60)  # seconds
 CONFIRMED = 10  # requests to confirm beside the slow senders, and between two restarts
 PATIENCE = 60  # seconds for that
 READERS = ("/", "/articles/", "/articles/ketamine-and-chronic-pain-basics/", "/search/?q=sleep", "/consultation/")

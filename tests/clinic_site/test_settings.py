@@ -2,8 +2,11 @@
 
 import os
 import re
+import runpy
 import sys
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import pytest
@@ -12,6 +15,7 @@ from django.db import IntegrityError, OperationalError, connections
 from django.db.transaction import TransactionManagementError
 
 import manage as manage_module
+from clinic_site import demo
 from clinic_site.database.faults import database_fault
 from clinic_site.server.web_process import BLOCKING_THREADS
 from clinic_site.settings import POSTGRESQL_POOL, close_connections, database, refuse_root
@@ -38,16 +42,24 @@ def production(tmp_path: Path, **overrides: str) -> dict[str, str]:
     return PRODUCTION | {"VAR_FOLDER": str(tmp_path)} | overrides
 
 
+def read(**environment: str) -> dict[str, Any]:
+    """Return the settings that a process with this environment, and no other, starts with."""
+    with patch.dict(os.environ, environment, clear=True):
+        return runpy.run_path(str(ROOT / "clinic_site/settings.py"))
+
+
 def test_production_settings_pass_the_deployment_checks(tmp_path: Path, manage: Manage) -> None:
     done = manage("check", "--deploy", "--fail-level", "WARNING", **production(tmp_path))
     assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", "DEFAULT_FROM_EMAIL"])
-def test_production_names_a_missing_variable(tmp_path: Path, name: str, manage: Manage) -> None:
-    done = manage("check", **production(tmp_path, **{name: ""}))
+def test_production_names_a_missing_variable(name: str) -> None:
+    with pytest.raises(ImproperlyConfigured) as caught:
+        read(**PRODUCTION | {name: ""})
     assert (
-        done.stderr == f"{name} is not set. Run this with clinic-manage, set it, or start the demo with `make serve`.\n"
+        str(caught.value)
+        == f"{name} is not set. Run this with clinic-manage, set it, or start the demo with `make serve`."
     )
 
 
@@ -62,17 +74,17 @@ def test_root_is_refused_where_another_user_owns_the_files(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("name", "value"), [("DEMO", "yes"), ("BEHIND_PROXY", "true"), ("PORT", "eighty"), ("PORT", "0")]
 )
-def test_an_invalid_value_in_the_environment_is_refused(tmp_path: Path, name: str, value: str, manage: Manage) -> None:
-    done = manage("check", **production(tmp_path, **{name: value}))
-    assert done.returncode != 0
-    assert f"{name} is '{value}'. Set it to" in done.stderr
-    assert done.stderr.count("\n") == 1
+def test_an_invalid_value_in_the_environment_is_refused(name: str, value: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=rf"^{name} is '{value}'. Set it to"):
+        read(**PRODUCTION | {name: value})
 
 
-def test_the_scheme_that_a_proxy_forwards_is_trusted(tmp_path: Path, manage: Manage) -> None:
-    show = "from django.conf import settings; print(settings.SECURE_PROXY_SSL_HEADER)"
-    done = manage("shell", "-v0", "-c", show, **production(tmp_path, BEHIND_PROXY="on"))
-    assert done.stdout.strip() == "('HTTP_X_FORWARDED_PROTO', 'https')"
+def test_the_scheme_that_a_proxy_forwards_is_trusted_behind_one() -> None:
+    assert read(**PRODUCTION | {"BEHIND_PROXY": "on"})["SECURE_PROXY_SSL_HEADER"] == (
+        "HTTP_X_FORWARDED_PROTO",
+        "https",
+    )
+    assert "SECURE_PROXY_SSL_HEADER" not in read(**PRODUCTION | {"BEHIND_PROXY": "off"})
 
 
 @pytest.mark.parametrize(
@@ -84,12 +96,9 @@ def test_the_scheme_that_a_proxy_forwards_is_trusted(tmp_path: Path, manage: Man
         ({"DEMO": "on", "SECOND_FACTOR": "on"}, True),
     ],
 )
-def test_a_second_factor_is_required_outside_the_demo(
-    tmp_path: Path, environment: dict[str, str], required: bool, manage: Manage
-) -> None:
-    show = "from django.conf import settings; print(settings.SECOND_FACTOR_REQUIRED)"
-    base = {"VAR_FOLDER": str(tmp_path)} if "DEMO" in environment else production(tmp_path)
-    assert manage("shell", "-v0", "-c", show, **base, **environment).stdout.strip() == str(required)
+def test_a_second_factor_is_required_outside_the_demo(environment: dict[str, str], required: bool) -> None:
+    base = {} if "DEMO" in environment else PRODUCTION
+    assert read(**base, **environment)["SECOND_FACTOR_REQUIRED"] is required
 
 
 def test_the_address_selects_the_database_engine() -> None:
@@ -142,13 +151,10 @@ def test_an_ambiguous_address_is_refused_and_not_quoted(tmp_path: Path, address:
     assert not re.search("user:w|rd@", str(caught.value).replace("user:password@host", ""))
 
 
-@pytest.mark.parametrize("demo", ["on", "off"])
-def test_production_and_demo_refuse_an_invalid_address_in_one_sentence(
-    tmp_path: Path, demo: str, manage: Manage
-) -> None:
-    done = manage("check", **production(tmp_path, DATABASE_URL="clinic", DEMO=demo))
-    assert done.stderr.startswith("DATABASE_URL is no address like")
-    assert done.stderr.count("\n") == 1
+@pytest.mark.parametrize("demo_or_not", ["on", "off"])
+def test_production_and_demo_refuse_an_invalid_address(demo_or_not: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"^DATABASE_URL is no address like"):
+        read(**PRODUCTION | {"DATABASE_URL": "clinic", "DEMO": demo_or_not})
 
 
 def test_an_unreachable_database_is_reported_without_its_password(tmp_path: Path, manage: Manage) -> None:
@@ -224,15 +230,14 @@ def test_connections_and_pools_are_closed_before_a_fork(monkeypatch: pytest.Monk
     assert (plain.closed, pooled.closed) == (["connection"], ["connection", "pool"])
 
 
-def test_the_demo_may_use_another_database(tmp_path: Path, manage: Manage) -> None:
-    show = "from django.conf import settings as s; print(s.DATABASES['default']['NAME'])"
-    demo = {"DEMO": "on", "VAR_FOLDER": str(tmp_path)}
-    own = manage("shell", "-v0", "-c", show, **demo)
-    other = manage("shell", "-v0", "-c", show, **demo, DATABASE_URL="postgres://tester@localhost/other")
-    assert [own.stdout.strip(), other.stdout.strip()] == [str(tmp_path / "demo.sqlite3"), "other"]
+def test_the_demo_may_use_another_database() -> None:
+    own = read(DEMO="on")
+    other = read(DEMO="on", DATABASE_URL="postgres://tester@localhost/other")
+    names = [settings["DATABASES"]["default"]["NAME"] for settings in (own, other)]
+    assert names == [str(own["VAR_FOLDER"] / "demo.sqlite3"), "other"]
 
 
-def test_the_demo_refuses_a_database_on_another_machine(tmp_path: Path, manage: Manage) -> None:
+def test_the_demo_refuses_a_database_on_another_machine_in_one_sentence(tmp_path: Path, manage: Manage) -> None:
     address = "postgres://user:word@db.clinic.example/clinic"
     done = manage("check", DEMO="on", VAR_FOLDER=str(tmp_path), DATABASE_URL=address)
     assert done.stderr == "DATABASE_URL is on another machine, and the demo is for this one. Unset it.\n"
@@ -291,14 +296,16 @@ def test_an_unusable_database_ends_in_its_sentence(monkeypatch: pytest.MonkeyPat
     assert ended.value.code == database_fault(OperationalError("no file"))
 
 
-def test_the_demo_key_is_refused_in_production(tmp_path: Path, manage: Manage) -> None:
-    (tmp_path / "secret_key").write_text(PRODUCTION["SECRET_KEY"])
-    assert "SECRET_KEY is the demo's own" in manage("check", **production(tmp_path)).stderr
+def test_the_demo_key_is_refused_in_production(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "SECRET_KEY_FILE", tmp_path / "secret_key")
+    demo.SECRET_KEY_FILE.write_text(PRODUCTION["SECRET_KEY"])
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is the demo's own"):
+        read(**PRODUCTION)
 
 
-def test_the_demo_database_is_refused_in_production(tmp_path: Path, manage: Manage) -> None:
-    done = manage("check", **production(tmp_path, DATABASE_URL="sqlite:////srv/var/demo.sqlite3"))
-    assert "DATABASE_URL is the demo's database" in done.stderr
+def test_the_demo_database_is_refused_in_production() -> None:
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL is the demo's database"):
+        read(**PRODUCTION | {"DATABASE_URL": "sqlite:////srv/var/demo.sqlite3"})
 
 
 def test_the_demo_clinic_is_refused_in_production(tmp_path: Path, manage: Manage) -> None:
@@ -306,9 +313,10 @@ def test_the_demo_clinic_is_refused_in_production(tmp_path: Path, manage: Manage
     assert "content/clinic.yaml still describes the made-up demo clinic" in done.stderr
 
 
-def test_the_demo_makes_its_key_once_and_allows_loopback_only(tmp_path: Path, manage: Manage) -> None:
-    show = "from django.conf import settings as s; print(s.SECRET_KEY, s.DEBUG, *s.ALLOWED_HOSTS)"
-    first, second = (manage("shell", "-v0", "-c", show, DEMO="on", VAR_FOLDER=str(tmp_path)).stdout for _ in range(2))
-    assert first == second
-    assert first.split()[1:] == ["False", "127.0.0.1", "localhost", "[::1]", "127.0.0.1"]
-    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+def test_the_demo_makes_its_key_once_and_allows_loopback_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "SECRET_KEY_FILE", tmp_path / "secret_key")
+    first, second = (read(DEMO="on") for _ in range(2))
+    assert first["SECRET_KEY"] == second["SECRET_KEY"] == demo.SECRET_KEY_FILE.read_text()
+    assert first["DEBUG"] is False
+    assert first["ALLOWED_HOSTS"] == ["127.0.0.1", "localhost", "[::1]", "127.0.0.1"]
+    assert demo.SECRET_KEY_FILE.stat().st_mode & 0o077 == 0

@@ -45,7 +45,7 @@ def rows(section: Element) -> list[list[str]]:
 
 
 def chart_texts(section: Element) -> list[str]:
-    return [words(label) for label in section.iter("{http://www.w3.org/2000/svg}text")]
+    return [words(label) for label in section.iter("text")]
 
 
 def fill(hours: int = 1) -> None:
@@ -70,7 +70,7 @@ class TestPage:
         page = opened(desk)
         assert list(sections(page)) == TITLES
         for title, section in sections(page).items():
-            [chart] = section.iter("{http://www.w3.org/2000/svg}svg")
+            [chart] = section.iter("svg")
             assert chart.get("role") == "img"
             assert set(chart.get("aria-labelledby", "").split()) <= page.ids
             assert len(list(section.iter("table"))) == 1

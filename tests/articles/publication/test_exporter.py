@@ -1,9 +1,6 @@
 """One run publishes one snapshot, whatever is saved or becomes due in the meantime."""
 
 import datetime as dt
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +14,6 @@ from clinic_site.content import reloading
 from clinic_site.delivery.site_folder import SiteFiles, open_site
 from tests.conftest import MONDAY_MORNING
 from tests.content_builders import make_article, make_content
-from tests.serving import ROOT
 
 pytestmark = pytest.mark.django_db  # Django renders each page and manages its connections
 
@@ -73,20 +69,6 @@ def test_pages_use_the_clinic_facts_of_the_snapshot(content: Path, folder: Path,
     assert [path for path in site.rglob("*.html") if "Renamed" in path.read_text()] == []
     publish(folder)
     assert all("Renamed" in path.read_text() for path in site.rglob("*.html"))
-
-
-@pytest.mark.server
-@pytest.mark.server
-@pytest.mark.parametrize("many", [1, 200])  # pages, from which on several processes render them
-def test_all_processes_render_the_same_snapshot(
-    content: Path, folder: Path, site: Path, tmp_path: Path, many: int
-) -> None:
-    variables = {"DEMO": "on", "VAR_FOLDER": str(tmp_path / "var"), "CONTENT_DIR": str(content)}
-    environment = os.environ | variables | {"DJANGO_SETTINGS_MODULE": "clinic_site.settings"}
-    command = [sys.executable, "-m", "tests.clinic_site.content.late_edit", str(folder), str(content), str(many)]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
-    assert "Walking with a sore back" in (site / "articles/walk/index.html").read_text()
-    assert [path for path in site.rglob("*.html") if "A late title" in path.read_text()] == []
 
 
 @time_machine.travel(MONDAY_MORNING, tick=False)

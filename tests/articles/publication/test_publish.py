@@ -3,10 +3,6 @@
 import datetime as dt
 import gzip
 import json
-import os
-import signal
-import subprocess
-import sys
 from io import StringIO
 from pathlib import Path
 
@@ -26,8 +22,6 @@ from clinic_site.delivery.site_folder import SiteFiles
 from clinic_site.monitoring.heartbeats import last_beat
 from tests.conftest import MONDAY_MORNING
 from tests.content_builders import make_article, make_content
-from tests.serving import ROOT, WarmStart
-from tests.soak import SOAK
 
 pytestmark = pytest.mark.django_db  # Django renders each page and manages its connections
 WALK = "/articles/walk/"
@@ -132,23 +126,6 @@ def test_the_opening_state_of_the_offices_is_written_when_it_changes(folder: Pat
             published(folder)
         texts.append((folder / "site/index.html").read_text())
     assert texts[0] != texts[1]
-
-
-@pytest.mark.server
-def test_fingerprints_are_the_same_in_every_process(content: Path) -> None:
-    """Sets iterate in another order in another process."""
-    code = (
-        "import django; django.setup()\n"
-        "from tests.articles.publication.test_publish import digests\n"
-        "print(sorted(digests().items()))"
-    )
-    fingerprints = set()
-    for seed in ("1", "2"):
-        environment = os.environ | {"PYTHONHASHSEED": seed, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-        command = [sys.executable, "-W", "ignore", "-c", code]
-        done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
-        fingerprints.add(done.stdout)
-    assert len(fingerprints) == 1
 
 
 def test_the_clinics_facts_change_every_page(content: Path) -> None:
@@ -268,34 +245,3 @@ def test_a_full_disk_is_reported_and_retried(folder: Path, content: Path, monkey
     assert "No space left on device. It is tried again in 30 seconds." in output
     assert output.count("Pages: ") == 2
     assert "It helps few." in (folder / "site/articles/walk/index.html").read_text()
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("many", [1, 200])  # pages, from which on several processes render them
-@pytest.mark.parametrize("last", [1, 3, 9, 30, 60] if SOAK else [1, 30])
-def test_killed_at_any_rename_pages_are_complete_and_the_next_run_finishes(
-    tmp_path: Path, content: Path, last: int, many: int, warm_start: WarmStart
-) -> None:
-    folder, var = tmp_path / "published", tmp_path / "var"
-    var.mkdir()
-    warm_start.copy(var)
-    environment = os.environ | {
-        "DEMO": "on",
-        "VAR_FOLDER": str(var),
-        "CONTENT_DIR": str(content),
-        "DJANGO_SETTINGS_MODULE": "clinic_site.settings",
-    }
-    command = [sys.executable, "-m", "tests.articles.publication.killed_publish", str(folder)]
-    run = subprocess.run([*command, str(last), str(many)], cwd=ROOT, env=environment, capture_output=True)
-    assert run.returncode == -signal.SIGKILL
-    for path in (folder / "site").rglob("*.html"):
-        assert path.read_text().rstrip().endswith("</html>")
-    # No process of the first run still locks the folder.
-    subprocess.run([*command, "0", str(many)], cwd=ROOT, env=environment, check=True, capture_output=True)
-    manifest = json.loads((folder / "manifest.json").read_text())
-    assert all(entry["digest"] for entry in manifest.values())
-    for entry in manifest.values():
-        body = (folder / "site" / entry["file"]).read_bytes()
-        assert gzip.decompress((folder / "site" / f"{entry['file']}.gz").read_bytes()) == body
-        assert brotli.decompress((folder / "site" / f"{entry['file']}.br").read_bytes()) == body
-    assert not [path for path in (folder / ".stage").rglob("*") if path.is_file()]

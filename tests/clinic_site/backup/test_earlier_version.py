@@ -1,8 +1,9 @@
 """A backup by an earlier version restores, and is brought up to date. Each command runs in a process of its own."""
 
+import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -42,19 +43,26 @@ class Installation:
             return connection.execute(sql).fetchall()
 
 
-@pytest.fixture
-def earlier(tmp_path: Path, manage: Manage) -> Installation:
-    """A site of an earlier version with a user and a search that found nothing."""
-    site = Installation(tmp_path / "earlier", manage)
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory, manage: Manage) -> Installation:
+    """A site of an earlier version with a user and a search that found nothing, which no test changes."""
+    site = Installation(tmp_path_factory.mktemp("sites") / "first", manage)
     site.folder.mkdir()
-    make_content(tmp_path / "made").rename(site.folder / "content")
-    for app, name in EARLIER:
-        site.run("migrate", app, name, "-v0")
+    make_content(tmp_path_factory.mktemp("made")).rename(site.folder / "content")
+    migrate = "".join(f"call_command('migrate', {app!r}, {name!r}, verbosity=0)\n" for app, name in EARLIER)
+    site.run("shell", "-v0", "-c", f"from django.core.management import call_command\n{migrate}")
     site.run("createsuperuser", "--noinput", "--username=owner", "--email=", DJANGO_SUPERUSER_PASSWORD="a word")
     with closing(sqlite3.connect(site.database)) as connection:
         connection.execute("INSERT INTO articles_missedsearch VALUES (7, '2026-11-23', 'key', 'walk', 3)")
         connection.commit()
     return site
+
+
+@pytest.fixture
+def earlier(tmp_path: Path, first: Installation) -> Installation:
+    """A copy of that site."""
+    shutil.copytree(first.folder, tmp_path / "earlier")
+    return replace(first, folder=tmp_path / "earlier")
 
 
 def test_rows_come_back_and_the_tables_are_of_this_version(

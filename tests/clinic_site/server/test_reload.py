@@ -21,7 +21,7 @@ from tests.reloads import reload_under_load, run_command
 from tests.serving import Serving, Site, free_port
 from tests.soak import Figures, often
 
-RELOADS = often(2, soak=20)
+RELOADS = often(1, soak=20)
 
 
 @pytest.fixture(scope="module")

@@ -68,7 +68,7 @@ def test_closing_the_terminal_stops_the_site(tmp_path: Path, serving: Serving) -
 
 @pytest.mark.soak
 def test_a_stop_at_any_moment_after_the_port_is_open_ends_the_site(tmp_path: Path, serving: Serving) -> None:
-    for number in range(often(5, soak=50)):
+    for number in range(often(2, soak=50)):
         with serving(tmp_path) as site:
             site.wait_for_the_port()
             time.sleep(random.uniform(0, 0.3) if number % 2 else 0)  # noqa: S311 (chance, not a secret)

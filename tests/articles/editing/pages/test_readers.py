@@ -17,7 +17,6 @@ from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
 READERS = "/admin/articles/contentfile/readers/"
-SVG = "{http://www.w3.org/2000/svg}"
 TITLES = [
     "Searches that found nothing",
     "Was this page helpful?",
@@ -57,7 +56,7 @@ def rows(section: Element) -> list[list[str]]:
 
 
 def drawn(section: Element) -> list[str]:
-    return [words(element) for element in section.iter(f"{SVG}text")]
+    return [words(element) for element in section.iter("text")]
 
 
 def fill(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +90,7 @@ class TestPage:
         found = sections(editor)
         assert list(found) == TITLES
         for section in found.values():
-            [chart] = section.iter(f"{SVG}svg")
+            [chart] = section.iter("svg")
             assert set(chart.get("aria-labelledby", "").split()) <= ids
             assert len(list(section.iter("table"))) == 1
 
