@@ -50,6 +50,7 @@ def _parsed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name, parsers in (("FILES", loader.FILES), ("FOLDERS", loader.FOLDERS)):
             patch.setattr(loader, name, {key: lru_cache(maxsize=100)(parser) for key, parser in parsers.items()})
+        patch.setattr(clinic_yaml, "read_clinic", lru_cache(maxsize=100)(clinic_yaml.read_clinic))
         yield
 
 

@@ -6,8 +6,7 @@ from django.http import HttpRequest
 
 from articles.editing.drafts.front_matter import BYTE_ORDER_MARK
 from clinic_site.clinic import Clinic
-from clinic_site.clinic_yaml import FILE, parse_clinic
-from clinic_site.content.yaml_fields import parse_yaml
+from clinic_site.clinic_yaml import FILE, read_clinic
 from clinic_site.hooks import StrandedVisit, hooks
 
 ANYWAY = "anyway"  # the field that names the visits with which the user saves all the same
@@ -21,7 +20,7 @@ def newly_stranded(path: str, text: str, clinic: Clinic, now: dt.datetime) -> li
     """
     if path != FILE:
         return []
-    wanted = parse_clinic(parse_yaml(path, text.removeprefix(BYTE_ORDER_MARK)))
+    wanted = read_clinic(text.removeprefix(BYTE_ORDER_MARK))
     before = {visit.reference for visit in hooks.stranded_visits(clinic, now)}
     return [visit for visit in hooks.stranded_visits(wanted, now) if visit.reference not in before]
 
