@@ -60,7 +60,7 @@ def load_clinic(root: Path, previous: Clinic | None = None) -> Clinic:
     try:
         with as_content_error(FILE):
             source = read_source(root, root / FILE)
-            clinic = parse_clinic(parse_yaml(source.path, source.text))
+            clinic = read_clinic(source.text)
     except ContentError as error:
         last_facts = previous or _saved_clinic(root)
         if last_facts is None:
@@ -74,9 +74,14 @@ def load_clinic(root: Path, previous: Clinic | None = None) -> Clinic:
 def _saved_clinic(root: Path) -> Clinic | None:
     saved = last_good.load(root, FILE)
     try:
-        return parse_clinic(parse_yaml(FILE, saved.text)) if saved else None
+        return read_clinic(saved.text) if saved else None
     except ContentError:  # saved by a version with fewer required fields
         return None
+
+
+def read_clinic(text: str) -> Clinic:
+    """Return the clinic that the text of the file describes. Raises ContentError at the first fault."""
+    return parse_clinic(parse_yaml(FILE, text))
 
 
 def parse_clinic(fields: Fields) -> Clinic:

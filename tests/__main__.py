@@ -30,8 +30,7 @@ PROCESSORS = os.cpu_count() or 1
 # A file's tests share what they start, so each file runs in one process; the order is random, as conftest.py says.
 SPREAD = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "-q", "--no-header")
 SLOWEST = ("--durations", "15", "--durations-min", "1")
-TWICE_AS_MANY = ("-n", str(2 * PROCESSORS))  # who waits for a server needs no processor
-MOST_OF_THEM = ("-n", str(2 * PROCESSORS - 1))
+MORE = ("-n", str(2 * PROCESSORS - 1))  # who waits for a server needs no processor
 UNMEASURED = "browser or remote or soak or timed"
 PYTEST = (sys.executable, "-m", "pytest")
 MEASURED = (sys.executable, "-m", "coverage", "run", "-m", "pytest")
@@ -51,8 +50,11 @@ def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
     A browser does not see which database there is: what it does with one is tested once, on PostgreSQL if there is one.
     """
     options = (*SPREAD, *SLOWEST, *arguments)
+    folder = Path(environment["TMPDIR"]) / "measured"
     run([*COVERAGE, "erase"], environment)
-    status = run([*MEASURED, *options, *TWICE_AS_MANY, "-m", f"not ({UNMEASURED})"], environment)
+    measured = (*options, *MORE, "--basetemp", str(folder), "-m", f"not ({UNMEASURED})")
+    status = run([*MEASURED, *measured], environment)
+    environment = environment | {"WARM": str(folder / "warm")}  # files that the next runs would make as well
     run([*COVERAGE, "combine", "-q"], environment)
     status = run([*COVERAGE, "report"], environment) or status
     if status:
@@ -63,7 +65,7 @@ def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
         sys.stdout.write(f"\n*** {NO_POSTGRES}. ***\n")
         return status or int(os.environ.get("CI") == "true")
     on_sqlite = (*options, "-n", "1", "-m", "remote or soak or timed or (browser and not database)")
-    on_postgresql = (*options, *MOST_OF_THEM, "-m", "database")
+    on_postgresql = (*options, *MORE, "-m", "database")
     return run_on_both(on_sqlite, on_postgresql, Path(programs), environment)
 
 

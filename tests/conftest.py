@@ -3,8 +3,9 @@
 import datetime as dt
 import fcntl
 import gc
+import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -45,15 +46,6 @@ def _fresh_libraries() -> None:
     promises._counted.cache_clear()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _parsed_once() -> Iterator[None]:
-    """Parse each text once in a run: most tests load the same few files into a library of their own."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, parsers in (("FILES", loader.FILES), ("FOLDERS", loader.FOLDERS)):
-            patch.setattr(loader, name, {key: lru_cache(maxsize=100)(parser) for key, parser in parsers.items()})
-        yield
-
-
 @pytest.fixture
 def real_content(settings: Settings) -> Path:
     """Use the content of the shipped site instead of the tests' small one."""
@@ -66,7 +58,7 @@ def warm_start(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Warm
     """Return the result of a site's first start; the first of the test processes makes it for all."""
     base = tmp_path_factory.getbasetemp()
     folder = base if worker_id == "master" else base.parent
-    warm = WarmStart(folder / "warm")
+    warm = WarmStart(folder / "warm", Path(os.environ.get("WARM", folder / "earlier")))
     with (folder / "warm.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "warm.done").exists():
@@ -134,8 +126,15 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_configure() -> None:
-    """Collect garbage less often: that takes a tenth of a run, and there is little to collect."""
+    """Collect garbage less often: that takes a tenth of a run, and there is little to collect.
+
+    Parse each text once in a run: most tests load the same few files into a library of their own.
+    """
     gc.set_threshold(50_000, 20, 50)
+    once = lru_cache(maxsize=100)
+    loader.FILES = {name: once(parser) for name, parser in loader.FILES.items()}
+    loader.FOLDERS = {name: once(parser) for name, parser in loader.FOLDERS.items()}
+    clinic_yaml.read_clinic = once(clinic_yaml.read_clinic)
 
 
 def pytest_collection_finish() -> None:

@@ -130,9 +130,14 @@ def site_environment(var: Path, database_url: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class WarmStart:
-    """The result of a site's first start, made once in a test run and copied: tables, static files, pages."""
+    """The result of a site's first start, made once in a test run and copied: tables, static files, pages.
+
+    Static files and pages are the same on every database: they are taken from `earlier`, that of another run, if it is
+    there.
+    """
 
     folder: Path
+    earlier: Path
 
     def make(self) -> None:
         """Make the tables, static files and pages. Raises CalledProcessError."""
@@ -141,7 +146,12 @@ class WarmStart:
         if address:
             administer(address, SQL("CREATE DATABASE {}"), WARM)
         environment = site_environment(self.folder, self._database_url(address, WARM, self.folder / "demo.sqlite3"))
-        for command in (["migrate", "-v0"], ["gather_static"], ["check_content"]):
+        environment.pop("COVERAGE_PROCESS_CONFIG", None)  # other tests reach this code
+        commands = [["migrate", "-v0"], ["gather_static"], ["check_content"]]
+        if self.earlier.exists():
+            self._copy_files(self.earlier, self.folder)
+            commands = commands[:1]
+        for command in commands:
             subprocess.run(
                 [sys.executable, "manage.py", *command],
                 cwd=ROOT,
@@ -153,9 +163,12 @@ class WarmStart:
     def copy(self, var: Path) -> None:
         """Copy static files and pages to a site's folder, unless it has some already."""
         if not (var / "static").exists():
-            for name in ("static", "rendered"):
-                shutil.copytree(self.folder / name, var / name)
-            shutil.copy2(self.folder / "static.stamp", var)
+            self._copy_files(self.folder, var)
+
+    def _copy_files(self, source: Path, var: Path) -> None:
+        for name in ("static", "rendered"):
+            shutil.copytree(source / name, var / name)
+        shutil.copy2(source / "static.stamp", var)
 
     @contextmanager
     def own_database(self, file: Path) -> Iterator[str]:

@@ -1,9 +1,11 @@
 """Make a desk with thirty requests of every kind, as on a Monday morning: `python -m tests.browser.desk_data`.
 
-For the browser tests and the pictures in the guide; the database is that of the environment.
+With the word `few` there is one waiting request of each kind. For the browser tests and the pictures in the guide; the
+database is that of the environment.
 """
 
 import datetime as dt
+import sys
 from typing import Any
 
 import django
@@ -26,6 +28,7 @@ NAMES = (
     "Ximena Flores", "Yusuf Demir", "Zoë Jansen", "Ada Example",
 )  # fmt: skip
 NOW = timezone.now()
+FEW = sys.argv[1:] == ["few"]
 COLLEAGUE = "dana"
 # Every answer at its greatest length.
 LONGEST: dict[str, Any] = {
@@ -55,11 +58,16 @@ def sent(number: int, now: dt.datetime, **answers: Any) -> ConsultationRequest:
     return make_request(now=now, **{"name": NAMES[number], "phone": phone, "phone_typed": typed, **answers})
 
 
+def alike(first: int, end: int) -> range:
+    """Return the numbers of persons whose requests are of one kind."""
+    return range(first, first + 1 if FEW else end)
+
+
 def make_waiting() -> None:
-    for number in range(3):
+    for number in alike(0, 3):
         sent(number, ago(days=6, hours=number), office="port-alder", best_times=("morning",))
     sent(3, ago(days=4), office="lake-wren", access=("step_free",), interpreter="Spanish", for_whom="someone_else")
-    for number in range(4, 9):
+    for number in alike(4, 9):
         sent(number, ago(hours=number), email=f"person{number}@example.com", voicemail=number % 2 == 0)
     sent(9, ago(minutes=20), contact_way="no_calls", texts=True, email="jo@example.com")
     sent(10, ago(minutes=9), note="I do not want to live like this", best_times=("afternoon",))
@@ -67,7 +75,7 @@ def make_waiting() -> None:
 
 
 def make_called() -> None:
-    for number in range(12, 16):
+    for number in alike(12, 16):
         request = sent(number, ago(days=1), voicemail=True, best_times=("morning", "midday"))
         assign(request, COLLEAGUE, COLLEAGUE, ago(hours=20))
         record_attempt(request, Attempt.NO_ANSWER, COLLEAGUE, ago(hours=19))
@@ -110,7 +118,7 @@ def make_longest() -> None:
 
 
 def main() -> None:
-    """Make thirty requests, and a colleague to assign them to."""
+    """Make the requests, and a colleague to assign them to."""
     User.objects.create_user(COLLEAGUE, is_staff=True).groups.add(Group.objects.get(name=FRONT_DESK))
     for make in (make_waiting, make_called, make_ended, make_twins, make_undelivered, make_longest):
         make()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Newsroom
-from tests.browser.pages import sign_in
+from tests.browser.pages import open_signed_in
 from tests.browser.test_desk import press, then_it_says
 
 PAGES = "/admin/articles/contentfile/"
@@ -92,7 +92,7 @@ FAULTY = TEXT.replace(f"{FIGURE} [@lucas2024].", f"{FIGURE}.").replace(HELPS, f"
 
 
 def when_they_sign_in(page: Page, newsroom: Newsroom, who: str) -> Page:
-    sign_in(page, who, newsroom.passwords[who])
+    open_signed_in(page, who, newsroom.passwords[who])
     return page
 
 

@@ -50,6 +50,7 @@ UNNAMED = """() => [...document.querySelectorAll("table, fieldset")].filter(grou
 }).map(group => group.outerHTML.slice(0, 200))"""
 TORN = re.compile(r"\s[,.;:!?]")  # a screen reader pauses before it, so visually hidden text must not begin with one
 ERROR_TITLE = re.compile("^Error: ")
+SESSIONS: dict[tuple[str, str], Any] = {}  # cookies by user and password, which differs between sites
 
 
 def sign_in(page: Page, who: str, password: str, at: str = "/admin/") -> None:
@@ -57,6 +58,16 @@ def sign_in(page: Page, who: str, password: str, at: str = "/admin/") -> None:
     page.get_by_label("Username").fill(who)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in", exact=True).click()
+
+
+def open_signed_in(page: Page, who: str, password: str, at: str = "/admin/") -> None:
+    """Open a page with the session of an earlier test, or sign in if there is none, or it has ended."""
+    page.context.add_cookies(SESSIONS.get((who, password), []))
+    page.goto(at)
+    if page.get_by_label("Username").count():
+        sign_in(page, who, password, at)
+        expect(page.get_by_role("button", name="Log out")).to_be_visible()
+        SESSIONS[who, password] = [cookie for cookie in page.context.cookies() if cookie["name"] == "sessionid"]
 
 
 def assert_accessible(page: Page, also_at: int = 0) -> None:

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.comfort import assert_comfortable
-from tests.browser.pages import assert_accessible, sign_in
+from tests.browser.pages import assert_accessible, open_signed_in
 from tests.serving import Site
 
 DESK = "/admin/articles/contentfile/"
@@ -32,7 +32,7 @@ PAGES = (
 
 def when_an_editor_signs_in(desk: BrowserContext, site: Site) -> Page:
     page = desk.new_page()
-    sign_in(page, "demo-editor", site.password("demo-editor"), DESK)
+    open_signed_in(page, "demo-editor", site.password("demo-editor"), DESK)
     return page
 
 

@@ -44,7 +44,7 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def given_the_desk_with_thirty_requests(desk: BrowserContext, site: Site, width: int) -> Page:
+def given_the_busy_desk(desk: BrowserContext, site: Site, width: int) -> Page:
     page = when_the_front_desk_signs_in(desk, site)
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(QUEUE)
@@ -52,7 +52,7 @@ def given_the_desk_with_thirty_requests(desk: BrowserContext, site: Site, width:
 
 
 def test_the_queue_shows_urgent_requests_first(busy_desk: BrowserContext, busy_site: Site) -> None:
-    page = given_the_desk_with_thirty_requests(busy_desk, busy_site, WIDTHS[0])
+    page = given_the_busy_desk(busy_desk, busy_site, WIDTHS[0])
     expect(page.get_by_role("heading", name="Look at these first")).to_be_visible()
     expect(page.locator("#result_list tbody tr").first).to_contain_text("Words of a crisis")
     assert count_on_tab(page, "All waiting") == rows(page) > 20
@@ -66,7 +66,7 @@ def test_links_and_boxes_of_the_queue_are_large_enough_to_touch(browser: Browser
     context = browser.new_context(
         base_url=busy_site.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
     )
-    page = given_the_desk_with_thirty_requests(context, busy_site, 390)
+    page = given_the_busy_desk(context, busy_site, 390)
     boxes = page.locator("#result_list input[type=checkbox]")
     assert min(boxes.evaluate_all("boxes => boxes.map(box => box.getBoundingClientRect().height)")) >= 28
     links = page.locator(".field-who a, .queue-tabs a, #user-tools :is(a, button), .actions :is(select, button)")
@@ -75,7 +75,7 @@ def test_links_and_boxes_of_the_queue_are_large_enough_to_touch(browser: Browser
 
 
 def test_safe_contact_comes_before_the_phone_number(busy_desk: BrowserContext, busy_site: Site) -> None:
-    page = given_the_desk_with_thirty_requests(busy_desk, busy_site, WIDTHS[0])
+    page = given_the_busy_desk(busy_desk, busy_site, WIDTHS[0])
     when_they_open(page, "Jo Park")
     text = page.get_by_role("main").inner_text() if page.get_by_role("main").count() else page.inner_text("body")
     assert text.index("Before you make contact") < text.index("(727) 555-0109")
@@ -86,7 +86,7 @@ def test_safe_contact_comes_before_the_phone_number(busy_desk: BrowserContext, b
 
 
 def test_an_attempt_sets_the_next_try_and_can_be_undone(busy_desk: BrowserContext, busy_site: Site) -> None:
-    page = given_the_desk_with_thirty_requests(busy_desk, busy_site, WIDTHS[1])
+    page = given_the_busy_desk(busy_desk, busy_site, WIDTHS[1])
     when_they_open(page, "Mateo Ruiz")
     picture(page, "request", height=1200)
     page.set_viewport_size({"width": WIDTHS[1], "height": 900})
@@ -97,7 +97,7 @@ def test_an_attempt_sets_the_next_try_and_can_be_undone(busy_desk: BrowserContex
 
 
 def test_duplicates_are_joined(busy_desk: BrowserContext, busy_site: Site) -> None:
-    page = given_the_desk_with_thirty_requests(busy_desk, busy_site, WIDTHS[0])
+    page = given_the_busy_desk(busy_desk, busy_site, WIDTHS[0])
     when_they_open(page, "Yusuf Demir")
     page.get_by_role("heading", name="Possible duplicates").scroll_into_view_if_needed()
     picture(page, "duplicates", height=1350)
@@ -106,7 +106,7 @@ def test_duplicates_are_joined(busy_desk: BrowserContext, busy_site: Site) -> No
 
 
 def test_a_stale_page_says_what_a_colleague_did(busy_desk: BrowserContext, busy_site: Site) -> None:
-    page = given_the_desk_with_thirty_requests(busy_desk, busy_site, WIDTHS[0])
+    page = given_the_busy_desk(busy_desk, busy_site, WIDTHS[0])
     when_they_open(page, "Bo Li")
     other = busy_desk.new_page()
     other.goto(page.url)
@@ -116,7 +116,7 @@ def test_a_stale_page_says_what_a_colleague_did(busy_desk: BrowserContext, busy_
 
 
 def test_the_figures_have_charts_and_are_accessible(busy_desk: BrowserContext, busy_site: Site) -> None:
-    page = given_the_desk_with_thirty_requests(busy_desk, busy_site, WIDTHS[1])
+    page = given_the_busy_desk(busy_desk, busy_site, WIDTHS[1])
     page.get_by_role("link", name="Figures").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Figures")
     expect(page.get_by_role("img").first).to_be_visible()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.pages import assert_accessible
-from tests.browser.test_desk import QUEUE, count_on_tab, given_the_desk_with_thirty_requests, then_it_says
+from tests.browser.test_desk import QUEUE, count_on_tab, given_the_busy_desk, then_it_says
 from tests.serving import Site
 
 NONE_LEFT = "No other request of this view can be worked on now."
@@ -70,7 +70,7 @@ def declined(hand: Hand) -> None:
 def test_the_clicks_from_the_queue_and_back(
     busy_desk: BrowserContext, busy_site: Site, name: str, end: Callable[[Hand], None], clicks: int
 ) -> None:
-    page = given_the_desk_with_thirty_requests(busy_desk, busy_site, 1280)
+    page = given_the_busy_desk(busy_desk, busy_site, 1280)
     page.goto(f"{QUEUE}?q={name.replace(' ', '+')}")
     view, hand = page.url, Hand(page)
     hand.click(page.locator(".field-who a").first)
@@ -81,7 +81,7 @@ def test_the_clicks_from_the_queue_and_back(
 
 def test_save_and_next_goes_through_a_tab(busy_desk: BrowserContext, busy_site: Site) -> None:
     """What is overdue can be worked on at any hour; of the other tabs, a part may be planned for later."""
-    page = given_the_desk_with_thirty_requests(busy_desk, busy_site, 1280)
+    page = given_the_busy_desk(busy_desk, busy_site, 1280)
     page.goto(f"{QUEUE}?queue=overdue")
     references = page.locator(".who-reference").all_inner_texts()
     assert len(references) == count_on_tab(page, "Overdue") >= 2
@@ -97,7 +97,7 @@ def test_save_and_next_goes_through_a_tab(busy_desk: BrowserContext, busy_site: 
 class TestKeys:
     @pytest.fixture
     def page(self, busy_desk: BrowserContext, busy_site: Site) -> Page:
-        page = given_the_desk_with_thirty_requests(busy_desk, busy_site, 1280)
+        page = given_the_busy_desk(busy_desk, busy_site, 1280)
         page.goto(f"{QUEUE}?queue=new")
         page.locator(".field-who a").first.click()
         expect(page.get_by_text("Keys: J next request, C call card, N note.")).to_be_visible()

@@ -4,7 +4,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser.comfort import assert_comfortable
 from tests.browser.pages import assert_accessible, assert_fits
-from tests.browser.test_desk import QUEUE, given_the_desk_with_thirty_requests
+from tests.browser.test_desk import QUEUE, given_the_busy_desk
 from tests.serving import Site
 
 WHOLE_ROWS = """() => [...document.querySelectorAll("#result_list tbody tr")]
@@ -37,7 +37,7 @@ CUT = """() => [...document.querySelectorAll("#result_list :is(td, tbody th)")].
 
 
 def test_eight_rows_are_visible_at_once_below_the_alarms(busy_desk: BrowserContext, busy_site: Site) -> None:
-    page = given_the_desk_with_thirty_requests(busy_desk, busy_site, 1280)
+    page = given_the_busy_desk(busy_desk, busy_site, 1280)
     page.set_viewport_size({"width": 1280, "height": 800})
     page.evaluate(LONGEST_TIMES)
     assert page.evaluate(WHOLE_ROWS) >= 8
@@ -47,7 +47,7 @@ def test_eight_rows_are_visible_at_once_below_the_alarms(busy_desk: BrowserConte
 def test_nothing_is_overprinted_or_cut_at_any_width(browser: Browser, busy_site: Site) -> None:
     """320 pixels are what is left of 1280 at 400 % zoom."""
     context = browser.new_context(base_url=busy_site.url)
-    page = given_the_desk_with_thirty_requests(context, busy_site, 1280)
+    page = given_the_busy_desk(context, busy_site, 1280)
     for width in (1280, 1024, 768, 390, 320):
         page.set_viewport_size({"width": width, "height": 800})
         for query in ("", "?queue=ended"):
@@ -60,7 +60,7 @@ def test_nothing_is_overprinted_or_cut_at_any_width(browser: Browser, busy_site:
 
 def test_the_cards_of_a_phone_are_accessible(browser: Browser, busy_site: Site) -> None:
     context = browser.new_context(base_url=busy_site.url)
-    page = given_the_desk_with_thirty_requests(context, busy_site, 390)
+    page = given_the_busy_desk(context, busy_site, 390)
     assert page.locator("#result_list tbody tr").first.evaluate("row => getComputedStyle(row).display") == "block"
     assert_accessible(page, also_at=320)
     assert_comfortable(page)

@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.pages import assert_accessible, change_colors, sign_in
+from tests.browser.pages import assert_accessible, change_colors, open_signed_in
 from tests.serving import Site
 
 LOOK = "() => { const style = getComputedStyle(document.body); return [style.backgroundColor, style.color]; }"
@@ -33,7 +33,7 @@ def test_the_switch_of_colors_rules_over_the_browser(page: Page, site: Site) -> 
     page.emulate_media(color_scheme="dark")
     dark = look_of(page)
     assert light != dark
-    sign_in(page, "demo-desk", site.password("demo-desk"))
+    open_signed_in(page, "demo-desk", site.password("demo-desk"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Your work")
     assert look_of(page) == dark
     switch = page.get_by_role("button", name="Toggle theme")
@@ -52,7 +52,7 @@ def test_the_pages_of_an_account_have_the_flower_and_are_easy_to_touch(browser: 
         base_url=site.url, viewport={"width": NARROW, "height": 844}, has_touch=True, is_mobile=True, bypass_csp=True
     )
     page = context.new_page()
-    sign_in(page, "demo-desk", site.password("demo-desk"), "/admin/password_change/")
+    open_signed_in(page, "demo-desk", site.password("demo-desk"), "/admin/password_change/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Password change")
     name = page.get_by_role("link", name="Clinic desk")
     assert "/static/img/marigold." in name.evaluate("name => getComputedStyle(name, '::before').backgroundImage")

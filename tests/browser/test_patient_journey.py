@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.pages import assert_error, sign_in
+from tests.browser.pages import assert_error, open_signed_in
 from tests.serving import Site
 
 BUTTON = "Ask for a consultation"
@@ -39,7 +39,7 @@ def then_they_get_a_reference(page: Page) -> str:
 
 def when_the_front_desk_signs_in(desk: BrowserContext, site: Site) -> Page:
     page = desk.new_page()
-    sign_in(page, "demo-desk", site.password("demo-desk"))
+    open_signed_in(page, "demo-desk", site.password("demo-desk"))
     return page
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.articles.pictures import make_bytes
-from tests.browser.pages import ERROR_TITLE, assert_accessible, sign_in
+from tests.browser.pages import ERROR_TITLE, assert_accessible, open_signed_in
 from tests.conftest import REAL_CONTENT
 from tests.serving import Serving, Site
 
@@ -38,7 +38,7 @@ def editor(browser: Browser, pictures_site: tuple[Site, Path]) -> Iterator[Brows
 
 def when_an_editor_opens_the_pictures(context: BrowserContext, site: Site) -> Page:
     page = context.new_page()
-    sign_in(page, "demo-editor", site.password("demo-editor"), PICTURES)
+    open_signed_in(page, "demo-editor", site.password("demo-editor"), PICTURES)
     expect(page.get_by_role("heading", level=1)).to_have_text("Pictures")
     return page
 

@@ -1,21 +1,34 @@
-"""Thirty requests of every kind are worked through at the desk, from new to their ends, at two widths."""
+"""A request of every kind is worked through at the desk, from new to its end, at two widths."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import cycle
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.conftest import serving_a_copy
 from tests.browser.pages import assert_accessible
 from tests.browser.test_desk import (
     QUEUE,
     WIDTHS,
     count_on_tab,
-    given_the_desk_with_thirty_requests,
+    given_the_busy_desk,
     press,
     rows,
     then_it_says,
 )
-from tests.serving import Site
+from tests.inside import run_inside
+from tests.serving import Serving, Site
+
+REQUESTS = 21  # of them 12 wait
+
+
+@pytest.fixture(scope="module")
+def busy_site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
+    """Serve a site with one waiting request of each kind at its desk."""
+    with serving_a_copy(tmp_path_factory.mktemp("few"), serving) as site:
+        run_inside(site.var, site.database_url, "tests.browser.desk_data", "few")
+        yield site
 
 
 def reach_and_schedule(page: Page) -> None:
@@ -75,7 +88,7 @@ def work_through(page: Page, left: int) -> None:
 
 def test_the_queue_is_worked_through(busy_desk: BrowserContext, busy_site: Site) -> None:
     """Half of it at one width, the rest at the other."""
-    page = given_the_desk_with_thirty_requests(busy_desk, busy_site, WIDTHS[0])
+    page = given_the_busy_desk(busy_desk, busy_site, WIDTHS[0])
     half = rows(page) // 2
     work_through(page, left=half)
     assert_accessible(page)
@@ -84,5 +97,5 @@ def test_the_queue_is_worked_through(busy_desk: BrowserContext, busy_site: Site)
     assert count_on_tab(page, "All waiting") == 0
     expect(page.get_by_text("Nobody is waiting.")).to_be_visible()
     page.get_by_role("navigation", name="Queue").get_by_role("link", name="Ended").click()
-    expect(page.locator("#result_list tbody tr")).to_have_count(30)
+    expect(page.locator("#result_list tbody tr")).to_have_count(REQUESTS)
     assert_accessible(page)

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.pages import assert_accessible
-from tests.browser.test_desk import given_the_desk_with_thirty_requests, picture, press, then_it_says
+from tests.browser.test_desk import given_the_busy_desk, picture, press, then_it_says
 from tests.serving import Site
 
 NARROW = 390
@@ -38,7 +38,7 @@ def when_the_first_free_time_is_booked(page: Page) -> str:
 
 
 def test_a_caller_is_typed_in_booked_and_moved(busy_desk: BrowserContext, busy_site: Site) -> None:
-    page = given_the_desk_with_thirty_requests(busy_desk, busy_site, 1280)
+    page = given_the_busy_desk(busy_desk, busy_site, 1280)
     when_a_caller_is_typed_in(page, "Cleo Caller", "727 555 0198")
     then_it_says(page, "is stored. Say: “Your reference is")
     assert_accessible(page, also_at=NARROW)
@@ -55,7 +55,7 @@ def test_a_caller_is_typed_in_booked_and_moved(busy_desk: BrowserContext, busy_s
 
 
 def test_a_second_call_shows_the_first_request(busy_desk: BrowserContext, busy_site: Site) -> None:
-    page = given_the_desk_with_thirty_requests(busy_desk, busy_site, 1280)
+    page = given_the_busy_desk(busy_desk, busy_site, 1280)
     when_a_caller_is_typed_in(page, "Yusuf Demir", "(727) 555-0124")
     expect(page.get_by_role("heading", name="Perhaps the same person")).to_be_visible()
     expect(page.locator(".error-summary")).to_be_focused()
@@ -63,7 +63,7 @@ def test_a_second_call_shows_the_first_request(busy_desk: BrowserContext, busy_s
 
 
 def test_an_answer_is_read_and_sent(busy_desk: BrowserContext, busy_site: Site) -> None:
-    page = given_the_desk_with_thirty_requests(busy_desk, busy_site, 1280)
+    page = given_the_busy_desk(busy_desk, busy_site, 1280)
     page.locator("#result_list .field-who a").last.click()
     page.get_by_label("Answer", exact=True).select_option("We are working on it")
     press(page, "Show")
@@ -74,7 +74,7 @@ def test_an_answer_is_read_and_sent(busy_desk: BrowserContext, busy_site: Site) 
 
 def test_the_day_sheet_and_the_week_are_accessible(browser: Browser, busy_site: Site) -> None:
     context = browser.new_context(base_url=busy_site.url, viewport={"width": NARROW, "height": 844})
-    page = given_the_desk_with_thirty_requests(context, busy_site, NARROW)
+    page = given_the_busy_desk(context, busy_site, NARROW)
     page.get_by_role("link", name="Week", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Week of Monday")
     assert_accessible(page, also_at=1280)

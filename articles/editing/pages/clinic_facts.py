@@ -24,9 +24,8 @@ from articles.editing.shared_files.clinic_forms import (
 from articles.editing.shared_files.yaml_edits import has_value
 from articles.models import Revision
 from clinic_site.clinic import Clinic, Office
-from clinic_site.clinic_yaml import FILE, parse_clinic
+from clinic_site.clinic_yaml import FILE, read_clinic
 from clinic_site.content.files import ContentError, as_content_error
-from clinic_site.content.yaml_fields import parse_yaml
 from clinic_site.hooks import StrandedVisit
 
 TITLE = "Hours and visits"
@@ -158,7 +157,7 @@ def _facts() -> _Facts:
     if newest is None or newest.removed:
         raise Http404
     with as_content_error(FILE):
-        return _Facts(newest, parse_clinic(parse_yaml(FILE, newest.text)))
+        return _Facts(newest, read_clinic(newest.text))
 
 
 def _unreadable(request: HttpRequest, error: ContentError) -> HttpResponse:

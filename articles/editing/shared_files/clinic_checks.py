@@ -10,7 +10,7 @@ from dataclasses import fields as fields_of
 from django.http import HttpRequest
 
 from clinic_site.clinic import Clinic, Office
-from clinic_site.clinic_yaml import FILE, get_clinic, parse_clinic
+from clinic_site.clinic_yaml import FILE, get_clinic, parse_clinic, read_clinic
 from clinic_site.content.files import ContentError, as_content_error
 from clinic_site.content.yaml_fields import Fields, parse_yaml
 from clinic_site.hooks import StrandedVisit, hooks
@@ -65,7 +65,7 @@ def unseen_stranded(
     """
     if path != FILE:
         return []
-    wanted = parse_clinic(parse_yaml(path, text))
+    wanted = read_clinic(text)
     before = {visit.reference for visit in hooks.stranded_visits(clinic, now)}
     stranded = [visit for visit in hooks.stranded_visits(wanted, now) if visit.reference not in before]
     seen = {visit.reference for visit in stranded} <= set(request.POST.getlist(ANYWAY))

@@ -211,8 +211,8 @@ def in_use_by(port: int) -> str:
 def make_demo_users() -> None:
     """Create the demo's two sign-ins, each with the rights of its group and no more."""
     for name, password in demo_passwords().items():
-        user, _ = get_user_model().objects.get_or_create(username=name, defaults={"is_staff": True})
-        if not user.check_password(password):
+        user, is_new = get_user_model().objects.get_or_create(username=name, defaults={"is_staff": True})
+        if is_new or not user.check_password(password):  # a check is slow by design
             user.set_password(password)
             user.save()
         user.groups.set([Group.objects.get(name=DEMO_USERS[name])])
