@@ -178,16 +178,24 @@ def _find_documents(queries: list[str], index: SearchIndex, now: dt.datetime) ->
     """Return the pages found, each with the first query that it matches, those about health before others."""
     articles: dict[str, tuple[Document, str]] = {}
     pages: dict[str, tuple[Document, str]] = {}
-    for query, most in ((query, most) for query in queries for most in (FIRST, ALL)):
-        for path in index.paths(query, most):
-            document = index.library.documents.get(path)
-            if isinstance(document, Article) and is_listed(document, now):
-                articles.setdefault(path, (document, query))
-            elif isinstance(document, Page):
-                (articles if document.about_health else pages).setdefault(path, (document, query))
-            if len(articles) == MOST_RESULTS:
-                return list(articles.values())
+    for path, query in _find_paths(queries, index):
+        document = index.library.documents.get(path)
+        if isinstance(document, Article) and is_listed(document, now):
+            articles.setdefault(path, (document, query))
+        elif isinstance(document, Page):
+            (articles if document.about_health else pages).setdefault(path, (document, query))
+        if len(articles) == MOST_RESULTS:
+            return list(articles.values())
     return [*articles.values(), *pages.values()][:MOST_RESULTS]
+
+
+def _find_paths(queries: list[str], index: SearchIndex) -> Iterator[tuple[str, str]]:
+    """Yield what each query finds, with the query: the first matches, then all if there are more."""
+    for query in queries:
+        first = list(index.paths(query, FIRST))
+        yield from ((path, query) for path in first)
+        if len(first) == FIRST:
+            yield from ((path, query) for path in index.paths(query, ALL))
 
 
 def _words(query: str, index: SearchIndex) -> list[str]:
