@@ -124,7 +124,7 @@ def test_tables_are_cards_with_nothing_hidden_in_webkit(patient: Patient) -> Non
     patient.driver.set_window_size(390, 844)  # the window may be wider, because its bar of buttons needs the room
     assert patient.driver.execute_script("return document.querySelectorAll('td').length") > 0
     assert patient.driver.execute_script(f"return ({HIDDEN})()") == []
-    cell = patient.sees(By.CSS_SELECTOR, "td")[0]
+    cell = patient.sees(By.CSS_SELECTOR, ".table-box td")[0]
     assert cell.value_of_css_property("display") == "block"
 
 

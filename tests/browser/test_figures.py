@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.pages import assert_accessible
 
 ARTICLE = "/articles/what-ketamine-pain-studies-show/"
+WITH_INTERVAL = "/articles/weighing-ketamine-with-pain-medicine/"
 SPILLED = """() => [...document.querySelectorAll("figure.chart")].filter(figure => {
     const {left, right} = figure.getBoundingClientRect();
     return [...figure.querySelectorAll("svg *, p, dd, span")].some(part => {
@@ -46,7 +47,7 @@ def test_nothing_in_a_figure_spills_or_covers_other_words(
 
 
 def test_words_in_a_drawing_grow_with_the_letters_of_the_reader(reader: Page) -> None:
-    reader.goto(ARTICLE)
+    reader.goto(WITH_INTERVAL)
     word = reader.locator("figure.chart text", has_text="no difference")
     before = word.evaluate("word => word.getBoundingClientRect().height")
     reader.evaluate("document.documentElement.style.fontSize = '200%'")

@@ -85,7 +85,7 @@ def test_print_hides_the_menus_and_shows_the_address(page: Page) -> None:
 
 
 NUMBERS = "a[href^='tel:'], a[href^='sms:']"
-LIKE_WORDS = "a, summary { padding: 0 !important; margin: 0 !important; }"
+LIKE_WORDS = "a, summary { padding-block: 0 !important; margin-block: 0 !important; }"
 UNEVEN = """([links, css]) => {
     const passages = [...document.querySelectorAll("p, .callout li, .sources > ol > li")];
     const lines = passages.filter(passage => passage.querySelector(links));
