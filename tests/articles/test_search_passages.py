@@ -36,7 +36,7 @@ ANSWERS = [
     ("fibro", OTHER, "medicines-family-by-family"),
     ("neuropathy", OTHER, "medicines-family-by-family"),
     ("hip pain", CLAIMS, "is-there-a-medication-for-hip-back-or-arthritis-pain"),
-    ("arthritis", OTHER, "medicines-family-by-family"),
+    ("arthritis", OTHER, "medicines"),
     ("gabapentin", OTHER, "medicines-family-by-family"),
     ("physical therapy", OTHER, "care-that-you-take-part-in"),
     ("CBT", OTHER, "talking-therapies-cbt-and-act"),
