@@ -4,7 +4,7 @@ quick: on SQLite, without servers, browsers, whole pages of the editor and budge
 SQLite, and on a throw-away PostgreSQL what uses a database. soak: the long runs on both, which print their figures.
 
 Coverage doubles the time of a test in Python 3.11, so only the tests that have to reach every branch are measured:
-those on SQLite without browsers, nginx, processes that race, long runs and budgets in seconds.
+those on SQLite without browsers, nginx, processes that race, long runs, budgets in seconds and what holds for all pages.
 
 Temporary files lie in one folder, which is deleted when the run ends or is stopped; processes end with the run.
 """
@@ -31,7 +31,7 @@ PROCESSORS = os.cpu_count() or 1
 SPREAD = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "-q", "--no-header")
 SLOWEST = ("--durations", "15", "--durations-min", "1")
 MORE = ("-n", str(2 * PROCESSORS - 1))  # who waits for a server needs no processor
-UNMEASURED = "browser or remote or soak or timed"
+UNMEASURED = "browser or remote or soak or timed or whole"
 PYTEST = (sys.executable, "-m", "pytest")
 MEASURED = (sys.executable, "-m", "coverage", "run", "-m", "pytest")
 COVERAGE = (sys.executable, "-m", "coverage")
@@ -64,7 +64,7 @@ def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
         status = run([*PYTEST, *options, "-m", UNMEASURED], environment)
         sys.stdout.write(f"\n*** {NO_POSTGRES}. ***\n")
         return status or int(os.environ.get("CI") == "true")
-    on_sqlite = (*options, "-n", "1", "-m", "remote or soak or timed or (browser and not database)")
+    on_sqlite = (*options, "-n", "1", "-m", "remote or soak or timed or whole or (browser and not database)")
     on_postgresql = (*options, *MORE, "-m", "database")
     return run_on_both(on_sqlite, on_postgresql, Path(programs), environment)
 

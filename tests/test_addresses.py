@@ -26,7 +26,7 @@ from tests.appointments.builders import NOW, make_request
 from tests.articles.editing.pages.edit_desk import make_newsroom
 from tests.conftest import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.whole]
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 SIGN_IN = "/admin/login/"

@@ -33,6 +33,7 @@ from tests.articles.rules.judged import WHOLE, read_article
 from tests.content_builders import make_article
 from tests.soak import often
 
+pytestmark = pytest.mark.whole
 FEW = settings(max_examples=often(60, 20_000), derandomize=True, database=None, deadline=None)
 MANY = settings(FEW, max_examples=often(300, 100_000))
 CONTENT = Path(__file__).parent.parent / "content"
