@@ -4,7 +4,7 @@ quick: on SQLite, without servers, browsers, whole pages of the editor and budge
 SQLite, and on a throw-away PostgreSQL what uses a database. soak: the long runs on both, which print their figures.
 
 Coverage doubles the time of a test in Python 3.11, so only the tests that have to reach every branch are measured:
-those on SQLite without browsers, nginx, processes that race, long runs, budgets in seconds and what holds for all pages.
+those on SQLite without browsers, nginx, processes that race, long runs, budgets in seconds and rules for all pages.
 
 Temporary files lie in one folder, which is deleted when the run ends or is stopped; processes end with the run.
 """
