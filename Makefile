@@ -21,7 +21,7 @@ serve: venv ## the site with a demo clinic, at http://127.0.0.1:8000/; PORT=8001
 quick: venv-dev ## the tests without a browser, a server and the editor's pages, on SQLite: about two minutes; ARGS="-k phone" for some of them
 	@$(BIN)/python -m tests quick $(ARGS)
 
-test: venv-dev ## every test, on SQLite and on a throw-away PostgreSQL, with coverage: about eighteen minutes
+test: venv-dev ## every test, on SQLite and on a throw-away PostgreSQL, with coverage: about twelve minutes
 	@$(BIN)/python -m tests.tools test
 	@$(BIN)/python -m tests test $(ARGS)
 

@@ -200,7 +200,7 @@ def test_one_library_has_one_index() -> None:
     ("typed", "slug"),
     [
         ("ketmine basics", "ketamine-and-chronic-pain-basics"),
-        ("myths", "ketamine-and-chronic-pain-basics"),
+        ("get ready", "ketamine-and-chronic-pain-basics"),
         ("CRPS", "ketamine-for-pain-who-and-how"),
         ("drive home", "ketamine-infusion-step-by-step"),
         ("come off opioids", "weighing-ketamine-with-pain-medicine"),

@@ -37,6 +37,7 @@ ANSWERS = [
     ("neuropathy", OTHER, "medicines-family-by-family"),
     ("hip pain", CLAIMS, "is-there-a-medication-for-hip-back-or-arthritis-pain"),
     ("arthritis", OTHER, "medicines"),
+    ("myths", CLAIMS, "how-to-test-a-claim-yourself"),
     ("gabapentin", OTHER, "medicines-family-by-family"),
     ("physical therapy", OTHER, "care-that-you-take-part-in"),
     ("CBT", OTHER, "talking-therapies-cbt-and-act"),
