@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from tests.articles.editing.builders import NOON
+from tests.articles.editing.content_folder import Store, make_stored_content
 from tests.articles.editing.pages.edit_desk import Post, make_newsroom, presser
 from tests.articles.editing.review.review_desk import NOW
 from tests.conftest import Cast
@@ -26,6 +27,18 @@ def root(db: None, settings: Settings, tmp_path: Path) -> Iterator[Path]:
     with time_machine.travel(NOW, tick=False):
         settings.CONTENT_DIR = make_newsroom(tmp_path)
         yield Path(settings.CONTENT_DIR)
+
+
+@pytest.fixture
+def store(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """Return a function that makes the site's content of stored articles, whose results of rules nobody shares."""
+    monkeypatch.setattr("articles.rules.results.VAR_FOLDER", tmp_path / "var")
+
+    def stored(**articles: str) -> Path:
+        settings.CONTENT_DIR = make_stored_content(tmp_path, **articles)
+        return Path(settings.CONTENT_DIR)
+
+    return stored
 
 
 @pytest.fixture

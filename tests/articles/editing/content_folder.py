@@ -1,6 +1,7 @@
 """A content folder for the staff pages: articles with revisions, and the content rules of the site."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.articles.editing.revisions.syncing import sync_folder
 from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_content
 
+Store = Callable[..., Path]  # see the fixture store
 WATCH = """# What is new.
 events:
   - event: "A new label"

@@ -8,13 +8,12 @@ from unittest.mock import patch
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from pytest_django import Settings
 
 from articles.editing.article_list.rows import ArticleRow, overview
 from articles.library import load_library
 from clinic_site.hooks import hooks
 from tests.articles.editing.builders import NOON, make_revision
-from tests.articles.editing.content_folder import WATCH, make_stored_content, sync_once
+from tests.articles.editing.content_folder import WATCH, Store, sync_once
 from tests.articles.editing.review.review_events import make_event
 from tests.articles.readers.builders import make_feedback, make_vote
 from tests.content_builders import make_article, make_signed
@@ -23,10 +22,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture
-def root(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("articles.rules.results.VAR_FOLDER", tmp_path / "var")
-    settings.CONTENT_DIR = make_stored_content(tmp_path)
-    return Path(settings.CONTENT_DIR)
+def root(store: Store) -> Path:
+    return store()
 
 
 def add(root: Path, slug: str = "walking", text: str = "", **front: Any) -> None:

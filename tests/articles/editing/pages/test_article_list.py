@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from tests.articles.editing.builders import NOON, make_revision
-from tests.articles.editing.content_folder import make_stored_content, sync_once
+from tests.articles.editing.content_folder import Store, make_stored_content, sync_once
 from tests.articles.editing.review.review_events import make_event
 from tests.articles.readers.builders import make_feedback
 from tests.conftest import Cast
@@ -18,12 +18,8 @@ LIST = "/admin/articles/contentfile/"
 
 
 @pytest.fixture
-def root(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("articles.rules.results.VAR_FOLDER", tmp_path / "var")
-    settings.CONTENT_DIR = make_stored_content(
-        tmp_path, walking=make_article(), sleep=make_article(title="Sleep and pain")
-    )
-    return Path(settings.CONTENT_DIR)
+def root(store: Store) -> Path:
+    return store(walking=make_article(), sleep=make_article(title="Sleep and pain"))
 
 
 def test_rows_link_to_the_editor_or_for_reviewers_to_the_review(sign_in: Cast, root: Path) -> None:

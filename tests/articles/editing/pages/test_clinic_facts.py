@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from appointments.booking import book
 from appointments.models import ConsultationRequest
@@ -23,7 +23,7 @@ from clinic_site.clinic_yaml import get_clinic, load_clinic
 from tests.appointments.builders import NOW, make_request, schedule
 from tests.appointments.builders import VISIT as DATED
 from tests.articles.editing.builders import make_revision
-from tests.articles.editing.content_folder import make_stored_content, message
+from tests.articles.editing.content_folder import Store, message
 from tests.conftest import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -46,11 +46,10 @@ Post = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
-def root(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr("articles.rules.results.VAR_FOLDER", tmp_path / "var")
-    settings.CONTENT_DIR = make_stored_content(tmp_path)
+def root(store: Store) -> Any:
+    folder = store()
     with time_machine.travel(NOW, tick=False):
-        yield Path(settings.CONTENT_DIR)
+        yield folder
 
 
 @pytest.fixture

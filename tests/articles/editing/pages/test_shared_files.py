@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from articles.editing.revisions import disk
 from articles.library import load_library, refresh
 from articles.models import Revision
 from articles.rendering.signed_text import valid_signature
 from tests.articles.editing.builders import make_revision
-from tests.articles.editing.content_folder import WATCH, make_stored_content, message, sync_once
+from tests.articles.editing.content_folder import WATCH, Store, message, sync_once
 from tests.conftest import Cast
 from tests.content_builders import make_article, make_signed
 
@@ -27,12 +27,10 @@ Post = Callable[..., Any]
 
 
 @pytest.fixture
-def root(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("articles.rules.results.VAR_FOLDER", tmp_path / "var")
+def root(store: Store) -> Path:
     carrying = make_article("## A walk\n\n{{ block: unknowns }}\n", blocks=["unknowns"])
     citing = make_article("## A walk\n\nIt may help [@walking2020].\n", sources=["walking2020"], title="Sleep")
-    settings.CONTENT_DIR = make_stored_content(tmp_path, walking=carrying, sleep=citing)
-    return Path(settings.CONTENT_DIR)
+    return store(walking=carrying, sleep=citing)
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
-from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from articles.editing.revisions import store
 from articles.editing.shared_files import second_person
 from articles.models import Revision
 from clinic_site.database.group_permissions import STAFF_EDITORS
 from tests.articles.editing.builders import NOON
-from tests.articles.editing.content_folder import make_stored_content, message, sync_once
+from tests.articles.editing.content_folder import Store, message, sync_once
 from tests.content_builders import make_article
 from tests.sessions import start_session
 
@@ -27,10 +27,8 @@ Post = Callable[..., Any]
 
 
 @pytest.fixture
-def root(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("articles.rules.results.VAR_FOLDER", tmp_path / "var")
-    settings.CONTENT_DIR = make_stored_content(tmp_path, walking=make_article())
-    return Path(settings.CONTENT_DIR)
+def root(store: Store) -> Path:
+    return store(walking=make_article())
 
 
 @pytest.fixture
