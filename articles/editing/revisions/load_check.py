@@ -12,9 +12,8 @@ from articles.loading.loader import FILES, FOLDERS
 from articles.loading.validation import check_block, check_document, check_terms, known_sources
 from articles.rendering.page_cache import rendered
 from clinic_site.clinic_yaml import FILE as CLINIC_FILE
-from clinic_site.clinic_yaml import parse_clinic
+from clinic_site.clinic_yaml import read_clinic
 from clinic_site.content.files import MAX_BYTES, ContentError, Problem, SourceFile, as_content_error
-from clinic_site.content.yaml_fields import parse_yaml
 
 BOM = "\ufeff"
 PARTS = {"topics.yaml": "topics", "references.yaml": "sources", "glossary.yaml": "terms"}  # file -> attribute of Shared
@@ -113,7 +112,7 @@ def _shared_problems(path: str, text: str, library: Library) -> Iterator[Problem
 def _parsed(path: str, text: str) -> Any:
     source = _source(path, text)
     if path == CLINIC_FILE:
-        return parse_clinic(parse_yaml(path, source.text))
+        return read_clinic(source.text)
     parse = FILES.get(path) or FOLDERS[path.partition("/")[0]]
     return parse(source)
 
