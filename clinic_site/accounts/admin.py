@@ -8,6 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -48,6 +49,9 @@ class StaffUserAdmin(UserAdmin[User]):
         return not_above(request, obj) and super().has_delete_permission(request, obj)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """Let owners alone set somebody's password: whoever else did could sign in as a colleague."""
+        if not self.has_administer_permission(request):
+            raise PermissionDenied
         key = request.session.session_key
         response = super().user_change_password(request, id, form_url)
         list_again(request, key)

@@ -13,7 +13,12 @@ from django.utils import timezone
 
 from clinic_site.accounts.models import AccountAction, AccountEvent
 
-IDENTITY = {"username": "user name", "email": "e-mail address"}
+IDENTITY = {  # field -> words; the full name is what a clinician signs with
+    "username": "user name",
+    "email": "e-mail address",
+    "first_name": "first name",
+    "last_name": "last name",
+}
 RIGHTS = ("is_active", "is_staff", "is_superuser")
 VERBS = {"post_add": "added", "post_remove": "taken away", "pre_clear": "all taken away"}
 

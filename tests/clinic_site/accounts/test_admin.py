@@ -43,7 +43,16 @@ def test_they_do_nothing_to_an_owner(manager: Client, page: str) -> None:
     assert owner.check_password(PASSWORD)
 
 
-def test_they_do_so_to_colleagues(manager: Client) -> None:
+def test_they_set_no_password_of_a_colleague(manager: Client) -> None:
+    colleague = make_colleague()
+    form = {"password1": "another four plain words", "password2": "another four plain words"}
+    assert manager.get(f"{USERS}{colleague.pk}/password/").status_code == 403
+    assert manager.post(f"{USERS}{colleague.pk}/password/", form).status_code == 403
+    colleague.refresh_from_db()
+    assert colleague.check_password(PASSWORD)
+
+
+def test_they_do_delete_colleagues(manager: Client) -> None:
     colleague = make_colleague()
     manager.post(f"{USERS}{colleague.pk}/delete/", {"post": "yes"})
     assert not User.objects.filter(username="ana").exists()

@@ -107,6 +107,16 @@ def test_a_user_name_stays_and_another_mail_address_is_in_it(sign_in: Cast) -> N
     assert AccountEvent.objects.get(action="named").detail == "e-mail address"
 
 
+def test_another_full_name_is_in_it(sign_in: Cast) -> None:
+    """A clinician signs with it, and readers see it."""
+    ana, owner = make_colleague(), sign_in("owner")
+    form = {"username": "ana", "first_name": "Mary", "last_name": "Lake", "is_active": "on", "is_staff": "on"}
+    form |= {"date_joined_0": "2026-11-23", "date_joined_1": "10:00:00"}
+    assert owner.post(f"{USERS}{ana.pk}/change/", form).status_code == 302
+    assert events("named") == [("owner", "named", "ana")]
+    assert AccountEvent.objects.get(action="named").detail == "first name and last name"
+
+
 def test_a_user_name_that_a_command_changes_is_in_it() -> None:
     ana = make_colleague()
     ana.username = "ben"
