@@ -14,8 +14,8 @@ from clinic_site.clinic import Clinic
 # A spreadsheet runs a cell that starts with these as a formula, some also full-width signs after white space.
 SIGN = r"[=+\-@\t\r＝＋－＠]"
 FORMULA = re.compile(rf"\s*{SIGN}")
-# A spreadsheet that splits at semicolons or tabs may also run a part of a cell.
-SPLIT = re.compile(rf"(\S\s*[;\t]\s*)({SIGN})")
+# A spreadsheet that splits at semicolons or tabs may also run a part of a cell, such as what follows a first semicolon.
+SPLIT = re.compile(rf"(\S\s*[;\t]\s*|^\s*;\s*)(?={SIGN})")
 
 
 def to_csv(requests: Iterable[ConsultationRequest], clinic: Clinic) -> bytes:
@@ -65,5 +65,5 @@ def _time(moment: dt.datetime | None, clinic: Clinic) -> str:
 
 def _harmless(text: str) -> str:
     """Return the text with an apostrophe before what would run as a formula: it is then shown as it was typed."""
-    escaped = SPLIT.sub(r"\1'\2", text)
+    escaped = SPLIT.sub(r"\1'", text)
     return f"'{escaped}" if FORMULA.match(escaped) else escaped

@@ -105,8 +105,12 @@ def test_text_that_a_spreadsheet_would_run_is_quoted(desk: Client, text: str) ->
     assert export(desk, make_request(note=text))[0]["Note"] == f"'{text}"
 
 
-def test_text_after_a_semicolon_is_quoted_for_programs_that_split_there(desk: Client) -> None:
-    assert export(desk, make_request(note="Ana; =1+1"))[0]["Note"] == "Ana; '=1+1"
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("Ana; =1+1", "Ana; '=1+1"), (";=1+1", ";'=1+1"), (" ; -1", " ; '-1"), ("a;=;=1", "a;'=;'=1"), (";;@x", ";;'@x")],
+)
+def test_text_after_a_semicolon_is_quoted_for_programs_that_split_there(desk: Client, text: str, shown: str) -> None:
+    assert export(desk, make_request(note=text))[0]["Note"] == shown
 
 
 @pytest.mark.parametrize("text", ["Ana = Ann", "a-b", "José “Pepe”, Muñoz", "say “yes”; no=1", "one\ntwo", ""])
