@@ -84,7 +84,7 @@ def _check(image: Image.Image, scans: int) -> None:
         raise PictureRefusedError(TOO_LONG)
     if image.format in MAY_MOVE and getattr(image, "n_frames", 1) > 1:
         raise PictureRefusedError(MOVES)
-    if image.format == "JPEG" and scans > MOST_SCANS:
+    if image.format not in MAY_MOVE and scans > MOST_SCANS:  # Pillow calls a JPEG of two pictures MPO
         raise PictureRefusedError(DAMAGED)
 
 

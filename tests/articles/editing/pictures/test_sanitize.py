@@ -145,6 +145,15 @@ def jpeg_of_scans(count: int) -> bytes:
     return data[:-2] + data[data.rindex(sanitize.SCAN) : -2] * count + data[-2:]
 
 
+def in_two_pictures(data: bytes) -> bytes:
+    """Return the JPEG with the mark of a file of two pictures, as phones write it."""
+    image = Image.new("RGB", (16, 16))
+    two = written(image, "MPO", save_all=True, append_images=[image])
+    start = two.index(b"MPF\0") - 4
+    (length,) = struct.unpack(">H", two[start + 2 : start + 4])
+    return data[:2] + two[start : start + 2 + length] + data[2:]
+
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>x()</script></svg>'
 REFUSED: list[tuple[Callable[[], bytes], str]] = [
     (lambda: b"", sanitize.UNKNOWN),
@@ -165,6 +174,7 @@ REFUSED: list[tuple[Callable[[], bytes], str]] = [
     (lambda: png_that_says(10_000, 10_000), sanitize.TOO_LARGE),  # Pillow warns
     (lambda: png_that_says(60_000, 60_000), sanitize.TOO_LARGE),  # Pillow refuses
     (lambda: jpeg_of_scans(100), sanitize.DAMAGED),
+    (lambda: in_two_pictures(jpeg_of_scans(100)), sanitize.DAMAGED),
     (lambda: b"x" * (10 * 1024 * 1024 + 1), sanitize.TOO_HEAVY),
 ]
 
