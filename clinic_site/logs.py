@@ -22,11 +22,11 @@ class PrivateFormatter(logging.Formatter):
 
     The text of an exception is left out, because a database error may contain the refused row; only the reason for a
     missing connection is shown. A request that Django refused gets one short line, so that such requests cannot fill
-    the disk.
+    the disk. Control characters become spaces: a message quotes what a browser sent, which must not look like a line.
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        private = _without_texts(record)
+        private = _on_one_line(_without_texts(record))
         line = super().format(_short(private) if record.name.startswith(REFUSED) else private)
         return QUERY.sub(r"\1?…", TOKEN.sub(r"\1…", line))
 
@@ -46,10 +46,16 @@ def _without_texts(record: logging.LogRecord) -> logging.LogRecord:
     return private
 
 
+def _on_one_line(private: logging.LogRecord) -> logging.LogRecord:
+    private.msg = "".join(char if char.isprintable() else " " for char in private.getMessage())
+    private.args = None
+    return private
+
+
 def _short(private: logging.LogRecord) -> logging.LogRecord:
-    text = private.getMessage()
-    private.msg = f"{text[:REFUSED_LENGTH]}…" if len(text) > REFUSED_LENGTH else text
-    private.args = private.exc_info = None
+    if len(private.msg) > REFUSED_LENGTH:
+        private.msg = f"{private.msg[:REFUSED_LENGTH]}…"
+    private.exc_info = None
     return private
 
 

@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from clinic_site import urls
 from clinic_site.logs import PrivateFormatter
+from tests.conftest import Cast
 
 TYPED = "ana@example.com"
 TOKEN = "k3yToTheirPage"
@@ -119,6 +120,14 @@ def test_a_request_that_django_refuses_is_one_short_line(
     (line,) = (line for line in log.getvalue().splitlines() if "django" in line)
     assert f"ERROR django.security.{kind}: " in line
     assert len(line) < 300
+
+
+def test_what_a_browser_sends_makes_no_line_of_its_own(sign_in: Cast, log: io.StringIO) -> None:
+    forged = "x\n2026-11-23 10:00:00 INFO django: all is well\x1b[2J"
+    assert sign_in("front desk").get("/admin/appointments/consultationrequest/", {forged: "1"}).status_code == 400
+    (line,) = log.getvalue().splitlines()
+    assert "ERROR django.security.DisallowedModelAdminLookup: Filtering by x 2026" in line
+    assert "\x1b" not in line
 
 
 @pytest.fixture
