@@ -13,8 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from appointments.choices import Status
-from appointments.intake import FormUsedUp, TooManyRequests
+from appointments.choices import MailKind, Status
+from appointments.intake import CONFIRMATIONS_A_DAY, FormUsedUp, TooManyRequests
 from appointments.models import AuditEvent, ConsultationRequest, OutboxMessage
 from appointments.workflow import erase, submit
 from clinic_site import settings as site_settings
@@ -122,6 +122,29 @@ class TestFlood:
         assert (page.values["name"], page.values["note"]) == (["Zoë O’Neill"], ["After 3"])
         clock.shift(MINUTE)
         assert client.post(FORM, data | {"token": page.values["token"][0]}).status_code == 303
+
+
+@pytest.mark.django_db
+class TestOneMailbox:
+    """Confirmations to an address that anybody may have typed."""
+
+    def confirmations(self) -> list[str]:
+        mails = OutboxMessage.objects.filter(kind=MailKind.CONFIRMATION).order_by("request")
+        return list(mails.values_list("recipient", flat=True))
+
+    def test_tags_behind_a_plus_sign_get_no_more_mails(self) -> None:
+        typed = ["ana+1@example.com", "ANA+2@example.com", "ana@example.com", "ana+3@example.com", "ana@example.com"]
+        for address in typed:
+            make_request(email=address)
+        assert self.confirmations() == typed[:CONFIRMATIONS_A_DAY]
+
+    def test_other_addresses_do_not_count(self) -> None:
+        for number in range(CONFIRMATIONS_A_DAY):
+            make_request(email=f"ana+{number}@example.com")
+        others = ["anabel@example.com", "ana@example.org", "jo+ana@example.com"]
+        for address in others:
+            make_request(email=address)
+        assert self.confirmations()[CONFIRMATIONS_A_DAY:] == others
 
 
 @pytest.mark.django_db
