@@ -131,6 +131,7 @@ def test_what_was_typed_too_late_is_sent_again_after_a_sign_in() -> None:
     assert stale.status_code == 403
     again = Page(stale)
     assert again.title.startswith("Send it again")
+    assert "You are logged in as ana, and the site saves it under that name." in again.text
     assert client.post(ADD, hidden_fields(again)).status_code == 302
     assert [permission.pk for permission in Group.objects.get(name="Night shift").permissions.order_by("pk")] == [1, 2]
 
