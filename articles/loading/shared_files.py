@@ -43,6 +43,7 @@ SOURCE_KINDS = {
 KEY = re.compile(r"[\w-]+")
 DOI = re.compile(r"10\.\d{4,9}/[^\s\"“”]+", re.ASCII)
 DOI_FORM = "Write “10.”, four digits or more, a slash and the rest, like 10.1097/AAP.0000000000000808."
+OWN_ADDRESS = re.compile(r"/(?![/\\])")  # “//name” and “/\name” lead to another site
 T = TypeVar("T")
 
 
@@ -83,7 +84,7 @@ def parse_search_words(source: SourceFile) -> SearchWords:
 
 def _on_top(fields: Fields) -> OnTop:
     found = OnTop(frozenset(fields.texts("words")), fields.text("title"), fields.text("text"), fields.text("to"))
-    if not found.to.startswith("/"):
+    if not OWN_ADDRESS.match(found.to):
         raise fields.error("to", f"“{found.to}” is no address of this site. Begin it with “/”.")
     fields.done()
     return found

@@ -29,10 +29,13 @@ SOURCE = 'key: k, authors: [A], title: T, container: C, type: report, checked: s
         (parse_topics, "topics: [{slug: pain & sleep, title: A, description: d}]", "cannot be part of an address"),
         (parse_sources, f"sources: [{{{SOURCE}, doi: 10.1000}}]", "“10.1000” has not the form of a DOI."),
         (parse_search_words, "stop_words: []\nsynonyms: [{word: a, also: ['b\"']}]", "A quotation mark"),
-        (
-            parse_search_words,
-            "stop_words: []\nsynonyms: [{word: a, also: [b]}]\non_top: [{words: [a], title: A, text: B, to: a.b}]",
-            "no address of this site",
+        *(
+            (
+                parse_search_words,
+                f"stop_words: []\nsynonyms: []\non_top: [{{words: [a], title: A, text: B, to: {elsewhere}}}]",
+                "no address of this site",
+            )
+            for elsewhere in ("a.b", "//a.b/", "/\\a.b/")
         ),
     ],
 )
