@@ -101,6 +101,14 @@ def test_a_second_factor_is_required_outside_the_demo(environment: dict[str, str
     assert read(**base, **environment)["SECOND_FACTOR_REQUIRED"] is required
 
 
+@pytest.mark.parametrize(("environment", "prefix"), [(PRODUCTION, "__Host-"), ({"DEMO": "on"}, "")])
+def test_no_other_host_sets_the_cookies_of_the_staff(environment: dict[str, str], prefix: str) -> None:
+    found = read(**environment)
+    names = (found["SESSION_COOKIE_NAME"], found["CSRF_COOKIE_NAME"])
+    assert names == (f"{prefix}sessionid", f"{prefix}csrftoken")
+    assert found["SESSION_COOKIE_SECURE"] is found["CSRF_COOKIE_SECURE"] is bool(prefix)  # which the prefix demands
+
+
 def test_the_address_selects_the_database_engine() -> None:
     assert "init_command" in database("sqlite:////srv/clinic.sqlite3")["OPTIONS"]
     elsewhere = database("postgres://user:word@db.clinic.example/clinic")
