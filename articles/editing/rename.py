@@ -175,7 +175,10 @@ def add_redirect(old: str, slug: str, library: Library, by: str, now: dt.datetim
 
 
 def edit_file(path: str, change: Callable[[str], str], by: str, now: dt.datetime, why: str) -> str:
-    """Change the live file and a newer draft beside it in the same way. Return the error, or ""."""
+    """Change the live file and a newer draft beside it in the same way. Return the error, or "".
+
+    The draft stays its author's: who confirms a change that waits must be somebody else.
+    """
     return store.error_message(lambda: _change_live_and_draft(path, change, by, now, why))
 
 
@@ -186,7 +189,7 @@ def _change_live_and_draft(path: str, change: Callable[[str], str], by: str, now
     if live:
         base = store.save_live(_changed_edit(live, change, by, base, now, why), now).number
     if newest and not newest.live:
-        store.save_draft_beside(_changed_edit(newest, change, by, base, now, why), now)
+        store.save_draft_beside(_changed_edit(newest, change, newest.by, base, now, why), now)
 
 
 def _changed_edit(

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from articles.editing import rename
 from articles.editing.revisions import store
 from articles.editing.shared_files import second_person
 from articles.models import Revision
@@ -154,6 +155,17 @@ def test_an_edited_change_needs_a_new_confirmation(root: Path, post: Post) -> No
     assert "Nothing was changed: ben saved revision 3 meanwhile." in stale
     assert "was confirmed" in message(post("mara", CRISIS, base=3, step="confirm"))
     assert (root / CRISIS).read_text() == second
+
+
+def test_a_change_stays_its_authors_when_a_colleague_updates_the_links_in_it(
+    root: Path, post: Post, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    post("mara", BOX, base=1, text=f"{(root / BOX).read_text()}\n{NUMBERS}")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert rename.edit_file(BOX, lambda text: f"{text}\nRest.\n", "ben", NOON, "Links") == ""
+    assert states(BOX)[:2] == [(4, False, "mara"), (3, True, "ben")]
+    assert "You made this change yourself." in message(post("mara", BOX, base=4, step="confirm"))
+    assert "+19005550199" not in (root / BOX).read_text()
 
 
 def test_anyone_may_drop_a_change_which_stays_in_the_history(root: Path, post: Post) -> None:
