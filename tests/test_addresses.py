@@ -98,9 +98,10 @@ ADDRESSES = {
     "admin/r/<path:content_type_id>/<path:object_id>/": Address("/admin/r/0/0/", STAFF, MISSING),
     "admin/^(?P<app_label>articles|appointments|auth|accounts)/$": Address("/admin/auth/", OWNER),
     "admin/(?P<url>.*)$": Address("/admin/nothing-here/", STAFF, MISSING),
-    "admin/auth/user/<id>/password/": Address("/admin/auth/user/{user}/password/", OWNER),
-    **records("auth/user", "{user}", OWNER, OWNER),
-    **records("auth/group", "{group}", OWNER, OWNER),
+    # These, too, ask for the password again.
+    "admin/auth/user/<id>/password/": Address("/admin/auth/user/{user}/password/", NOBODY),
+    **records("auth/user", "{user}", NOBODY),
+    **records("auth/group", "{group}", NOBODY),
     **records("accounts/accountevent", "{event}", OWNER),
     **records("articles/reviewerprofile", "{profile}", OWNER, OWNER),
     **records("articles/readerfeedback", "{feedback}", EDITORS),

@@ -1,36 +1,73 @@
 """The admin of accounts: what an administrator does for a colleague, and the audit of sign-ins."""
 
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils import timezone
 
 from clinic_site.accounts.factors import reset_factors
 from clinic_site.accounts.leaving import end_access
 from clinic_site.accounts.models import AccountEvent
 from clinic_site.accounts.sessions import list_again
+from clinic_site.http.responses import View, see_other
 
 RESET = "The second factor is reset. At the next sign-in a new one is set up."
 ENDED = "{} has no access any more. Requests given back to the desk: {}."
 NOT_ONESELF = "Nothing was done: you cannot end your own access."
 RIGHTS = ["is_staff", "is_superuser", "groups", "user_permissions"]
 NOT_TOLD = "No mail reached {}: tell them yourself."
+NOT_TAKEN = "Nothing was changed. Say that it is you, then take the step again."
+M = TypeVar("M", bound=Model)
 
 # Pages of allauth's own would show secrets of second factors and let them be changed.
 for model in (EmailAddress, Authenticator, UserSession, User, Group):
     admin.site.unregister(model)
 
 
+class ConfirmedAdmin(admin.ModelAdmin[M]):
+    """Pages that ask for the password or a factor again, once in five minutes.
+
+    Whoever finds the desk of an owner open gives no rights, and makes no account, that would outlast the session.
+    """
+
+    def get_urls(self) -> list[URLPattern]:
+        urls = super().get_urls()
+        for url in urls:
+            url.callback = self._confirmed(url.callback)
+        return urls
+
+    def _confirmed(self, view: View) -> View:
+        guarded: View = reauthentication_required(view, app="allauth.mfa")
+
+        @wraps(view)
+        def confirmed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not self.has_view_permission(request):
+                return view(request, *args, **kwargs)
+            try:
+                return guarded(request, *args, **kwargs)
+            except ReauthenticationRequired:
+                if request.method != "POST":
+                    raise
+                messages.warning(request, NOT_TAKEN)
+                return see_other(request.get_full_path())  # allauth would store the post, passwords in it, meanwhile
+
+        return confirmed
+
+
 @admin.register(User)
-class StaffUserAdmin(UserAdmin[User]):
+class StaffUserAdmin(ConfirmedAdmin[User], UserAdmin[User]):
     actions = ["reset_second_factor", "end_access"]
 
     def has_administer_permission(self, request: HttpRequest) -> bool:
@@ -82,7 +119,7 @@ def not_above(request: HttpRequest, user: User | None) -> bool:
 
 
 @admin.register(Group)
-class StaffGroupAdmin(GroupAdmin):
+class StaffGroupAdmin(ConfirmedAdmin[Group], GroupAdmin):
     """Groups, for superusers: whoever else may change groups would give more rights to the own one."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from tests.appointments.pages import Page, words
+from tests.clinic_site.accounts.builders import confirmed_owner
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -16,14 +17,14 @@ def test_the_sign_in_page_has_a_heading(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_fieldsets_have_names(sign_in: Cast, path: str) -> None:
-    groups = list(Page(sign_in("owner").get(path)).all("fieldset"))
+def test_fieldsets_have_names(path: str) -> None:
+    groups = list(Page(confirmed_owner().get(path)).all("fieldset"))
     assert groups != []
     assert all(group.get("aria-label") or group.get("aria-labelledby") for group in groups)
 
 
-def test_a_list_has_a_caption(sign_in: Cast) -> None:
-    page = Page(sign_in("owner").get("/admin/auth/user/"))
+def test_a_list_has_a_caption() -> None:
+    page = Page(confirmed_owner().get("/admin/auth/user/"))
     assert [words(caption) for caption in page.all("caption")] == ["Users"]
 
 

@@ -1,23 +1,29 @@
-"""What somebody who may change users and groups, and is no owner, cannot do to accounts."""
+"""What somebody who may change users and groups, and is no owner, cannot do to accounts.
+
+And what nobody can do at the desk of an owner who left it open.
+"""
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 
-from tests.clinic_site.accounts.builders import PASSWORD, make_colleague
-from tests.conftest import Cast
+from tests.appointments.builders import NOW
+from tests.clinic_site.accounts.builders import PASSWORD, confirmed, confirmed_owner, make_colleague
 
 pytestmark = pytest.mark.django_db
 USERS = "/admin/auth/user/"
 
 
 @pytest.fixture
-def manager(sign_in: Cast) -> Client:
-    client = sign_in("front desk")
+def manager() -> Client:
+    client = confirmed("front-desk")
     may = Permission.objects.filter(codename__regex="^(add|change|view|delete)_(user|group)$").exclude(
         codename="add_user"
     )
-    User.objects.get(username="front-desk").user_permissions.set(may)
+    user = User.objects.get(username="front-desk")
+    user.user_permissions.set(may)
+    user.groups.set(Group.objects.filter(name="Front desk"))
     return client
 
 
@@ -74,3 +80,38 @@ def test_they_widen_no_group(manager: Client, page: str) -> None:
 
 def test_they_see_groups(manager: Client) -> None:
     assert manager.get("/admin/auth/group/").status_code == 200
+
+
+OTHERS = ["user/add/", "user/{}/change/", "user/{}/password/", "user/{}/delete/", "user/", "group/add/"]
+
+
+@pytest.mark.parametrize("address", OTHERS)
+def test_nobody_gives_rights_at_the_open_desk_of_an_owner(address: str) -> None:
+    ana, owner = make_colleague(), Client()
+    make_colleague("owner", is_superuser=True)
+    owner.post("/admin/login/", {"login": "owner", "password": PASSWORD})
+    path = f"/admin/auth/{address.format(ana.pk)}"
+    form = {"username": "eve", "password1": "another four plain words", "password2": "another four plain words"}
+    form |= {
+        "usable_password": "true",
+        "is_superuser": "on",
+        "post": "yes",
+        "name": "Mine",
+        "_selected_action": str(ana.pk),
+    }
+    refused = owner.post(path, form | {"action": "end_access"})
+    assert (refused.status_code, refused["Location"]) == (303, path)
+    assert owner.get(path)["Location"].startswith("/admin/account/confirm/?next=")
+    assert "another four plain words" not in str(dict(owner.session))
+    assert set(User.objects.values_list("username", flat=True)) == {"ana", "owner"}
+    assert not Group.objects.filter(name="Mine").exists()
+    assert User.objects.get(username="ana").check_password(PASSWORD)
+    assert User.objects.get(username="ana").is_staff
+
+
+def test_who_says_that_it_is_them_goes_on_for_five_minutes() -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        owner = confirmed_owner()
+        assert owner.get(f"{USERS}add/").status_code == 200
+        clock.shift(6 * 60)
+        assert owner.get(f"{USERS}add/").status_code == 302

@@ -9,7 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client, RequestFactory
 
 from clinic_site.accounts.models import AccountEvent
-from tests.clinic_site.accounts.builders import PASSWORD, make_colleague
+from tests.clinic_site.accounts.builders import PASSWORD, confirmed_owner, make_colleague
 from tests.clinic_site.accounts.test_factors import APP, FACTOR, log_in, set_up_app
 from tests.conftest import Cast
 
@@ -62,10 +62,10 @@ def test_second_factors_are_in_it() -> None:
     assert sorted(removed) == ["Recovery codes", "TOTP Authenticator"]
 
 
-def test_factors_of_a_deleted_account_are_in_it(sign_in: Cast) -> None:
+def test_factors_of_a_deleted_account_are_in_it() -> None:
     user = make_colleague()
     set_up_app(log_in())
-    sign_in("owner").post(f"{USERS}{user.pk}/delete/", {"post": "yes"})
+    confirmed_owner().post(f"{USERS}{user.pk}/delete/", {"post": "yes"})
     assert events("factor_removed", "deleted")[-1] == ("owner", "deleted", "ana")
     assert len(events("factor_removed")) == 2
 
@@ -75,8 +75,8 @@ def test_a_name_that_nobody_has_is_not_stored() -> None:
     assert not AccountEvent.objects.exists()
 
 
-def test_what_an_owner_does_to_accounts_is_in_it(sign_in: Cast) -> None:
-    owner = sign_in("owner")
+def test_what_an_owner_does_to_accounts_is_in_it() -> None:
+    owner = confirmed_owner()
     new = {"username": "ben", "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
     owner.post(f"{USERS}add/", new)
     ben = User.objects.get(username="ben")
@@ -96,8 +96,8 @@ def test_what_an_owner_does_to_accounts_is_in_it(sign_in: Cast) -> None:
     assert details()[-2:] == ["from active to active, staff", "groups added Front desk"]
 
 
-def test_a_user_name_stays_and_another_mail_address_is_in_it(sign_in: Cast) -> None:
-    ana, owner = make_colleague(), sign_in("owner")
+def test_a_user_name_stays_and_another_mail_address_is_in_it() -> None:
+    ana, owner = make_colleague(), confirmed_owner()
     form = {"username": "ben", "email": "ana@clinic.example", "is_active": "on", "is_staff": "on"}
     form |= {"date_joined_0": "2026-11-23", "date_joined_1": "10:00:00"}
     assert owner.post(f"{USERS}{ana.pk}/change/", form).status_code == 302
@@ -107,9 +107,9 @@ def test_a_user_name_stays_and_another_mail_address_is_in_it(sign_in: Cast) -> N
     assert AccountEvent.objects.get(action="named").detail == "e-mail address"
 
 
-def test_another_full_name_is_in_it(sign_in: Cast) -> None:
+def test_another_full_name_is_in_it() -> None:
     """A clinician signs with it, and readers see it."""
-    ana, owner = make_colleague(), sign_in("owner")
+    ana, owner = make_colleague(), confirmed_owner()
     form = {"username": "ana", "first_name": "Mary", "last_name": "Lake", "is_active": "on", "is_staff": "on"}
     form |= {"date_joined_0": "2026-11-23", "date_joined_1": "10:00:00"}
     assert owner.post(f"{USERS}{ana.pk}/change/", form).status_code == 302

@@ -18,7 +18,7 @@ from clinic_site.accounts.middleware import ENROL
 from clinic_site.accounts.models import AccountEvent
 from clinic_site.mail import messages as mail_messages
 from tests.appointments.pages import Page
-from tests.clinic_site.accounts.builders import PASSWORD, make_colleague
+from tests.clinic_site.accounts.builders import PASSWORD, confirmed, confirmed_owner, make_colleague
 from tests.clinic_site.accounts.codes import app_code
 from tests.conftest import Cast
 from tests.sessions import start_session
@@ -244,11 +244,11 @@ class TestReset:
         form = {"action": "reset_second_factor", "_selected_action": [user.pk]}
         return client.post(self.USERS, form, follow=True)
 
-    def test_an_owner_resets_the_factor_of_a_colleague_who_is_signed_in(self, sign_in: Cast) -> None:
+    def test_an_owner_resets_the_factor_of_a_colleague_who_is_signed_in(self) -> None:
         colleague = make_colleague(email="ana@clinic.example")
         desk = log_in()
         set_up_app(desk)
-        owner = sign_in("owner")
+        owner = confirmed_owner()
         User.objects.filter(username="owner").update(email="owner@clinic.example")
         assert "The second factor is reset." in self.reset(owner, colleague).content.decode()
         assert not Authenticator.objects.exists()
@@ -258,30 +258,28 @@ class TestReset:
         event = AccountEvent.objects.filter(action="factors_reset").get()
         assert (event.actor, event.subject) == ("owner", "ana")
 
-    def test_an_owner_hears_who_has_no_mail(self, sign_in: Cast) -> None:
-        page = self.reset(sign_in("owner"), make_colleague()).content.decode()
+    def test_an_owner_hears_who_has_no_mail(self) -> None:
+        page = self.reset(confirmed_owner(), make_colleague()).content.decode()
         assert "No mail reached ana: tell them yourself." in page
         assert "No mail reached owner: tell them yourself." in page
 
-    def test_a_mail_server_that_is_away_keeps_nobody_from_it(
-        self, sign_in: Cast, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_mail_server_that_is_away_keeps_nobody_from_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def away(*arguments: object, **options: object) -> None:
             raise ConnectionRefusedError
 
         monkeypatch.setattr(mail_messages, "send", away)
-        page = self.reset(sign_in("owner"), make_colleague(email="ana@clinic.example")).content.decode()
+        page = self.reset(confirmed_owner(), make_colleague(email="ana@clinic.example")).content.decode()
         assert "No mail reached ana: tell them yourself." in page
 
     @pytest.mark.parametrize("who", ["front desk", "editor", "reviewer"])
     def test_nobody_else_resets_factors(self, sign_in: Cast, who: str) -> None:
         assert self.reset(sign_in(who), make_colleague()).status_code == 403
 
-    def test_who_may_only_change_users_does_not_reset_factors(self, sign_in: Cast) -> None:
+    def test_who_may_only_change_users_does_not_reset_factors(self) -> None:
         from django.contrib.auth.models import Permission
 
-        client = sign_in("front desk")
-        manager = User.objects.get(username="front-desk")
+        client = confirmed("manager")
+        manager = User.objects.get(username="manager")
         manager.user_permissions.set(Permission.objects.filter(codename__in=["change_user", "view_user"]))
         self.reset(client, make_colleague())
         assert not AccountEvent.objects.filter(action="factors_reset").exists()

@@ -15,7 +15,7 @@ from clinic_site.accounts import leaving
 from clinic_site.accounts.models import AccountEvent
 from clinic_site.backup import erasure_journal
 from tests.appointments.builders import LATER, NOW, make_request
-from tests.clinic_site.accounts.builders import PASSWORD, make_colleague
+from tests.clinic_site.accounts.builders import PASSWORD, confirmed_owner, make_colleague
 from tests.clinic_site.backup.places import SitePlace, place, vanishing_rows
 from tests.conftest import Cast
 
@@ -41,12 +41,12 @@ def assigned_to(holder: str, **fields: Any) -> ConsultationRequest:
     return request
 
 
-def test_one_press_takes_away_every_way_in(sign_in: Cast) -> None:
+def test_one_press_takes_away_every_way_in() -> None:
     ana = make_colleague(is_superuser=True)
     ana.groups.add(Group.objects.get(name="Front desk"))
     Authenticator.objects.create(user=ana, type=Authenticator.Type.RECOVERY_CODES, data={})
     desk = log_in("ana")
-    page = end_access(sign_in("owner"), ana).content.decode()
+    page = end_access(confirmed_owner(), ana).content.decode()
     assert "Ana has no access any more. Requests given back to the desk: 0." in page
     assert desk.get("/admin/").status_code == 302
     assert log_in("ana").get("/admin/").status_code == 302
@@ -57,12 +57,12 @@ def test_one_press_takes_away_every_way_in(sign_in: Cast) -> None:
     assert AccountEvent.objects.filter(action="left", actor="owner", subject="ana").count() == 1
 
 
-def test_requests_that_wait_go_back_to_the_desk(sign_in: Cast) -> None:
+def test_requests_that_wait_go_back_to_the_desk() -> None:
     ana = make_colleague()
     waiting, others = assigned_to("ana", name="One"), assigned_to("ben", name="Two")
     ended = assigned_to("ana", name="Three")
     workflow.transition(ended, Status.CLOSED, "ana", NOW)
-    page = end_access(sign_in("owner"), ana).content.decode()
+    page = end_access(confirmed_owner(), ana).content.decode()
     assert "Requests given back to the desk: 1." in page
     holders = ConsultationRequest.objects.in_bulk([waiting.pk, others.pk, ended.pk])
     assert [holders[request.pk].assigned_to for request in (waiting, others, ended)] == ["", "ben", "ana"]
@@ -84,8 +84,8 @@ def test_a_request_that_somebody_changes_meanwhile_is_given_back_too(monkeypatch
     assert len(tries) == 2
 
 
-def test_nobody_ends_the_own_access(sign_in: Cast) -> None:
-    owner, ana = sign_in("owner"), make_colleague()
+def test_nobody_ends_the_own_access() -> None:
+    owner, ana = confirmed_owner(), make_colleague()
     page = end_access(owner, User.objects.get(username="owner"), ana).content.decode()
     assert "you cannot end your own access" in page
     assert User.objects.filter(is_active=True).count() == 2
