@@ -132,8 +132,8 @@ class TestOneMailbox:
         mails = OutboxMessage.objects.filter(kind=MailKind.CONFIRMATION).order_by("request")
         return list(mails.values_list("recipient", flat=True))
 
-    def test_tags_behind_a_plus_sign_get_no_more_mails(self) -> None:
-        typed = ["ana+1@example.com", "ANA+2@example.com", "ana@example.com", "ana+3@example.com", "ana@example.com"]
+    def test_dots_and_tags_behind_a_plus_sign_get_no_more_mails(self) -> None:
+        typed = ["ana+1@example.com", "AN.A+2@example.com", "ana@example.com", "ana+3@example.com", "a.na@example.com"]
         for address in typed:
             make_request(email=address)
         assert self.confirmations() == typed[:CONFIRMATIONS_A_DAY]
