@@ -12,7 +12,8 @@ from yaml.constructor import SafeConstructor
 
 from clinic_site.content.files import SLUG, ContentError
 
-HALF = re.compile("[\ud800-\udfff]")
+# What no page or feed can hold, and YAML can spell: halves of characters (\ud800), control characters (\b).
+UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 FAST_LOADER = getattr(yaml, "CSafeLoader", None)  # where PyYAML was built with libyaml
 OPENS = re.compile(r"[\[{?]|-\s+-")  # may open a level of nesting within a line
 MOST_OPENED = 1000
@@ -115,8 +116,10 @@ class Fields:
         if default is not None and key not in self._nodes:
             return default
         node = self._take(key)
-        if not isinstance(node, yaml.ScalarNode) or not node.value.strip() or not _encodable(node.value):
+        if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
             raise self.error(key, f"“{key}” must be text. Write it between quotation marks.")
+        if UNSHOWABLE.search(node.value):
+            raise self.error(key, f"“{key}” holds a character that no page can show, perhaps by a “\\”. Type it anew.")
         return str(node.value).strip()
 
     def texts(self, key: str, optional: bool = False) -> tuple[str, ...]:
@@ -126,7 +129,7 @@ class Fields:
         node = self._take(key)
         items = node.value if isinstance(node, yaml.SequenceNode) else [node]
         scalars = [item.value for item in items if isinstance(item, yaml.ScalarNode)]
-        values = [str(value).strip() for value in scalars if _encodable(value)]
+        values = [str(value).strip() for value in scalars if not UNSHOWABLE.search(value)]
         if not isinstance(node, yaml.SequenceNode) or len(values) < len(items) or "" in values:
             raise self.error(key, f"“{key}” must be a list of words, like [first, second].")
         duplicate = next((value for value in values if values.count(value) > 1), None)
@@ -253,8 +256,3 @@ def parse_yaml(path: str, text: str, first_line: int = 1) -> Fields:
     for line, message in cut_by_remark(text, node):
         raise ContentError(path, line + first_line, message)
     return Fields(path, node, first_line)
-
-
-def _encodable(value: str) -> bool:
-    """Return False for a lone surrogate, which YAML can spell (\\ud800) and no page can show."""
-    return not HALF.search(value)

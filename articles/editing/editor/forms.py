@@ -18,6 +18,7 @@ from articles.rendering.blocks import find_blocks, insert_facts
 from articles.rendering.extensions.citations import find_citations
 from articles.rendering.plain_text import plain_text
 from clinic_site.content.files import MAX_BYTES, ContentError
+from clinic_site.content.yaml_fields import UNSHOWABLE
 
 LINES = ("title", "summary", "audience", "main_message", "drafting", "conflict")  # texts of the front matter
 ANSWER = "answer_"  # prefix of the fields for reasons
@@ -61,10 +62,10 @@ class TextField(forms.CharField):
 
 
 class SingleLineField(TextField):
-    """A text in which line breaks have no meaning."""
+    """A text in which line breaks have no meaning, without control characters: pasted text may hold some."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
+        return " ".join(UNSHOWABLE.sub(" ", super().to_python(value)).split())
 
 
 class AnswerField(SingleLineField):

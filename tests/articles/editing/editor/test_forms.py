@@ -44,7 +44,7 @@ def test_an_unchanged_article_is_saved_byte_for_byte(file: Path) -> None:
 def test_typed_values_are_written_to_the_file() -> None:
     front = read_front(
         saved(
-            title="  A “new”\r\n title: yes ",
+            title="  A “new”\r\n title:\x08 yes ",
             audience="Adults",
             author_name="A. Name",
             author_role="nurse",
