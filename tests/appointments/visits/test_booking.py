@@ -22,7 +22,7 @@ from appointments.models import ConsultationRequest, OutboxMessage, TakenTime, V
 from appointments.policies.refusals import ChangedMeanwhile, IllegalTransition, RefusedStep
 from appointments.visits.free_times import Slot, dated_slot
 from appointments.visits.holds import TimeTaken
-from appointments.workflow import answer, erase, join, last_step, record_attempt, transition, undo
+from appointments.workflow import erase, join, last_step, record_attempt, transition, undo
 from tests.appointments.builders import LATER, NOW, VISIT, make_answers, make_request, schedule
 from tests.appointments.visits.slots import free_slots
 
@@ -335,19 +335,6 @@ class TestOutcomes:
             record_outcome(request, visit, VisitStatus.ARRIVED, "dana", visit.starts_at)
 
 
-class TestWaitingList:
-    def test_a_request_joins_and_leaves_once(self) -> None:
-        request, _ = booked()
-        for wanted, since in ((True, NOW), (True, NOW), (False, None), (False, None)):
-            want_earlier(request, wanted, NOW)
-            assert request.earlier_wanted_at == since
-        assert request.audit_events.filter(action=Action.EARLIER_WANTED).count() == len(["on", "off"])
-
-    def test_without_a_visit_to_come_nothing_is_earlier(self) -> None:
-        with pytest.raises(RefusedStep, match="no visit to come"):
-            want_earlier(make_request(), True, NOW)
-
-
 STEPS: dict[str, Callable[[ConsultationRequest], object]] = {
     "book": lambda request: book(request, free_slots()[0], "dana", NOW),
     "offer": lambda request: offer(request, free_slots()[:1], "dana", NOW),
@@ -405,16 +392,3 @@ def test_the_visits_of_a_day_leave_out_offers_and_cancelled_ones() -> None:
     booked(slots[-1])
     found = Visit.objects.on_days(day[0].starts_at, day[0].starts_at + dt.timedelta(days=1))
     assert list(found) == [sooner, later]
-
-
-def test_an_answer_is_news() -> None:
-    request = make_request(email=MAIL)
-    answer(request, "Please bring your letters.", "dana", LATER)
-    assert (request.answer, request.answered_at, last_mail(request)) == (
-        "Please bring your letters.",
-        LATER,
-        MailKind.NEWS,
-    )
-    assert "letters" not in request.messages.get(kind=MailKind.NEWS).body
-    erase(request, "dana", LATER)
-    assert (request.answer, request.answered_at, last_step(request)) == ("", None, None)

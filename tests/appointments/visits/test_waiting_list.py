@@ -10,6 +10,7 @@ from appointments import booking
 from appointments.booking import book, cancel, offer, refuse_offers, take_offer, want_earlier
 from appointments.choices import Action, Attempt, MailKind, Status, VisitStatus
 from appointments.models import ConsultationRequest, Visit
+from appointments.policies.refusals import RefusedStep
 from appointments.visits.free_times import Slot
 from appointments.waiting_list import lapse_expired, offer_earlier_times
 from appointments.workflow import record_attempt
@@ -258,3 +259,17 @@ class TestSeveralWorkers:
         request = waiting(slots_on(3)[0])
         before_mail(NOW)
         assert offered(request)
+
+
+def test_a_request_joins_and_leaves_once() -> None:
+    request = make_request(email=MAIL)
+    book(request, free_slots()[0], "dana", NOW)
+    for wanted, since in ((True, NOW), (True, NOW), (False, None), (False, None)):
+        want_earlier(request, wanted, NOW)
+        assert request.earlier_wanted_at == since
+    assert request.audit_events.filter(action=Action.EARLIER_WANTED).count() == len(["on", "off"])
+
+
+def test_without_a_visit_to_come_nothing_is_earlier() -> None:
+    with pytest.raises(RefusedStep, match="no visit to come"):
+        want_earlier(make_request(), True, NOW)
