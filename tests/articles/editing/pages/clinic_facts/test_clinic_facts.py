@@ -1,89 +1,35 @@
 """Staff change hours, closed days, calendars and kinds of visit in forms; other lines of clinic.yaml stay."""
 
 import datetime as dt
-import difflib
 import errno
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from appointments.booking import book
-from appointments.models import ConsultationRequest
-from appointments.visits.holds import find_bookables, find_free_slots
 from articles.editing.revisions import disk
 from articles.models import Revision
-from clinic_site.clinic import Clinic
-from clinic_site.clinic_yaml import get_clinic, load_clinic
-from tests.appointments.builders import NOW, make_request, schedule
-from tests.appointments.builders import VISIT as DATED
+from clinic_site.clinic_yaml import get_clinic
 from tests.articles.editing.builders import make_revision
-from tests.articles.editing.content_folder import Store, message
+from tests.articles.editing.content_folder import message
+from tests.articles.editing.pages.clinic_facts.facts_desk import (
+    ALDER,
+    CALENDAR,
+    DESK,
+    FACTS,
+    KIND,
+    WEEK,
+    WREN,
+    Post,
+    difference,
+    facts,
+    summary,
+)
 from tests.conftest import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-DESK = "/admin/articles/contentfile/"
-FACTS = f"{DESK}clinic/"
-ALDER, WREN = f"{FACTS}offices/port-alder/", f"{FACTS}offices/lake-wren/"
-WEEK = {
-    "monday": "8 a.m. to 5 p.m.",
-    "tuesday": "8 a.m. to 5 p.m.",
-    "wednesday": "8 a.m. to 5 p.m.",
-    "thursday": "8 a.m. to 5 p.m.",
-    "friday": "8 a.m. to 4 p.m.",
-}
-KIND = {
-    "name": "First consultation in the office", "minutes": "60", "buffer_minutes": "15", "lead_hours": "48",
-    "horizon_days": "42", "most_a_day": "4", "confirm": "desk", "bring": "",
-}  # fmt: skip
-CALENDAR = {"name": "First visits", "kinds": ["call", "visit"]}
-Post = Callable[..., Any]
-
-
-@pytest.fixture(autouse=True)
-def root(store: Store) -> Any:
-    folder = store()
-    with time_machine.travel(NOW, tick=False):
-        yield folder
-
-
-@pytest.fixture
-def post(editor: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> Post:
-    """Return a function that posts a form and runs the on-commit callbacks."""
-
-    def sent(address: str, data: dict[str, Any], client: Client = editor, base: int = 1) -> Any:
-        with django_capture_on_commit_callbacks(execute=True):
-            return client.post(address, {"base": base} | data)
-
-    return sent
-
-
-@pytest.fixture
-def before(root: Path) -> str:
-    return (root / "clinic.yaml").read_text()
-
-
-def difference(root: Path, before: str) -> list[str]:
-    """Return the changed lines of the file, without their indentation."""
-    lines = difflib.ndiff(before.split("\n"), (root / "clinic.yaml").read_text().split("\n"))
-    return [line[0] + line[2:].strip() for line in lines if line[0] in "+-"]
-
-
-def summary(response: Any) -> str:
-    text = response.content.decode()
-    assert "<title>Error: " in text
-    found = re.search(r'id="error-summary-title">.*?</ul>', text, re.DOTALL)
-    assert found
-    return " ".join(re.sub("<[^>]+>", " ", found[0]).split())
-
-
-def facts(root: Path) -> Clinic:
-    return load_clinic(root)
 
 
 def test_all_that_can_be_changed_is_shown_with_links(editor: Client) -> None:
@@ -348,78 +294,6 @@ class TestKindsOfVisit:
         post(f"{ALDER}calendars/alder-first/", CALENDAR | {"kinds": ["visit"]})
         assert post(f"{FACTS}visits/call/", {"step": "remove"}, base=2).status_code == 303
         assert [kind.slug for kind in facts(root).visit_kinds] == ["visit"]
-
-
-class TestStrandedVisits:
-    @pytest.fixture
-    def booked(self) -> ConsultationRequest:
-        """A visit at Port Alder, on Wednesday, November 25, in the first calendar."""
-        request, clinic = make_request(), get_clinic()
-        book(
-            request,
-            find_free_slots(find_bookables(clinic, clinic.offices[:1], clinic.visit_kinds[1]), NOW)[0],
-            "dana",
-            NOW,
-        )
-        return request
-
-    CLOSE = {"first": "2026-11-25", "reason": "Painters"}
-
-    def test_they_are_shown_before_the_change_is_saved_and_it_is_asked_once(
-        self, root: Path, post: Post, booked: ConsultationRequest, before: str
-    ) -> None:
-        response = post(f"{ALDER}closed-days/", self.CLOSE)
-        assert "This change strands 1 visit." in summary(response)
-        text = response.content.decode()
-        assert f"{booked.reference}: Wednesday, November 25, 2026" in text.replace("\u00a0", " ")
-        assert ", Port Alder office</li>" in text
-        assert booked.name not in text
-        assert "Save anyway" in text
-        assert 'value="Painters"' in text
-        assert difference(root, before) == []
-        assert post(f"{ALDER}closed-days/", self.CLOSE | {"anyway": [booked.reference]}).status_code == 303
-        assert len(difference(root, before)) == 1
-
-    def test_a_visit_booked_since_is_asked_about_too(self, post: Post, booked: ConsultationRequest) -> None:
-        other = make_request()
-        schedule(other, DATED._replace(at=dt.datetime(2026, 11, 25, 18, tzinfo=dt.UTC)), "dana", NOW)
-        response = post(f"{ALDER}closed-days/", self.CLOSE | {"anyway": [booked.reference]})
-        assert "This change strands 2 visits." in summary(response)
-        assert other.reference in response.content.decode()
-
-    def test_visits_that_are_stranded_already_are_left_out(self, post: Post, booked: ConsultationRequest) -> None:
-        post(f"{ALDER}closed-days/", self.CLOSE | {"anyway": [booked.reference]})
-        again = {"first": "2026-12-24", "reason": "Christmas Eve"}
-        assert post(f"{ALDER}closed-days/", again, base=2).status_code == 303
-
-    def test_a_removed_calendar_strands_its_visits(self, root: Path, post: Post, booked: ConsultationRequest) -> None:
-        address = f"{ALDER}calendars/alder-first/"
-        text = post(address, {"step": "remove"}).content.decode()
-        assert booked.reference in text
-        assert "Remove the calendar anyway" in text
-        assert post(address, {"step": "remove", "anyway": [booked.reference]}).status_code == 303
-        assert facts(root).offices[0].calendars == ()
-
-    @pytest.mark.parametrize(("who", "linked"), [("editor", False), ("owner", True)])
-    def test_those_who_may_see_requests_have_a_link(
-        self, sign_in: Cast, post: Post, booked: ConsultationRequest, who: str, linked: bool
-    ) -> None:
-        client = sign_in("owner") if who == "owner" else None
-        response = post(f"{ALDER}closed-days/", self.CLOSE, *([client] if client else []))
-        link = f'<a href="/admin/appointments/consultationrequest/{booked.pk}/change/">{booked.reference}</a>'
-        assert (link in response.content.decode()) == linked
-
-    def test_the_text_of_the_file_asks_too(
-        self, root: Path, post: Post, booked: ConsultationRequest, before: str
-    ) -> None:
-        address, text = f"{DESK}files/clinic.yaml", before.replace('wednesday: ["08:00-17:00"]', "wednesday: []")
-        response = post(address, {"text": text})
-        assert "This change strands 1 visit." in summary(response)
-        assert booked.reference in response.content.decode()
-        assert "Save anyway" in response.content.decode()
-        assert difference(root, before) == []
-        assert post(address, {"text": text, "anyway": [booked.reference]}).status_code == 303
-        assert (root / "clinic.yaml").read_text() == text
 
 
 class TestConflicts:

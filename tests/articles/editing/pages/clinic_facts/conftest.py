@@ -1,0 +1,36 @@
+"""The clinic's facts in a content folder, on a Monday morning, and an editor who posts forms."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from tests.appointments.builders import NOW
+from tests.articles.editing.content_folder import Store
+from tests.articles.editing.pages.clinic_facts.facts_desk import Post
+
+
+@pytest.fixture(autouse=True)
+def root(store: Store) -> Any:
+    folder = store()
+    with time_machine.travel(NOW, tick=False):
+        yield folder
+
+
+@pytest.fixture
+def post(editor: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> Post:
+    """Return a function that posts a form and runs the on-commit callbacks."""
+
+    def sent(address: str, data: dict[str, Any], client: Client = editor, base: int = 1) -> Any:
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(address, {"base": base} | data)
+
+    return sent
+
+
+@pytest.fixture
+def before(root: Path) -> str:
+    return (root / "clinic.yaml").read_text()
