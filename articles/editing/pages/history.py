@@ -42,10 +42,15 @@ class HistoryEntry:
     revision: Revision
     state: str
     before: int  # the number of the revision that came before it; 0: none
+    newest: bool
 
     @property
     def holds_text(self) -> bool:
         return not self.revision.removed
+
+    @property
+    def may_come_back(self) -> bool:
+        return self.holds_text and not self.newest
 
 
 @dataclass(frozen=True)
@@ -59,9 +64,12 @@ class Comparison:
         return self.old.text == self.new.text
 
 
-def entries(revisions: Sequence[Revision], on_site: Revision | None) -> list[HistoryEntry]:
+def entries(revisions: Sequence[Revision], newest: Revision, on_site: Revision | None) -> list[HistoryEntry]:
     """Return `revisions` as list entries; `on_site` is the live revision."""
-    return [HistoryEntry(revision, state_in_words(revision, on_site), revision.number - 1) for revision in revisions]
+    return [
+        HistoryEntry(revision, state_in_words(revision, on_site), revision.number - 1, revision.number == newest.number)
+        for revision in revisions
+    ]
 
 
 def state_in_words(revision: Revision, on_site: Revision | None) -> str:
@@ -132,12 +140,14 @@ def show_history(request: HttpRequest, path: str, links: dict[str, Any]) -> Http
         return show(request, "history/compare.html", title, comparison=comparison, **context)
     pages = Paginator(Revision.objects.of(path).defer("text"), PER_PAGE)
     leaf = pages.get_page(request.GET.get("page"))
+    listed = entries(list(leaf), newest, store.live_revision(path))
     return show(
         request,
         "history/history.html",
         f"{links['name']}: history",
         leaf=leaf,
-        entries=entries(list(leaf), store.live_revision(path)),
+        entries=listed,
+        some_may_come_back=any(entry.may_come_back for entry in listed),
         error=TICK_TWO if requested or "two" in request.GET else "",
         **context,
     )

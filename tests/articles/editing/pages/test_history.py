@@ -49,6 +49,7 @@ def test_every_revision_is_listed_with_author_time_note_and_state(sign_in: Cast,
     assert "somebody outside the editor" in rows[1]
     assert "an earlier file" in rows[2]
     assert 'value="3">Bring back' not in text  # revision 2 is the newest already
+    assert RESTORE in text
 
 
 def test_two_revisions_are_compared_word_by_word_side_by_side(sign_in: Cast, root: Path) -> None:
@@ -92,6 +93,11 @@ def test_restoring_a_text_makes_a_draft_and_publishes_nothing(sign_in: Cast, roo
     assert (newest.number, newest.live, newest.by, newest.why) == (3, False, "editor", "Restored from revision 1")
     assert "First steps" in newest.text
     assert "Second steps" in (root / PATH).read_text()
+
+
+def test_a_single_revision_leaves_nothing_to_bring_back(sign_in: Cast, settings: Settings, tmp_path: Path) -> None:
+    settings.CONTENT_DIR = make_stored_content(tmp_path, walking=make_article())
+    assert RESTORE not in show(sign_in("editor"))
 
 
 def test_a_stale_restoration_names_the_other_editor(sign_in: Cast, root: Path) -> None:
