@@ -14,10 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-import pytest
-
 from tests.serving import ROOT, free_port
-from tests.tools import NO_NGINX, find_nginx
+from tests.tools import NO_NGINX, find_nginx, need
 
 DEPLOY = ROOT / "deploy" / "nginx"
 START_TIME = 20  # seconds
@@ -96,16 +94,6 @@ def ask(
         connection.close()
 
 
-def need_nginx() -> str:
-    """Return the path of nginx. Without it, fail in CI, and elsewhere skip with instructions."""
-    path = find_nginx()
-    if not path and os.environ.get("CI") == "true":
-        pytest.fail(NO_NGINX)
-    if not path:
-        pytest.skip(NO_NGINX)
-    return path
-
-
 def has_ipv6() -> bool:
     """Return whether this machine has IPv6; containers often have none."""
     try:
@@ -125,7 +113,7 @@ def nginx(folder: Path, published: Path, app_port: int, **instead: str) -> Itera
 
     `instead`: values that replace shipped ones, such as `client_header_timeout="1s"`.
     """
-    program = need_nginx()
+    program = need(find_nginx, NO_NGINX)
     folder.mkdir()
     port = free_port()
     _write_configuration(folder, published, app_port, port, instead)

@@ -138,3 +138,13 @@ def test_a_postgresql_on_the_path_comes_before_debians_newest(without_tools: Pat
 def test_a_postgresql_without_its_server_does_not_count(without_tools: Path) -> None:
     add_postgres(without_tools, ["initdb", "pg_ctl"])
     assert tools.find_postgres() == ""
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)])
+def test_a_test_without_its_tool_fails_in_ci_and_is_skipped_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, ci: str, outcome: type[BaseException]
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises(outcome, match="No nginx"):
+        tools.need(lambda: "", tools.NO_NGINX)
+    assert tools.need(lambda: "/usr/bin/it", tools.NO_NGINX) == "/usr/bin/it"

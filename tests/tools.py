@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 from clinic_site import bootstrap
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -73,6 +75,16 @@ def find_firefox() -> str:
 def find_xvfb() -> str:
     """Return the path of the X server that needs no screen, or an empty string."""
     return shutil.which("Xvfb") or ""
+
+
+def need(find: Callable[[], str], missing: str) -> str:
+    """Return the path of what a test needs. Without it, fail in CI, and elsewhere skip with instructions."""
+    path = find()
+    if not path and os.environ.get("CI") == "true":
+        pytest.fail(missing)
+    if not path:
+        pytest.skip(missing)
+    return path
 
 
 class Tool(NamedTuple):

@@ -1,6 +1,5 @@
 """A real browser on the real site. Tests are worded as given, when, then."""
 
-import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.conftest import REAL_CONTENT
 from tests.inside import run_inside
 from tests.serving import Serving, Site, WarmStart
-from tests.tools import NO_BROWSER, find_browser
+from tests.tools import NO_BROWSER, find_browser, need
 
 # Chromium needs --no-sandbox for root; the other flags prevent requests to its vendor.
 FLAGS = [
@@ -34,13 +33,8 @@ expect.set_options(timeout=PATIENCE)
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Use the system's Chromium. Without one, fail in CI, and elsewhere skip with instructions."""
-    path = find_browser()
-    if not path and os.environ.get("CI") == "true":
-        pytest.fail(NO_BROWSER)
-    if not path:
-        pytest.skip(NO_BROWSER)
-    return browser_type_launch_args | {"executable_path": path, "args": FLAGS}
+    """Use the system's Chromium."""
+    return browser_type_launch_args | {"executable_path": need(find_browser, NO_BROWSER), "args": FLAGS}
 
 
 @contextmanager

@@ -15,11 +15,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 import websocket
 from selenium.webdriver import WebKitGTK, WebKitGTKOptions, WebKitGTKService
 
-from tests.tools import NO_FIREFOX, NO_WEBKIT, NO_XVFB, find_firefox, find_webkit, find_xvfb
+from tests.tools import NO_FIREFOX, NO_WEBKIT, NO_XVFB, find_firefox, find_webkit, find_xvfb, need
 
 Evaluate = Callable[[str], Any]  # evaluates a JavaScript expression on an empty page
 SCREEN = "1024x900x24"
@@ -39,20 +38,10 @@ PREFERENCES = {
 }
 
 
-def program(find: Callable[[], str], missing: str) -> str:
-    """Return the path of a browser's program. Without one, fail in CI, and elsewhere skip with instructions."""
-    path = find()
-    if not path and os.environ.get("CI") == "true":
-        pytest.fail(missing)
-    if not path:
-        pytest.skip(missing)
-    return path
-
-
 @contextmanager
 def webkit() -> Iterator[WebKitGTK]:
     """Start WebKit in a window on a display of its own."""
-    server, driver = program(find_xvfb, NO_XVFB), program(find_webkit, NO_WEBKIT)
+    server, driver = need(find_xvfb, NO_XVFB), need(find_webkit, NO_WEBKIT)
     with _display(server) as display:
         service = WebKitGTKService(driver, env={**os.environ, "DISPLAY": display, "GDK_BACKEND": "x11"})
         with warnings.catch_warnings():
@@ -78,7 +67,7 @@ def _display(server: str) -> Iterator[str]:
 @contextmanager
 def firefox(folder: Path) -> Iterator[Evaluate]:
     """Start Firefox without a window, with a new profile in `folder`."""
-    path = program(find_firefox, NO_FIREFOX)
+    path = need(find_firefox, NO_FIREFOX)
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in PREFERENCES.items()]
     (folder / "user.js").write_text("".join(lines))
     command = [path, "--headless", "--no-remote", "--profile", str(folder), "--remote-debugging-port", "0"]
