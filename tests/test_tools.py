@@ -1,5 +1,6 @@
 """Programs that the tests and the bench need are found, installed if permitted, or named."""
 
+import shutil
 import subprocess
 from collections.abc import Sequence
 from functools import partial
@@ -10,6 +11,8 @@ import pytest
 from clinic_site import bootstrap
 from tests import tools
 from tests.tools import Tool
+
+INSTALLED = shutil.ignore_patterns("node_modules")
 
 
 class BareMachine:
@@ -52,6 +55,7 @@ def without_tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a machine without tools where nothing may be installed. Return the folder on its PATH."""
     monkeypatch.setattr(tools, "POSTGRES_FOLDERS", tmp_path / "debian")
     monkeypatch.setattr(tools, "NGINX_FOLDERS", "")
+    monkeypatch.setattr(tools, "NPM_FOLDER", shutil.copytree(tools.NPM_FOLDER, tmp_path / "npm", ignore=INSTALLED))
     monkeypatch.setattr(tools, "may_install_packages", lambda: False)
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
@@ -72,9 +76,9 @@ def test_a_missing_tool_fails_ci_and_is_reported_elsewhere(
     monkeypatch.setenv("CI", ci)
     assert tools.main("test") == status
     printed = capsys.readouterr().out
-    for name in ("Chromium", "PostgreSQL server", "nginx", "WebKit", "Firefox", "Xvfb"):
+    for name in ("Chromium", "PostgreSQL server", "nginx", "WebKit", "Firefox", "Xvfb", "npm"):
         assert f"*** No {name} was found" in printed
-    assert printed.count("and run `make test` again. Everything else is tested now. ***") == 6
+    assert printed.count("and run `make test` again. Everything else is tested now. ***") == 7
 
 
 def test_the_bench_reports_missing_programs_and_packages(
@@ -110,6 +114,7 @@ def test_programs_on_the_path_are_found(without_tools: Path) -> None:
         "WebKitWebDriver": tools.find_webkit,
         "firefox-esr": tools.find_firefox,
         "Xvfb": tools.find_xvfb,
+        "npm": tools.find_npm,
     }
     for name, find in finders.items():
         assert find() == ""
@@ -138,6 +143,56 @@ def test_a_postgresql_on_the_path_comes_before_debians_newest(without_tools: Pat
 def test_a_postgresql_without_its_server_does_not_count(without_tools: Path) -> None:
     add_postgres(without_tools, ["initdb", "pg_ctl"])
     assert tools.find_postgres() == ""
+
+
+class Npm:
+    """An npm that installs what is locked, or reaches no registry."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, online: bool = True) -> None:
+        self.calls: list[list[str]] = []
+        self.online = online
+        monkeypatch.setattr(subprocess, "run", self.run)
+
+    def run(self, command: list[str], cwd: Path, **_: object) -> None:
+        self.calls.append(command[1:])
+        if self.online:
+            script = cwd / "node_modules" / tools.CODESNIFFER
+            script.parent.mkdir(parents=True, exist_ok=True)
+            script.touch()
+            shutil.copy(cwd / "package-lock.json", cwd / "node_modules" / ".package-lock.json")
+
+
+def test_the_second_engine_is_installed_once(without_tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    npm = Npm(monkeypatch)
+    add_programs(without_tools, "npm")
+    assert tools.find_codesniffer() == ""
+    for _ in range(2):
+        assert tools.install_codesniffer(may_install=False) == []
+    assert npm.calls == [["ci", "--ignore-scripts"]]
+    assert tools.find_codesniffer() == str(tools.NPM_FOLDER / "node_modules" / tools.CODESNIFFER)
+
+
+def test_another_version_of_the_second_engine_is_replaced(without_tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    npm = Npm(monkeypatch)
+    add_programs(without_tools, "npm")
+    tools.install_codesniffer(may_install=False)
+    lock = tools.NPM_FOLDER / "package-lock.json"
+    lock.write_text(lock.read_text().replace("sha512-", "sha512-another"))
+    assert tools.find_codesniffer() == ""
+    assert tools.install_codesniffer(may_install=False) == []
+    assert len(npm.calls) == 2
+
+
+def test_without_a_network_the_second_engine_is_named(without_tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Npm(monkeypatch, online=False)
+    add_programs(without_tools, "npm")
+    assert tools.install_codesniffer(may_install=False) == [tools.NO_CODESNIFFER]
+
+
+def test_the_lock_names_a_hash_and_no_registry() -> None:
+    lock = (tools.NPM_FOLDER / "package-lock.json").read_text()
+    assert '"integrity": "sha512-' in lock
+    assert "://" not in lock
 
 
 @pytest.mark.parametrize(("ci", "outcome"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)])

@@ -1,9 +1,11 @@
 """The system's programs that the tests and the bench use: `python -m tests.tools test`, `… bench`.
 
 Debian packages are installed if permitted (as root). Otherwise a missing program is a failure in CI, and elsewhere a
-message that says what to install: everything else is tested, or measured.
+message that says what to install: everything else is tested, or measured. What comes from npm is installed in exactly
+the locked version, by its hash, and only if that version is not there: a second run needs no network.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -31,6 +33,13 @@ NO_XVFB = "No Xvfb was found, so WebKit has no screen to run on. Install it (on 
 NGINX_FOLDERS = "/usr/sbin:/usr/local/sbin"  # not on the PATH of ordinary users
 NO_NGINX = "No nginx was found, so its configuration cannot be tried. Install it (on Debian: apt install nginx-light)"
 NO_WRK = "No wrk was found, so no server can be put under load. Install it (on Debian: apt install wrk)"
+NPM_FOLDER = Path(__file__).parent / "npm"
+CODESNIFFER = "html_codesniffer/build/HTMLCS.js"
+NO_NPM = "No npm was found, so no page can be tried in HTML_CodeSniffer. Install it (on Debian: apt install npm)"
+NO_CODESNIFFER = (
+    "No HTML_CodeSniffer was found, so no page can be tried in it. Connect to the network, which npm needs once "
+    "(`python -m tests.tools test`)"
+)
 BENCH_FOLDER = ".venv-bench"
 BENCH_LOCK = "requirements-bench.txt"
 
@@ -77,6 +86,25 @@ def find_xvfb() -> str:
     return shutil.which("Xvfb") or ""
 
 
+def find_npm() -> str:
+    """Return the path of npm, or an empty string."""
+    return shutil.which("npm") or ""
+
+
+def find_codesniffer() -> str:
+    """Return the path of HTML_CodeSniffer's script, or an empty string unless the locked version is installed."""
+    modules = NPM_FOLDER / "node_modules"
+    installed, script = modules / ".package-lock.json", modules / CODESNIFFER
+    is_locked = installed.exists() and _hashes(installed) == _hashes(NPM_FOLDER / "package-lock.json")
+    return str(script) if is_locked and script.exists() else ""
+
+
+def _hashes(lock: Path) -> dict[str, str]:
+    """Return the hash of each package; the project itself, with an empty name, has none."""
+    packages = json.loads(lock.read_text())["packages"]
+    return {name: package["integrity"] for name, package in packages.items() if name}
+
+
 def need(find: Callable[[], str], missing: str) -> str:
     """Return the path of what a test needs. Without it, fail in CI, and elsewhere skip with instructions."""
     path = find()
@@ -105,6 +133,7 @@ TEST_TOOLS = (
     Tool(find_firefox, "firefox-esr", NO_FIREFOX),
     Tool(find_xvfb, "xvfb", NO_XVFB),
 )
+NPM = Tool(find_npm, "npm", NO_NPM)
 BENCH_TOOLS = (NGINX, Tool(find_wrk, "wrk", NO_WRK), POSTGRES)
 
 
@@ -129,13 +158,27 @@ def _install_packages(names: Sequence[str]) -> None:
         subprocess.run(["apt-get", "install", "-y", "-qq", name], check=False, env=silent, stdout=subprocess.DEVNULL)
 
 
+def install_codesniffer(may_install: bool) -> list[str]:
+    """Install HTML_CodeSniffer with npm, unless the locked version is there. Return a message if that fails."""
+    if find_codesniffer():
+        return []
+    missing = install([NPM], may_install)
+    if missing:
+        return missing
+    subprocess.run([find_npm(), "ci", "--ignore-scripts"], cwd=NPM_FOLDER, check=False)
+    return [] if find_codesniffer() else [NO_CODESNIFFER]
+
+
 def may_install_packages() -> bool:
     return bool(shutil.which("apt-get")) and os.geteuid() == 0
 
 
 def main(purpose: str) -> int:
     """Return the exit status: 1 where CI misses a program, otherwise 0."""
-    missing = install(BENCH_TOOLS if purpose == "bench" else TEST_TOOLS, may_install_packages())
+    may_install = may_install_packages()
+    missing = install(BENCH_TOOLS if purpose == "bench" else TEST_TOOLS, may_install)
+    if purpose == "test":
+        missing += install_codesniffer(may_install)
     if purpose == "bench" and bootstrap.main([BENCH_LOCK, "--folder", BENCH_FOLDER]):
         missing.append("Pelican and gunicorn are missing")
     done = "measured" if purpose == "bench" else "tested"

@@ -8,6 +8,7 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Page, expect
 
 from articles.library import load_library
+from tests.browser.codesniffer import assert_nothing_sniffed
 
 ROOT = Path(__file__).parent.parent.parent
 SLUGS = sorted(load_library(ROOT / "content").articles)
@@ -71,12 +72,13 @@ def open_signed_in(page: Page, who: str, password: str, at: str = "/admin/") -> 
 
 
 def assert_accessible(page: Page, also_at: int = 0) -> None:
-    """Check accessibility in light and dark, target sizes, and that nothing overflows to the side.
+    """Check accessibility with two engines, in light and dark, target sizes, and that nothing overflows to the side.
 
-    The page must be in light colors; in dark ones, only the rules about colors are checked again. With `also_at`, the
-    rules that depend on the layout are checked again in a window of that many pixels.
+    The page must be in light colors; in dark ones, only axe's rules about colors are checked again. With `also_at`,
+    axe's rules that depend on the layout are checked again in a window of that many pixels.
     """
     assert_no_violation(page, EVERYTHING)
+    assert_nothing_sniffed(page)
     assert_fits(page)
     change_colors(page, "dark")
     assert_no_violation(page, COLORS)
