@@ -12,7 +12,8 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import ManyToManyField, Model, QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils import timezone
@@ -26,6 +27,9 @@ from clinic_site.http.responses import View, see_other
 RESET = "The second factor is reset. At the next sign-in a new one is set up."
 ENDED = "{} has no access any more. Requests given back to the desk: {}."
 NOT_ONESELF = "Nothing was done: you cannot end your own access."
+# Django's pairs of lists have pale texts and labels of nothing; in one list, a press takes every other choice away.
+BOXES: dict[Any, Any] = {ManyToManyField: {"widget": CheckboxSelectMultiple}}
+RECORDED = ["last_login", "date_joined"]
 RIGHTS = ["is_staff", "is_superuser", "groups", "user_permissions"]
 NOT_TOLD = "No mail reached {}: tell them yourself."
 NOT_TAKEN = "Nothing was changed. Say that it is you, then take the step again."
@@ -69,15 +73,20 @@ class ConfirmedAdmin(admin.ModelAdmin[M]):
 @admin.register(User)
 class StaffUserAdmin(ConfirmedAdmin[User], UserAdmin[User]):
     actions = ["reset_second_factor", "end_access"]
+    filter_horizontal = ()
+    formfield_overrides = BOXES
 
     def has_administer_permission(self, request: HttpRequest) -> bool:
         """Allow what the actions below do. Who may only change users could otherwise take over an owner's account."""
         return bool(request.user.is_superuser)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        """Keep the user name of an account, because audits name people by it. Leave rights to superusers."""
+        """Keep the user name of an account, because audits name people by it, and what the site itself recorded.
+
+        Leave rights to superusers.
+        """
         rights = [] if request.user.is_superuser else RIGHTS
-        return [*super().get_readonly_fields(request, obj), *(["username"] if obj else []), *rights]
+        return [*super().get_readonly_fields(request, obj), *(["username"] if obj else []), *RECORDED, *rights]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return not_above(request, obj) and super().has_change_permission(request, obj)
@@ -121,6 +130,9 @@ def not_above(request: HttpRequest, user: User | None) -> bool:
 @admin.register(Group)
 class StaffGroupAdmin(ConfirmedAdmin[Group], GroupAdmin):
     """Groups, for superusers: whoever else may change groups would give more rights to the own one."""
+
+    filter_horizontal = ()
+    formfield_overrides = BOXES
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)

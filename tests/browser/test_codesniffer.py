@@ -12,12 +12,14 @@ SOUND = [
     '<img src="data:," alt="A path">',
     '<form><label>Name <input name="name"></label><button>Send</button></form>',
     '<form method="post"><input type="hidden" name="token" value="1"></form>',
+    '<a href="/" title="Home"><img src="data:," alt=""></a>',
     "<p><strong>A question whether this is a heading</strong></p>",
 ]
 FAULTY = {
     '<img src="data:,">': "1_1_1.H37",
     '<div style="display: none"><img src="data:,"></div>': "1_1_1.H37",
     '<form><label>Name <input name="name"></label></form>': "3_2_2.H32.2",
+    '<a href="/"><img src="data:," alt=""></a>': "1_1_1.H30.2",
     "<p>1. Call us<br>2. Come</p>": "1_3_1.H48.2",
     '<p style="color: #aaa; background-color: #fff">Pale</p>': "1_4_3.G18.Fail",
 }

@@ -31,8 +31,7 @@ def test_they_give_nobody_rights(manager: Client) -> None:
     user = User.objects.get(username="front-desk")
     permission = Permission.objects.get(codename="add_user")
     form = {"is_active": "on", "is_superuser": "on", "groups": Group.objects.get(name="Staff editors").pk}
-    form |= {"user_permissions": permission.pk, "date_joined_0": "2026-11-23", "date_joined_1": "10:00:00"}
-    form |= {"first_name": "Dana"}
+    form |= {"user_permissions": permission.pk, "first_name": "Dana"}
     assert manager.post(f"{USERS}{user.pk}/change/", form).status_code == 302
     user.refresh_from_db()
     assert (user.first_name, user.is_staff, user.is_superuser) == ("Dana", True, False)
@@ -115,3 +114,31 @@ def test_who_says_that_it_is_them_goes_on_for_five_minutes() -> None:
         assert owner.get(f"{USERS}add/").status_code == 200
         clock.shift(6 * 60)
         assert owner.get(f"{USERS}add/").status_code == 302
+
+
+def test_an_owner_ticks_groups_and_changes_no_recorded_date() -> None:
+    owner, colleague = confirmed_owner(), make_colleague()
+    group = Group.objects.get(name="Front desk")
+    page = f"{USERS}{colleague.pk}/change/"
+    assert f'<input type="checkbox" name="groups" value="{group.pk}"' in owner.get(page).content.decode()
+    form = {"is_active": "on", "groups": group.pk, "date_joined_0": "2001-01-01", "date_joined_1": "10:00:00"}
+    owner.post(page, form)
+    assert [found.name for found in colleague.groups.all()] == ["Front desk"]
+    assert User.objects.get(pk=colleague.pk).date_joined == colleague.date_joined
+
+
+def test_an_owner_sets_a_password() -> None:
+    owner, colleague = confirmed_owner(), make_colleague()
+    page = f"{USERS}{colleague.pk}/password/"
+    wrong = owner.post(
+        page, {"password1": "short", "password2": "short", "usable_password": "true", "set-password": ""}
+    )
+    assert "at least 12 characters" in wrong.content.decode()
+    new = "another four plain words"
+    owner.post(page, {"password1": new, "password2": new, "usable_password": "true", "set-password": ""})
+    colleague.refresh_from_db()
+    assert colleague.check_password(new)
+    owner.post(page, {"usable_password": "false", "unset-password": ""})
+    colleague.refresh_from_db()
+    assert not colleague.has_usable_password()
+    assert "Enable password-based authentication" in owner.get(page).content.decode()
