@@ -8,7 +8,6 @@ from tests.inside import run_inside
 from tests.serving import Site
 
 PAGES = (
-    "auth/user/",
     "auth/user/add/",
     "auth/user/{user}/change/",
     "auth/user/{user}/password/",
