@@ -1,7 +1,7 @@
 """HTML_CodeSniffer, the second engine beside axe: errors, and those warnings that a program can decide.
 
-It also reads what a page holds but does not show, such as dialogs that are closed. It runs once for a state of a page:
-colors and widths are left to axe.
+It also reads what a page holds but does not show, such as dialogs that are closed. It runs once for a state of a page,
+in light colors.
 """
 
 from functools import cache
