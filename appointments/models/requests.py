@@ -137,9 +137,12 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
         key = fold(text)
         words = [fold_name(word) for word in key.replace(",", " ").replace(" - ", " ").split()[:MOST_WORDS]]
         found = Q(*(Q(name_key__contains=word) for word in words)) | Q(email_key__contains=key)
-        if reference := normalise(text):
+        reference = normalise(text)
+        if reference:
             found |= Q(reference=reference)
-        if digits := digits_to_search(text):
+        # The digits of a reference with letters stand in the numbers of strangers.
+        digits = "" if any(map(str.isalpha, reference)) else digits_to_search(text)
+        if digits:
             found |= Q(phone__contains=digits)
         return self.filter(found)
 

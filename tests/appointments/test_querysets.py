@@ -204,6 +204,12 @@ def test_search_finds_a_reference_in_any_spelling() -> None:
     assert REQUESTS.matching(request.reference.replace("-", " ").lower()).get() == request
 
 
+@pytest.mark.parametrize(("reference", "found"), [("43K-N33", 0), ("433-333", 1)])
+def test_the_digits_of_a_reference_with_letters_find_no_phone_number(reference: str, found: int) -> None:
+    make_request(phone="+17274333339")
+    assert len(REQUESTS.matching(reference)) == found
+
+
 def test_search_for_something_else_finds_nothing() -> None:
     make_request()
     assert not REQUESTS.matching("Nobody 12").exists()
