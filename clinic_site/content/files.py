@@ -94,12 +94,12 @@ Signature = tuple[int, ...]  # of a file on disk; () if there is none
 
 
 def stat_signature(root: Path) -> dict[str, Signature]:
-    """Return path below `root` -> signature of each file that content_paths() names.
+    """Return path below `root` -> signature of each file that content_names() yields.
 
     A signature changes when a file is edited or replaced. The function runs once a second on up to ten thousand files,
     so it creates as few objects as possible.
     """
-    return {name: file_signature(f"{root}/{name}") for name in _names(root)}
+    return {name: file_signature(f"{root}/{name}") for name in content_names(root)}
 
 
 def file_signature(path: str | Path) -> Signature:
@@ -111,16 +111,11 @@ def file_signature(path: str | Path) -> Signature:
     return (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
 
 
-def content_paths(root: Path) -> Iterator[Path]:
-    """Yield every .md and .yaml file below `root`, sorted, without hidden files and folders and editors' drafts.
+def content_names(root: Path) -> Iterator[str]:
+    """Yield the path below `root` of every .md and .yaml file there, unsorted.
 
-    The folder of pictures is left out as well: it may hold thousands of files.
+    Hidden files and folders and editors' drafts are left out, and the folder of pictures: it may hold thousands.
     """
-    yield from sorted(root / name for name in _names(root))
-
-
-def _names(root: Path) -> Iterator[str]:
-    """Yield the paths of those files below `root`, unsorted."""
     start = len(f"{root}/")
     for folder, folders, files in os.walk(root):
         folders[:] = [

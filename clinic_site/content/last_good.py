@@ -5,12 +5,12 @@ The copies of one content folder have the names of its files. A removed file has
 
 import hashlib
 import logging
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from clinic_site.atomic_files import whole_file
-from clinic_site.content.files import ContentError, SourceFile, as_content_error, content_paths, read_source
+from clinic_site.content.files import ContentError, SourceFile, as_content_error, content_names, read_source
 from clinic_site.var_folder import VAR_FOLDER
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,8 @@ def save(root: Path, good: Mapping[str, str]) -> None:
     faults, copies = {}, folder(root)
     for name, digest in good.items():
         try:
-            _copy(root / name, copies / name, digest)
+            if not _holds(copies / name, digest):
+                _copy(root / name, copies / name, digest)
         except OSError as error:
             faults[name] = error.strerror
     for name, reason in list(faults.items())[:1]:
@@ -39,10 +40,15 @@ def save(root: Path, good: Mapping[str, str]) -> None:
         )
 
 
+def _holds(copy: Path, digest: str) -> bool:
+    try:
+        return _digest(copy.read_bytes()) == digest
+    except FileNotFoundError:
+        return False
+
+
 def _copy(file: Path, copy: Path, digest: str) -> None:
-    """Copy the file if its copy differs and its bytes still have the digest."""
-    if copy.exists() and _digest(copy.read_bytes()) == digest:
-        return
+    """Copy the file if its bytes still have the digest."""
     text = file.read_bytes()
     if _digest(text) == digest:
         with whole_file(copy) as opened:
@@ -87,12 +93,11 @@ def _parse_copy(root: Path, name: str, parse: Callable[[SourceFile], Content], e
         return empty
 
 
-def forget_all_but(root: Path, names: Container[str]) -> None:
+def forget_all_but(root: Path, names: Iterable[str]) -> None:
     """Remove the copies of all other files. A copy that cannot be removed stays until the next call."""
     copies = folder(root)
-    for copy in content_paths(copies):
-        if copy.relative_to(copies).as_posix() not in names:
-            try:
-                copy.unlink(missing_ok=True)
-            except OSError as error:
-                logger.warning("%s is of no use any more and could not be removed (%s).", copy, error.strerror)
+    for name in set(content_names(copies)).difference(names):
+        try:
+            (copies / name).unlink(missing_ok=True)
+        except OSError as error:
+            logger.warning("%s is of no use any more and could not be removed (%s).", copies / name, error.strerror)

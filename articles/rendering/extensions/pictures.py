@@ -33,6 +33,8 @@ class Placed:
 
 def find_pictures(text: str) -> Iterator[Placed]:
     """Yield every uploaded picture that the Markdown `text` shows, or tries to show."""
+    if f"/{FOLDER}/" not in text:
+        return
     plain = MARGIN.sub("", text)
     lines = ["", *(line.strip() for line in plain.split("\n")), ""]
     for found in ANY_PICTURE.finditer(plain):

@@ -43,6 +43,12 @@ def test_every_hyphen_is_folded_to_one(hyphen: str) -> None:
     assert fold(f"Anne{hyphen}Marie") == "anne-marie"
 
 
+def test_a_character_is_folded_alike_in_every_text() -> None:
+    """With a rare letter beside it, and without."""
+    everyday = [*map(chr, range(128)), *"“”’"]
+    assert [char for char in everyday if f"{fold(f'A{char}B')}l" != fold(f"A{char}Bł")] == []
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
