@@ -92,9 +92,10 @@ class Snapshot:
         """
         related = defaultdict(list)
         for article in sorted(self.listed, key=lambda article: article.slug):
+            shown = repr((article.slug, article.title))
             for key in (*article.topics, *article.sources):
-                related[key].append((article.slug, article.title))
-        return {key: fingerprint(articles) for key, articles in related.items()}
+                related[key].append(shown)
+        return {key: fingerprint("".join(articles)) for key, articles in related.items()}
 
     def _sitemaps(self) -> Iterator[tuple[str, Parts]]:
         files = sitemap_files(self.library, self.now)
