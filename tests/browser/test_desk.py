@@ -13,6 +13,12 @@ from tests.serving import Site
 QUEUE = "/admin/appointments/consultationrequest/"
 PICTURES = os.environ.get("PICTURES", "")  # the folder for new pictures of the guide, if they are to be taken
 WIDTHS = (1280, 768)
+# Steps whose “Save and next” stands in another line.
+PARTED = """() => [...document.querySelectorAll(".desk-pair")].filter(pair => {
+    const tops = [...pair.querySelectorAll("button")].filter(button => button.checkVisibility())
+        .map(button => button.getBoundingClientRect().top);
+    return new Set(tops).size > 1;
+}).map(pair => pair.textContent)"""
 
 
 def picture(page: Page, name: str, height: int = 900, of: Locator | None = None) -> None:
@@ -82,6 +88,7 @@ def test_safe_contact_comes_before_the_phone_number(busy_desk: BrowserContext, b
     expect(page.get_by_role("button", name="No answer")).to_have_count(0)
     expect(page.get_by_role("button", name="Left a voicemail")).to_have_count(0)
     expect(page.get_by_role("button", name="Sent an e-mail or a text", exact=True)).to_be_visible()
+    assert page.evaluate(PARTED) == []
     assert_accessible(page)
 
 

@@ -34,6 +34,10 @@ CUT = """() => [...document.querySelectorAll("#result_list :is(td, tbody th)")].
     const {left: from, right: to} = cell.getBoundingClientRect();
     return left < 0 || right > innerWidth || left < from - 1 || right > to + 1;
 }).map(cell => cell.textContent)"""
+# Labels of the filters that stand in another line than their list.
+PARTED = """() => [...document.querySelectorAll("label[for^=filter-]")]
+    .filter(label => label.getBoundingClientRect().bottom <= label.control.getBoundingClientRect().top)
+    .map(label => label.textContent)"""
 
 
 def test_eight_rows_are_visible_at_once_below_the_alarms(busy_desk: BrowserContext, busy_site: Site) -> None:
@@ -54,6 +58,7 @@ def test_nothing_is_overprinted_or_cut_at_any_width(browser: Browser, busy_site:
             page.goto(QUEUE + query)
             assert page.evaluate(OVERPRINTED) == [], width
             assert page.evaluate(CUT) == [], width
+            assert page.evaluate(PARTED) == [], width
             assert_fits(page)
     context.close()
 

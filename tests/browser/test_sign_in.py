@@ -66,6 +66,13 @@ def follow(page: Page, name: str) -> None:
     page.get_by_role("link", name=name, exact=True).click()
 
 
+def gap_above(page: Page, name: str) -> float:
+    """Return the pixels between the form above and the button."""
+    above = "button => button.form.previousElementSibling.getBoundingClientRect().bottom"
+    button = page.get_by_role("button", name=name)
+    return float(button.evaluate(f"button => button.getBoundingClientRect().top - ({above})(button)"))
+
+
 def then_they_see(page: Page, heading: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
     assert_accessible(page, also_at=390)
@@ -129,6 +136,7 @@ def test_a_device_that_makes_no_passkey_is_reported(computer: BrowserContext, st
     session.send("WebAuthn.enable")
     session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE | {"isUserVerified": False}})
     page.goto("/admin/login/")
+    assert gap_above(page, "Log in with a passkey") >= 8
     press(page, "Log in with a passkey")
     expect(page.get_by_role("alert")).to_contain_text("The passkey was not read.")
 
