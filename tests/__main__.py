@@ -31,7 +31,7 @@ PROCESSORS = os.cpu_count() or 1
 SPREAD = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "-q", "--no-header")
 SLOWEST = ("--durations", "15", "--durations-min", "1")
 MORE = ("-n", str(2 * PROCESSORS - 1))  # who waits for a server needs no processor
-UNMEASURED = "browser or remote or soak or timed or whole"
+UNMEASURED = "(browser or remote or soak or timed or whole)"
 PYTEST = (sys.executable, "-m", "pytest")
 MEASURED = (sys.executable, "-m", "coverage", "run", "-m", "pytest")
 COVERAGE = (sys.executable, "-m", "coverage")
@@ -52,7 +52,7 @@ def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
     options = (*SPREAD, *SLOWEST, *arguments)
     folder = Path(environment["TMPDIR"]) / "measured"
     run([*COVERAGE, "erase"], environment)
-    measured = (*options, *MORE, "--basetemp", str(folder), "-m", f"not ({UNMEASURED})")
+    measured = (*options, *MORE, "--basetemp", str(folder), "-m", f"not {UNMEASURED}")
     status = run([*MEASURED, *measured], environment)
     environment = environment | {"WARM": str(folder / "warm")}  # files that the next runs would make as well
     run([*COVERAGE, "combine", "-q"], environment)
@@ -61,11 +61,11 @@ def test(arguments: Sequence[str], environment: dict[str, str]) -> int:
         return status
     programs = find_postgres()
     if not programs:
-        status = run([*PYTEST, *options, "-m", UNMEASURED], environment)
+        status = run([*PYTEST, *options, "-m", f"{UNMEASURED} and not long"], environment)
         sys.stdout.write(f"\n*** {NO_POSTGRES}. ***\n")
         return status or int(os.environ.get("CI") == "true")
-    on_sqlite = (*options, "-n", "1", "-m", "remote or soak or timed or whole or (browser and not database)")
-    on_postgresql = (*options, *MORE, "-m", "database")
+    on_sqlite = (*options, "-n", "1", "-m", f"{UNMEASURED} and not long and not (browser and database)")
+    on_postgresql = (*options, *MORE, "-m", "database and not long")
     return run_on_both(on_sqlite, on_postgresql, Path(programs), environment)
 
 

@@ -28,7 +28,7 @@ NO_POSTGRES = (
     "No PostgreSQL server was found, so the tests cannot run on one. Install it (on Debian: apt install postgresql)"
 )
 NO_WEBKIT = "No WebKit was found, so no page can be tried in it. Install it (on Debian: apt install webkit2gtk-driver)"
-NO_FIREFOX = "No Firefox was found, so no style can be tried in it. Install it (on Debian: apt install firefox-esr)"
+NO_FIREFOX = "No Firefox was found, so no page can be tried in it. Install it (on Debian: apt install firefox-esr)"
 NO_XVFB = "No Xvfb was found, so WebKit has no screen to run on. Install it (on Debian: apt install xvfb)"
 NGINX_FOLDERS = "/usr/sbin:/usr/local/sbin"  # not on the PATH of ordinary users
 NO_NGINX = "No nginx was found, so its configuration cannot be tried. Install it (on Debian: apt install nginx-light)"
