@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -155,16 +155,6 @@ class Firefox:
     def _perform(self, device: str, actions: list[dict[str, Any]]) -> None:
         source = {"type": device, "id": device, "actions": actions}
         self.tell("input.performActions", context=self.window, actions=[source])
-
-
-def program(find: Callable[[], str], missing: str) -> str:
-    """Return the path of a browser's program. Without one, fail in CI, and elsewhere skip with instructions."""
-    path = find()
-    if not path and os.environ.get("CI") == "true":
-        pytest.fail(missing)
-    if not path:
-        pytest.skip(missing)
-    return path
 
 
 @contextmanager
