@@ -144,10 +144,17 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run servers first, because they take longest, and browsers last: the event loop of a browser goes on afterwards,
-    and Django refuses the database where one is running.
+    """Run browsers last: the event loop of a browser goes on afterwards, and Django refuses the database where one is.
+
+    Otherwise what takes long comes first, so that no process ends long after the others.
     """
-    items.sort(key=lambda item: (2 * ("browser" in item.path.parts)) or item.get_closest_marker("server") is None)
+    items.sort(
+        key=lambda item: (
+            "browser" in item.path.parts,
+            item.get_closest_marker("slow") is None,
+            item.get_closest_marker("server") is None,
+        )
+    )
 
 
 Cast = Callable[[str], Client]

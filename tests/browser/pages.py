@@ -78,6 +78,7 @@ def assert_accessible(page: Page, also_at: int = 0) -> None:
     axe's rules that depend on the layout are checked again in a window of that many pixels, and the second engine
     reads the page there: contrast, which takes axe longest, is then judged at both widths, by one engine each.
     """
+    page.wait_for_load_state()
     assert_no_violation(page, EVERYTHING)
     assert_fits(page)
     before = page.viewport_size

@@ -9,6 +9,8 @@ from tests.browser.comfort import assert_comfortable
 from tests.browser.pages import ERROR_TITLE, PUBLIC, assert_accessible
 from tests.serving import Site
 
+pytestmark = pytest.mark.slow
+
 NARROWEST, DESKTOP = 320, 1280  # pixels
 
 

@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.comfort import assert_comfortable
 from tests.browser.pages import assert_accessible, open_signed_in
 from tests.serving import Site
+
+pytestmark = pytest.mark.slow
 
 DESK = "/admin/articles/contentfile/"
 ARTICLE = "ketamine-and-chronic-pain-basics"

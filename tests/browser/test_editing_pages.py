@@ -12,6 +12,8 @@ from tests.browser.pages import ERROR_TITLE, SLUGS, assert_accessible
 from tests.browser.publishing_data import REVIEWER
 from tests.browser.test_desk import press, then_it_says
 
+pytestmark = pytest.mark.slow
+
 SLUG = SLUGS[0]  # published; with a newer draft that waits for review
 DRAFT = "only-a-draft"
 Screen = dict[str, Any]

@@ -11,6 +11,8 @@ from tests.browser.conftest import Newsroom
 from tests.browser.editing import EDITOR, when_they_sign_in
 from tests.browser.pages import assert_accessible
 
+pytestmark = pytest.mark.slow
+
 SLUGS = {
     "typing": "ketamine-infusion-step-by-step",
     "keeping": "ketamine-and-chronic-pain-basics",

@@ -41,7 +41,7 @@ CHANGES = {
 }
 
 # The engines start while the tests run, too late for the marks that conftest.py sets.
-pytestmark = [pytest.mark.usefixtures("site"), pytest.mark.browser]
+pytestmark = [pytest.mark.usefixtures("site"), pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +196,7 @@ def test_a_patient_asks_for_a_time_moves_it_and_cancels(visitor: Visitor) -> Non
     visitor.reads("Your visit is cancelled")
 
 
-@in_engines("firefox")
+@in_engines()
 def test_the_desk_calls_a_patient_twice_and_books(desk: Visitor, site: Site) -> None:
     name = f"Dee {desk.engine.name}"
     desk.opens("/consultation/")

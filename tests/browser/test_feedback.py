@@ -95,6 +95,7 @@ def test_every_feedback_page_is_accessible(screen: Page) -> None:
     expect(screen.get_by_role("heading", name="call or text 988 now")).to_be_visible()
     assert_accessible(screen, also_at=DESKTOP)
     when_they_vote(screen, "No")
+    expect(screen.get_by_role("heading", name="What was unclear?")).to_be_visible()
     assert_accessible(screen, also_at=DESKTOP)
 
 

@@ -12,6 +12,8 @@ from tests.browser.pages import ERROR_TITLE, assert_accessible, open_signed_in
 from tests.conftest import REAL_CONTENT
 from tests.serving import Serving, Site
 
+pytestmark = pytest.mark.slow
+
 PICTURES = "/admin/articles/contentfile/pictures/"
 ARTICLE = "ketamine-infusion-step-by-step"
 

@@ -3,6 +3,7 @@
 import re
 import time
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Newsroom, Open
@@ -30,6 +31,8 @@ from tests.browser.editing import (
 from tests.browser.pages import ARTICLES, assert_accessible
 from tests.browser.publishing_data import COLLEAGUE, NAME, REVIEWER
 from tests.browser.test_desk import picture, press, then_it_says
+
+pytestmark = pytest.mark.slow
 
 SHORTER = "how-to-get-ready"
 CHECKED = f"Checked by {NAME}, MD (licensed in FL)"

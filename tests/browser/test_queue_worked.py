@@ -20,6 +20,8 @@ from tests.browser.test_desk import (
 from tests.inside import run_inside
 from tests.serving import Serving, Site
 
+pytestmark = pytest.mark.slow
+
 REQUESTS = 21  # of them 12 wait
 
 

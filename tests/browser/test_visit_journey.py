@@ -24,6 +24,8 @@ from tests.browser.test_visits_page import (
 from tests.inside import run_inside
 from tests.serving import Site
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["phone"]  # used as a fixture
 
 ARTICLE = "/articles/ketamine-and-chronic-pain-basics/"
