@@ -44,13 +44,13 @@ def test_one_request_is_named_in_the_singular(desk: Client) -> None:
     assert f"1 request was not opened in time: {lost.reference}." in words(box)
 
 
-def test_at_most_ten_requests_are_named(desk: Client) -> None:
+def test_at_most_eight_requests_are_named(desk: Client) -> None:
     for _ in range(12):
         make_request(now=NOW - 5 * DAY)
     box = alarm(desk.get(LIST))
     assert box is not None
-    assert words(box).endswith(" and 2 more.")
-    assert len(list(box.iter("a"))) == 10
+    assert words(box).endswith(" and 4 more.")
+    assert len(list(box.iter("a"))) == 8
 
 
 def test_mails_that_were_given_up_are_listed_while_the_request_waits(desk: Client) -> None:
