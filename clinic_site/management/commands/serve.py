@@ -36,7 +36,7 @@ from clinic_site.server.processes import RunsAlreadyError, folder, lock_file, on
 from clinic_site.server.web_process import BACKLOG, NotStartedError, WebProcess, open_port
 from clinic_site.settings import close_connections
 
-MAIL = [sys.executable, "manage.py", "deliver_mail", "--loop"]
+MAIL = [sys.executable, "manage.py", "deliver_mail", "--loop", "--skip-checks"]  # which this command has run already
 STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 LOOK_EVERY = 0.5  # seconds
 RESTART_AFTER = 1  # seconds
