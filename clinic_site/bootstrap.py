@@ -85,8 +85,7 @@ def make_environment(folder: Path, lock: Path, others: Sequence[Path] = ()) -> N
         if stamp.exists():
             stamp.unlink()  # an interrupted installation must not count as complete
         python = str(folder / "bin" / "python")
-        # Compile now: the user that runs the site may have no permission to write beside the packages.
-        sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", python, str(lock)]
+        sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, str(lock)]
         _run(sync, lock, environment)
         stamp.write_text(_digest(lock))
     except OSError as error:
@@ -129,13 +128,14 @@ def _pip(folder: Path) -> List[str]:
 def _uv_environment() -> Dict[str, str]:
     """Return the environment variables for uv: those of this process, and the package index from pip's settings.
 
-    uv must use the running Python and download no other.
+    uv must use the running Python and download no other. It compiles unless told otherwise, because the user that runs
+    the site may have no permission to write beside the packages.
     """
     found = subprocess.run([*_pip(INSTALLER), "config", "list"], stdout=subprocess.PIPE, universal_newlines=True)
     settings = dict(re.findall(r"(?m)^[\w:]+\.(index-url|cert)='(.*)'$", found.stdout))
     names = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
     from_pip = {names[key]: value for key, value in settings.items()}
-    return dict({**from_pip, **os.environ}, UV_PYTHON_DOWNLOADS="never")
+    return {"UV_COMPILE_BYTECODE": "1", **from_pip, **os.environ, "UV_PYTHON_DOWNLOADS": "never"}
 
 
 def _run(command: Sequence[str], lock: Path, environment: "Dict[str, str] | None" = None) -> None:
