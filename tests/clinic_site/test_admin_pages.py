@@ -29,6 +29,11 @@ def test_a_list_has_a_caption() -> None:
     assert [words(caption) for caption in page.all("caption")] == ["Users"]
 
 
+def test_the_first_cell_heads_its_row() -> None:
+    page = Page(confirmed_owner().get("/admin/auth/user/"))
+    assert [words(cell) for cell in page.all("th") if cell.get("scope") == "row"] == ["owner"]
+
+
 def test_the_password_form_shows_its_errors_beside_the_fields(sign_in: Cast) -> None:
     colleague = sign_in("front desk")
     response = Page(colleague.post("/admin/password_change/", {}))
