@@ -1,5 +1,6 @@
 """A content folder for the staff pages: articles with revisions, and the content rules of the site."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -41,3 +42,12 @@ def sync_once(root: Path) -> None:
 def message(response: Any) -> str:
     """Return the text of the messages queued for the next page."""
     return " ".join(str(text) for text in get_messages(response.wsgi_request))
+
+
+def summary(response: Any) -> str:
+    """Return the text of the error summary, which the title of the page announces."""
+    text = response.content.decode()
+    assert "<title>Error: " in text
+    found = re.search(r'id="error-summary-title">.*?</ul>', text, re.DOTALL)
+    assert found
+    return " ".join(re.sub("<[^>]+>", " ", found[0]).split())

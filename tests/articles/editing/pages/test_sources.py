@@ -16,7 +16,7 @@ from articles.library import refresh
 from articles.models import Revision
 from tests.appointments.builders import NOW
 from tests.articles.editing.builders import make_revision
-from tests.articles.editing.content_folder import Store, message
+from tests.articles.editing.content_folder import Store, message, summary
 from tests.conftest import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -56,14 +56,6 @@ def post(editor: Client, django_capture_on_commit_callbacks: DjangoCaptureOnComm
 
 def source(key: str) -> Source:
     return refresh().shared.sources[key]
-
-
-def summary(response: Any) -> str:
-    text = response.content.decode()
-    assert "<title>Error: " in text
-    found = re.search(r'id="error-summary-title">.*?</ul>', text, re.DOTALL)
-    assert found
-    return " ".join(re.sub("<[^>]+>", " ", found[0]).split())
 
 
 @pytest.mark.parametrize(

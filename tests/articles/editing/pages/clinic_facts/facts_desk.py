@@ -1,7 +1,6 @@
 """Helpers for tests of the forms for the clinic's facts."""
 
 import difflib
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,14 +30,6 @@ def difference(root: Path, before: str) -> list[str]:
     """Return the changed lines of the file, without their indentation."""
     lines = difflib.ndiff(before.split("\n"), (root / "clinic.yaml").read_text().split("\n"))
     return [line[0] + line[2:].strip() for line in lines if line[0] in "+-"]
-
-
-def summary(response: Any) -> str:
-    text = response.content.decode()
-    assert "<title>Error: " in text
-    found = re.search(r'id="error-summary-title">.*?</ul>', text, re.DOTALL)
-    assert found
-    return " ".join(re.sub("<[^>]+>", " ", found[0]).split())
 
 
 def facts(root: Path) -> Clinic:

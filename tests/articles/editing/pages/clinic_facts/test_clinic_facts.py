@@ -13,7 +13,7 @@ from articles.editing.revisions import disk
 from articles.models import Revision
 from clinic_site.clinic_yaml import get_clinic
 from tests.articles.editing.builders import make_revision
-from tests.articles.editing.content_folder import message
+from tests.articles.editing.content_folder import message, summary
 from tests.articles.editing.pages.clinic_facts.facts_desk import (
     ALDER,
     CALENDAR,
@@ -25,7 +25,6 @@ from tests.articles.editing.pages.clinic_facts.facts_desk import (
     Post,
     difference,
     facts,
-    summary,
 )
 from tests.conftest import Cast
 

@@ -11,7 +11,8 @@ from appointments.visits.holds import find_bookables, find_free_slots
 from clinic_site.clinic_yaml import get_clinic
 from tests.appointments.builders import NOW, make_request, schedule
 from tests.appointments.builders import VISIT as DATED
-from tests.articles.editing.pages.clinic_facts.facts_desk import ALDER, DESK, Post, difference, facts, summary
+from tests.articles.editing.content_folder import summary
+from tests.articles.editing.pages.clinic_facts.facts_desk import ALDER, DESK, Post, difference, facts
 from tests.conftest import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
