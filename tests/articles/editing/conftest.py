@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from tests.appointments.builders import NOW as MORNING
 from tests.articles.editing.builders import NOON
 from tests.articles.editing.content_folder import Store, make_stored_content
 from tests.articles.editing.pages.edit_desk import Post, make_newsroom, presser
@@ -39,6 +40,14 @@ def store(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         return Path(settings.CONTENT_DIR)
 
     return stored
+
+
+@pytest.fixture
+def stored_root(store: Store) -> Iterator[Path]:
+    """Make the site's content of the shared files alone, with the clock stopped at MORNING."""
+    folder = store()
+    with time_machine.travel(MORNING, tick=False):
+        yield folder
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -14,9 +13,8 @@ from articles.content.documents import Source
 from articles.editing.revisions import disk
 from articles.library import refresh
 from articles.models import Revision
-from tests.appointments.builders import NOW
 from tests.articles.editing.builders import make_revision
-from tests.articles.editing.content_folder import Store, message, summary
+from tests.articles.editing.content_folder import message, summary
 from tests.conftest import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -37,10 +35,8 @@ Post = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
-def root(store: Store) -> Any:
-    folder = store()
-    with time_machine.travel(NOW, tick=False):
-        yield folder
+def root(stored_root: Path) -> Path:
+    return stored_root
 
 
 @pytest.fixture

@@ -4,20 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from tests.appointments.builders import NOW
-from tests.articles.editing.content_folder import Store
 from tests.articles.editing.pages.clinic_facts.facts_desk import Post
 
 
 @pytest.fixture(autouse=True)
-def root(store: Store) -> Any:
-    folder = store()
-    with time_machine.travel(NOW, tick=False):
-        yield folder
+def root(stored_root: Path) -> Path:
+    return stored_root
 
 
 @pytest.fixture
