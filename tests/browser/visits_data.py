@@ -1,6 +1,7 @@
 """Make patients with visits in every state, and print the paths of their pages: `python -m tests.browser.visits_data`.
 
-For the browser tests; the database is that of the environment. Each call makes new ones.
+For the browser tests; the database is that of the environment. Each call makes new ones, in a calendar without visits:
+the tests of a worker share a site, and a kind of visit has few times a day.
 """
 
 import json
@@ -16,7 +17,7 @@ from django.utils import timezone  # noqa: E402
 
 from appointments.booking import book, cancel, offer, offer_earlier, submit_with_time, want_earlier  # noqa: E402
 from appointments.choices import Action  # noqa: E402
-from appointments.models import ConsultationRequest  # noqa: E402
+from appointments.models import ConsultationRequest, TakenTime  # noqa: E402
 from appointments.visits.free_times import Slot, by_day  # noqa: E402
 from appointments.visits.holds import find_bookables, find_free_slots  # noqa: E402
 from appointments.workflow import answer, record  # noqa: E402
@@ -74,6 +75,7 @@ def cancelled() -> ConsultationRequest:
 
 
 def main() -> None:
+    TakenTime.objects.free()
     requests = {
         "booked": booked("first-visit", 6),
         "call": booked("first-call", 5),
