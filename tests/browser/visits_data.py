@@ -75,7 +75,7 @@ def cancelled() -> ConsultationRequest:
 
 
 def main() -> None:
-    TakenTime.objects.free()
+    TakenTime.objects.all().delete()
     requests = {
         "booked": booked("first-visit", 6),
         "call": booked("first-call", 5),
