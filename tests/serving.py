@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,10 @@ START_TIME = 60  # seconds a first start may take on a busy machine
 
 # Below the ephemeral ports, so that no outgoing connection takes a port in between.
 PORTS = range(10_000, 32_000)
-WARM = "clinic_warm"  # the template database on PostgreSQL, with tables and no rows
+# Databases to copy: with tables and no rows, and with the demo's users as well.
+TABLES, DEMO_USERS = "clinic_tables", "clinic_demo_users"
+SIGN_INS = "demo-sign-ins"  # the file of their passwords
+MAKE_DEMO_USERS = "from clinic_site.management.commands.serve import make_demo_users as make; make()"
 
 
 def free_port() -> int:
@@ -84,7 +87,7 @@ class Site:
                 return
 
     def password(self, user: str) -> str:
-        return dict(line.split(" ") for line in (self.var / "demo-sign-ins").read_text().splitlines())[user]
+        return dict(line.split(" ") for line in (self.var / SIGN_INS).read_text().splitlines())[user]
 
     def stop(self) -> str:
         """Send Ctrl-C to the process group, as a terminal does. Return what the server had printed."""
@@ -97,9 +100,9 @@ OwnDatabase = Callable[[Path], AbstractContextManager[str]]
 
 
 @contextmanager
-def serving(var: Path, database_url: str, **overrides: str) -> Iterator[Site]:
+def serving(var: Path, database_url: str, *options: str, **overrides: str) -> Iterator[Site]:
     """Serve the demo, or what the environment says, from the folder `var`; stop when the block ends."""
-    site = _start(var, database_url, overrides)
+    site = _start(var, database_url, options, overrides)
     try:
         yield site
     finally:
@@ -107,10 +110,10 @@ def serving(var: Path, database_url: str, **overrides: str) -> Iterator[Site]:
             site.stop()
 
 
-def _start(var: Path, database_url: str, overrides: dict[str, str]) -> Site:
+def _start(var: Path, database_url: str, options: Sequence[str], overrides: dict[str, str]) -> Site:
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve"],
+        [sys.executable, "manage.py", "serve", *options],
         cwd=ROOT,
         env=site_environment(var, database_url) | {"PORT": str(port), "PYTHONUNBUFFERED": "1"} | overrides,
         stdout=subprocess.PIPE,
@@ -130,7 +133,7 @@ def site_environment(var: Path, database_url: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class WarmStart:
-    """The result of a site's first start, made once in a test run and copied: tables, static files, pages.
+    """The result of a site's first start, made once in a test run and copied: tables, demo users, static files, pages.
 
     Static files and pages are the same on every database: they are taken from `earlier`, that of another run, if it is
     there.
@@ -140,25 +143,34 @@ class WarmStart:
     earlier: Path
 
     def make(self) -> None:
-        """Make the tables, static files and pages. Raises CalledProcessError."""
+        """Make the databases to copy, static files and pages. Raises CalledProcessError."""
         self.folder.mkdir()
-        address = os.environ.get("TEST_DATABASE_URL", "")
-        if address:
-            administer(address, SQL("CREATE DATABASE {}"), WARM)
-        environment = site_environment(self.folder, self._database_url(address, WARM, self.folder / "demo.sqlite3"))
-        environment.pop("COVERAGE_PROCESS_CONFIG", None)  # other tests reach this code
-        commands = [["migrate", "-v0"], ["gather_static"], ["check_content"]]
+        self._create_database(TABLES)
+        self._manage(TABLES, "migrate", "-v0")
+        self._create_database(DEMO_USERS, copied_from=TABLES)
+        self._manage(DEMO_USERS, "shell", "--no-imports", "-c", MAKE_DEMO_USERS)
         if self.earlier.exists():
             self._copy_files(self.earlier, self.folder)
-            commands = commands[:1]
-        for command in commands:
-            subprocess.run(
-                [sys.executable, "manage.py", *command],
-                cwd=ROOT,
-                env=environment,
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
+        else:
+            self._manage(TABLES, "gather_static")
+            self._manage(TABLES, "check_content")
+
+    def _create_database(self, name: str, copied_from: str = "") -> None:
+        address = _postgresql()
+        if not address and copied_from:
+            shutil.copy(self._file(copied_from), self._file(name))
+        elif address:
+            administer(address, SQL("CREATE DATABASE {} TEMPLATE {}"), name, copied_from or "template1")
+
+    def _file(self, database: str) -> Path:
+        return self.folder / f"{database}.sqlite3"
+
+    def _manage(self, database: str, *command: str) -> None:
+        environment = site_environment(self.folder, _database_url(database, self._file(database)))
+        environment.pop("COVERAGE_PROCESS_CONFIG", None)  # other tests reach this code
+        subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
+        )
 
     def copy(self, var: Path) -> None:
         """Copy static files and pages to a site's folder, unless it has some already."""
@@ -171,39 +183,51 @@ class WarmStart:
         shutil.copy2(source / "static.stamp", var)
 
     @contextmanager
-    def own_database(self, file: Path) -> Iterator[str]:
-        """Yield the address of a database with tables and no rows: this SQLite file, or one on PostgreSQL.
+    def own_database(self, file: Path, like: str = TABLES) -> Iterator[str]:
+        """Yield the address of a copy of the database `like`: this SQLite file, or one on PostgreSQL.
 
         The latter is dropped when the block ends, even while in use.
         """
-        address = os.environ.get("TEST_DATABASE_URL", "")
+        address = _postgresql()
         name = f"own_{secrets.token_hex(8)}"
         if not address:
             if not file.exists():
-                shutil.copy(self.folder / "demo.sqlite3", file)
-            yield self._database_url("", name, file)
+                shutil.copy(self._file(like), file)
+            yield _database_url(name, file)
             return
-        administer(address, SQL("CREATE DATABASE {} TEMPLATE {}"), name, WARM)
+        administer(address, SQL("CREATE DATABASE {} TEMPLATE {}"), name, like)
         try:
-            yield self._database_url(address, name, file)
+            yield _database_url(name, file)
         finally:
             administer(address, SQL("DROP DATABASE {} WITH (FORCE)"), name)
 
-    def _database_url(self, server: str, name: str, file: Path) -> str:
-        return urlsplit(server)._replace(path=f"/{name}").geturl() if server else f"sqlite:///{file}"
-
     @contextmanager
-    def serving(self, var: Path, cold: bool = False, **overrides: str) -> Iterator[Site]:
+    def serving(self, var: Path, cold: bool = False, web_only: bool = False, **overrides: str) -> Iterator[Site]:
         """Serve from the folder `var`, on a database of its own unless the caller passes DATABASE_URL.
 
-        `cold`: from an empty folder, as at the very first start.
+        `cold`: from an empty folder, as at the very first start. `web_only`: without the mail worker and its chores,
+        from what a start has to prepare; such a site starts in half the time.
         """
         if not cold:
             self.copy(var)
+        if web_only:
+            shutil.copy2(self.folder / SIGN_INS, var)
         named = overrides.get("DATABASE_URL")
-        database = nullcontext(named) if named else self.own_database(var / "demo.sqlite3")
-        with database as database_url, serving(var, database_url, **overrides) as site:
+        file = var / "demo.sqlite3"
+        database = nullcontext(named) if named else self.own_database(file, DEMO_USERS if web_only else TABLES)
+        options = ["--web-only"] if web_only else []
+        with database as database_url, serving(var, database_url, *options, **overrides) as site:
             yield site
+
+
+def _postgresql() -> str:
+    """Return the address of the PostgreSQL under test; "" where SQLite is under test."""
+    return os.environ.get("TEST_DATABASE_URL", "")
+
+
+def _database_url(name: str, file: Path) -> str:
+    address = _postgresql()
+    return urlsplit(address)._replace(path=f"/{name}").geturl() if address else f"sqlite:///{file}"
 
 
 def administer(address: str, statement: SQL, *databases: str) -> None:

@@ -33,7 +33,7 @@ ANSWERS: dict[str, Callable[[dict[str, str]], dict[str, str]]] = {
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
-    with serving(tmp_path_factory.mktemp("crew")) as site:
+    with serving(tmp_path_factory.mktemp("crew"), web_only=True) as site:
         site.fetch("/readyz")
         yield site
 

@@ -46,7 +46,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory, own_database: OwnDatabase, 
 
 def _serve_once(var: Path, database_url: str, patch: pytest.MonkeyPatch, serving: Serving) -> None:
     """Start once to create the key that signs forms: the forms of the senders must be valid."""
-    with serving(var, DATABASE_URL=database_url) as site:
+    with serving(var, web_only=True, DATABASE_URL=database_url) as site:
         site.wait_for_the_port()
     patch.setattr(settings, "SECRET_KEY", (var / "secret_key").read_text())
 

@@ -41,7 +41,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def serving_a_copy(folder: Path, serving: Serving) -> Iterator[Site]:
     """Serve the site as `make serve` does, with a copy of content/: a served site writes into that folder."""
     shutil.copytree(REAL_CONTENT, folder / "content", ignore=shutil.ignore_patterns(".*"))
-    with serving(folder, CONTENT_DIR=str(folder / "content")) as site:
+    with serving(folder, web_only=True, CONTENT_DIR=str(folder / "content")) as site:
         site.fetch("/readyz")
         yield site
 
@@ -57,7 +57,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator
 def readers_site(tmp_path_factory: pytest.TempPathFactory, warm_start: WarmStart) -> Iterator[Site]:
     """Serve a site for tests that open public pages alone: they use no database, so any will do."""
     folder = tmp_path_factory.mktemp("readers")
-    with warm_start.serving(folder, DATABASE_URL=f"sqlite:///{folder / 'demo.sqlite3'}") as site:
+    with warm_start.serving(folder, web_only=True) as site:
         site.fetch("/readyz")
         yield site
 

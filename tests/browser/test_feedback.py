@@ -20,7 +20,7 @@ EMPTY = "Enter what is unclear"
 @pytest.fixture(scope="module")
 def feedback_site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
     """Serve a site whose editors find feedback from readers."""
-    with serving(tmp_path_factory.mktemp("feedback")) as site:
+    with serving(tmp_path_factory.mktemp("feedback"), web_only=True) as site:
         site.fetch("/readyz")
         yield site
 

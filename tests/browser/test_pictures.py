@@ -24,7 +24,7 @@ def pictures_site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) ->
     folder = tmp_path_factory.mktemp("pictures")
     content = folder / "content"
     shutil.copytree(REAL_CONTENT, content)
-    with serving(folder, CONTENT_DIR=str(content)) as site:
+    with serving(folder, web_only=True, CONTENT_DIR=str(content)) as site:
         site.fetch("/readyz")
         yield site, content
 

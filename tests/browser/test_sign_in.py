@@ -27,7 +27,7 @@ DEVICE = {
 @pytest.fixture(scope="module")
 def strict_site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
     """Serve a site that asks for a second factor, as in production."""
-    with serving(tmp_path_factory.mktemp("strict"), SECOND_FACTOR="on") as site:
+    with serving(tmp_path_factory.mktemp("strict"), web_only=True, SECOND_FACTOR="on") as site:
         site.fetch("/readyz")
         yield site
 

@@ -199,7 +199,7 @@ def test_docs_and_settings_agree_on_threads_and_connections() -> None:
 
 
 def test_connections_are_renewed_after_the_database_cut_them(tmp_path: Path, serving: Serving) -> None:
-    with serving(tmp_path) as site:
+    with serving(tmp_path, web_only=True) as site:
         site.fetch("/readyz")
         cut_connections(site.database_url)
         assert site.fetch("/readyz")[0] == 200

@@ -16,7 +16,7 @@ LOGIN = "/admin/login/"
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
-    with serving(tmp_path_factory.mktemp("guessed"), BEHIND_PROXY="on") as site:
+    with serving(tmp_path_factory.mktemp("guessed"), web_only=True, BEHIND_PROXY="on") as site:
         site.fetch("/readyz")
         yield site
 

@@ -38,7 +38,7 @@ print(json.dumps(get_page(WSGIHandler(), "/about/", "clinic.example", secure=Tru
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
-    with serving(tmp_path_factory.mktemp("deployed")) as site:
+    with serving(tmp_path_factory.mktemp("deployed"), web_only=True) as site:
         site.fetch("/readyz")
         yield site
 

@@ -27,7 +27,7 @@ RELOADS = often(1, soak=20)
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("reload")
-    with serving(folder, CONTENT_DIR=str(make_content(folder))) as site:
+    with serving(folder, web_only=True, CONTENT_DIR=str(make_content(folder))) as site:
         site.fetch("/healthz")
         yield site
 

@@ -98,7 +98,8 @@ def test_an_edit_on_one_serving_machine_is_served_by_the_other(
     with own_database(tmp_path / "both.sqlite3") as url, ExitStack() as stack:
         sites = []
         for root in roots:
-            sites.append(stack.enter_context(serving(root.parent, DATABASE_URL=url, CONTENT_DIR=str(root))))
+            site = serving(root.parent, web_only=True, DATABASE_URL=url, CONTENT_DIR=str(root))
+            sites.append(stack.enter_context(site))
             sites[-1].fetch("/readyz")
             wait_until((root / sync_state.FILE).exists)  # after the first sync, later changes are edits
         (roots[0] / PATH).write_text(make_article(title="From the disk of A"))
