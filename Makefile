@@ -18,7 +18,7 @@ help: ## this list
 serve: venv ## the site with a demo clinic, at http://127.0.0.1:8000/; PORT=8001 for another port
 	@DEMO=on $(BIN)/python manage.py serve
 
-quick: venv-dev ## the tests without a browser, a server and the editor's pages, on SQLite: about two minutes; ARGS="-k phone" for some of them
+quick: venv-dev ## the tests without a browser, a server and what is slow, on SQLite: about a minute; ARGS="-k phone" for some of them
 	@$(BIN)/python -m tests quick $(ARGS)
 
 test: venv-dev ## every test, on SQLite and on a throw-away PostgreSQL, with coverage: about twelve minutes

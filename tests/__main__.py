@@ -1,7 +1,8 @@
 """Runs the tests: `python -m tests quick`, `… test`, `… soak`; what follows goes to pytest.
 
-quick: on SQLite, without servers, browsers, whole pages of the editor and budgets in seconds. test: everything on
-SQLite, and on a throw-away PostgreSQL what uses a database. soak: the long runs on both, which print their figures.
+quick: on SQLite, without servers, browsers, budgets in seconds, rules for all pages and what is slow: whole pages of
+the editor, publishing, restoring, signing in. test: everything on SQLite, and on a throw-away PostgreSQL what uses a
+database. soak: the long runs on both, which print their figures.
 
 Coverage doubles the time of a test in Python 3.11, so only the tests that have to reach every branch are measured:
 those on SQLite without browsers, nginx, processes that race, long runs, budgets in seconds and rules for all pages.
@@ -41,7 +42,7 @@ PR_SET_CHILD_SUBREAPER = 36  # Linux: orphans become children of this process
 
 
 def quick(arguments: Sequence[str], environment: dict[str, str]) -> int:
-    return run([*PYTEST, *SPREAD, "-m", "not (server or timed or slow)", *arguments], environment)
+    return run([*PYTEST, *SPREAD, "-m", "not (server or slow or soak or timed or whole)", *arguments], environment)
 
 
 def test(arguments: Sequence[str], environment: dict[str, str]) -> int:

@@ -34,7 +34,7 @@ from tests.conftest import Cast
 
 __all__ = ["place"]  # used as a fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("clock")]
 FORM = "/consultation/"
 PLANTED: dict[str, Any] = {
     "name": "Planted Name",

@@ -17,6 +17,7 @@ from articles.rules.runner import CACHE
 from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_article, make_content
 
+pytestmark = pytest.mark.slow
 WHOLE = (Path(__file__).parent / "rules" / "whole.md").read_text()
 LONG = "## A walk\n\n" + "word " * 31 + "end. So it is.\n"
 ON_THE_DAY = time_machine.travel("2026-11-23 15:00", tick=False)

@@ -45,6 +45,7 @@ TODAY = dt.date(2026, 11, 23)
 NGINX = Yardstick("nginx", 1000)
 
 
+@pytest.mark.slow
 def test_generated_articles_load_and_are_as_long_as_real_ones(tmp_path: Path) -> None:
     root = write_content(tmp_path / "content", REAL_CONTENT, drafts(12, stock_of(REAL_CONTENT), TODAY))
     library = load_library(root)

@@ -15,7 +15,8 @@ from clinic_site.delivery.site_folder import SiteFiles, open_site
 from tests.conftest import MONDAY_MORNING
 from tests.content_builders import make_article, make_content
 
-pytestmark = pytest.mark.django_db  # Django renders each page and manages its connections
+# Django renders each page and manages its connections.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,8 @@ from clinic_site.monitoring.heartbeats import last_beat
 from tests.conftest import MONDAY_MORNING
 from tests.content_builders import make_article, make_content
 
-pytestmark = pytest.mark.django_db  # Django renders each page and manages its connections
+# Django renders each page and manages its connections.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 WALK = "/articles/walk/"
 PICTURE = "walking-path.3f2a9c01d4e5.960x640.webp"
 STYLE = "site.0123456789ab.css"

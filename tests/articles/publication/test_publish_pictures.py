@@ -18,7 +18,8 @@ from clinic_site.delivery.site_folder import open_site
 from tests.conftest import MONDAY_MORNING
 from tests.content_builders import make_article, make_content
 
-pytestmark = pytest.mark.django_db  # Django renders each page and manages its connections
+# Django renders each page and manages its connections.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 BAD = "walk.0123456789ab.10x10.webp"
 GOOD = "rest.0123456789ab.10x10.webp"
 

@@ -23,7 +23,7 @@ from tests.clinic_site.accounts.codes import app_code
 from tests.conftest import Cast
 from tests.sessions import start_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LOGIN, FACTOR, ACCOUNT = "/admin/login/", "/admin/login/factor/", "/admin/account/"
 APP, CODES = f"{ACCOUNT}app/", f"{ACCOUNT}codes/"
 

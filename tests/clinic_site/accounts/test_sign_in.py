@@ -20,7 +20,7 @@ from clinic_site.accounts.adapter import NOT_SIGNED_IN
 from tests.clinic_site.accounts.builders import PASSWORD, make_colleague
 from tests.conftest import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LOGIN = "/admin/login/"
 NIGHT = dt.datetime(2026, 11, 23, 3, 0, tzinfo=dt.UTC)
 

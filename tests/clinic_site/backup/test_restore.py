@@ -24,7 +24,7 @@ from tests.articles.editing.review.review_events import make_signature
 from tests.clinic_site.backup.places import SitePlace, all_files, all_rows, place, vanishing_rows
 
 __all__ = ["place"]  # used as a fixture
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -81,6 +81,7 @@ def test_files_have_the_bytes_and_headers_of_the_app(up: Nginx, site: Site, publ
         assert headers == {name: value for name, value in apps.headers.items() if name not in OF_A_FILE}, address
 
 
+@pytest.mark.slow
 def test_nginx_adds_exactly_the_headers_of_production(tmp_path: Path) -> None:
     environment = os.environ | production(tmp_path) | {"DJANGO_SETTINGS_MODULE": "clinic_site.settings", "DEMO": "off"}
     command = [sys.executable, "-W", "ignore", "-c", HEADERS_OF_A_PAGE]

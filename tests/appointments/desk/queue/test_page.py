@@ -245,6 +245,7 @@ class TestTickedRows:
         assert messages == ["Choose 1 requests at most: search, or choose a tab. Nothing was done."]
         assert not ConsultationRequest.objects.of("front-desk").exists()
 
+    @pytest.mark.slow
     def test_a_full_page_can_be_selected(self, desk: Client, post: Callable[..., list[str]]) -> None:
         for _ in range(51):
             make_request()

@@ -11,6 +11,7 @@ from articles.editing.drafts.front_matter import with_values
 from tests.articles.editing.review.review_desk import PATH, make_desk
 from tests.articles.rules.judged import WHOLE
 
+pytestmark = pytest.mark.slow
 TODAY = dt.date(2026, 11, 23)
 BANNED = WHOLE.replace("Some doctors try it for pain.", "It is a miracle.")
 BANNED_LINE = BANNED.split("\n").index(next(line for line in BANNED.split("\n") if "miracle" in line)) + 1

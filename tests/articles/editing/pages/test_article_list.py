@@ -13,7 +13,7 @@ from tests.articles.readers.builders import make_feedback
 from tests.conftest import Cast
 from tests.content_builders import make_article
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("at_noon")]
 LIST = "/admin/articles/contentfile/"
 
 

@@ -16,7 +16,7 @@ from tests.articles.editing.pages.edit_desk import BANNED, BODY, CHANGED, PAGE, 
 from tests.articles.editing.review.review_desk import NOW, PATH
 from tests.articles.rules.judged import WHOLE
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("root")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("root")]
 
 
 def check(client: Client, **overrides: Any) -> dict[str, Any]:

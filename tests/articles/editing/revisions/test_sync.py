@@ -17,7 +17,7 @@ from tests.articles.editing.revisions.machine import PATH, Machine
 from tests.articles.editing.revisions.syncing import sync_folder
 from tests.content_builders import make_article, make_content
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SECOND = dt.timedelta(seconds=1)
 
 
