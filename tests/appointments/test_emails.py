@@ -119,5 +119,6 @@ def test_the_link_in_the_mail_opens_the_patients_page(client: Client, write: Cal
     request = make_request(**PLANTED)
     link = re.search(r"^http\S+$", write(request).body, re.MULTILINE)
     assert link
-    page = client.get(urlsplit(link[0]).path)
+    with time_machine.travel(NOW, tick=False):
+        page = client.get(urlsplit(link[0]).path)
     assert request.reference in page.content.decode()
