@@ -77,7 +77,7 @@ class Traces:
 
 
 @pytest.fixture
-def traces(client: Client, sign_in: Cast, monkeypatch: pytest.MonkeyPatch) -> Traces:
+def traces(client: Client, sign_in: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Traces:
     """A request with a mark in every field, handled by patient and desk, with every fault."""
     traces = Traces()
     handler = logging.StreamHandler(traces.log)
@@ -85,7 +85,7 @@ def traces(client: Client, sign_in: Cast, monkeypatch: pytest.MonkeyPatch) -> Tr
     monkeypatch.setattr(logging.getLogger("django.db.backends"), "propagate", False)  # SQL, logged in debug mode only
     for name in ("", "django"):
         monkeypatch.setattr(logging.getLogger(name), "handlers", [handler])
-        monkeypatch.setattr(logging.getLogger(name), "level", logging.DEBUG)
+        caplog.set_level(logging.DEBUG, name)
     submit_after_an_error(client, traces)
     change_as_the_patient(client, traces)
     use_the_desk(sign_in("owner"), traces)
