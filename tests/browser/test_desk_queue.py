@@ -25,8 +25,13 @@ OVERPRINTED = """() => {
     return lines.flatMap((line, number) => lines.slice(number + 1)
         .filter(other => covers(line.box, other.box)).map(other => `${line.text} / ${other.text}`));
 }"""
-LONGEST_TIMES = """() => document.querySelectorAll("#result_list :is(.field-due, .field-last_try)").forEach(cell =>
-    { cell.innerHTML = cell.innerHTML.replace(/\\w{3}([ \\u00a0])\\d.*?[ap]\\.m\\./, "Wed$112:59\\u00a0p.m."); })"""
+# As at any hour: at night no number may be called before the morning.
+LONGEST_TIMES = """() => {
+    document.querySelectorAll("#result_list :is(.field-due, .field-last_try)").forEach(cell =>
+        { cell.innerHTML = cell.innerHTML.replace(/\\w{3}([ \\u00a0])\\d.*?[ap]\\.m\\./, "Wed$112:59\\u00a0p.m."); });
+    document.querySelectorAll("#result_list .field-call").forEach(cell =>
+        { cell.innerHTML = `${cell.firstChild.textContent} <small>from Wed 12:59\\u00a0p.m.</small>`; });
+}"""
 CUT = """() => [...document.querySelectorAll("#result_list :is(td, tbody th)")].filter(cell => {
     const range = document.createRange();
     range.selectNodeContents(cell);

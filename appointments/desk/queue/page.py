@@ -129,7 +129,7 @@ class Queue(NobodyAddsOrDeletes, PrintSheet):
         if earliest:
             today = get_clinic().today(earliest) == get_clinic().today(now)
             words = clock(earliest) if today else short(earliest, now)
-            return format_html("{} <small>not before {}</small>", obj.phone_shown, words)
+            return format_html("{} <small>from {}</small>", obj.phone_shown, words)
         return format_html('<a href="{}">{}</a>', labels.phone_link(obj), obj.phone_shown)
 
     @admin.display(description="Office")

@@ -109,7 +109,7 @@ class TestCall:
         record_attempt(planned, Attempt.NO_ANSWER, "dana", NOW)
         response = desk.get(LIST)
         assert references(response) == [now.reference, planned.reference]
-        assert [row[2] for row in rows(response)] == ["(727) 555-0199", "(727) 555-0111 not before Tue 8 a.m."]
+        assert [row[2] for row in rows(response)] == ["(727) 555-0199", "(727) 555-0111 from Tue 8 a.m."]
 
     @pytest.mark.parametrize(("hours", "opens"), [(-3, "8 a.m."), (-12, "Mon 8 a.m.")])
     def test_no_number_is_a_link_at_an_hour_at_which_calls_are_unlawful(
@@ -117,7 +117,7 @@ class TestCall:
     ) -> None:
         make_request(now=NOW - 2 * DAY)
         clock.move_to(NOW + dt.timedelta(hours=hours), tick=False)
-        assert rows(desk.get(LIST))[0][2] == f"(727) 555-0111 not before {opens}"
+        assert rows(desk.get(LIST))[0][2] == f"(727) 555-0111 from {opens}"
 
 
 class TestEscaping:
