@@ -17,6 +17,7 @@ from pytest_django import Settings
 
 from appointments.policies import promises
 from articles import library
+from articles.content.documents import Article
 from articles.loading import loader
 from articles.readers import missed_searches
 from clinic_site import clinic_yaml
@@ -28,11 +29,11 @@ from tests.nginx import RunNginx
 from tests.nginx import nginx as run_nginx
 from tests.serving import OwnDatabase, Serving, WarmStart
 from tests.sessions import start_session
+from tests.shipped import REAL_CONTENT, shipped_library
 from tests.soak import SOAK, Figures
 
 CLINIC_TIME = ZoneInfo("America/New_York")
 MONDAY_MORNING = dt.datetime(2026, 11, 23, 10, 0, tzinfo=CLINIC_TIME)
-REAL_CONTENT = Path(__file__).parent.parent / "content"
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +52,12 @@ def real_content(settings: Settings) -> Path:
     """Use the content of the shipped site instead of the tests' small one."""
     settings.CONTENT_DIR = REAL_CONTENT
     return REAL_CONTENT
+
+
+@pytest.fixture
+def article(request: pytest.FixtureRequest) -> Article:
+    """Return one of the shipped articles, by its slug."""
+    return shipped_library().articles[request.param]
 
 
 @pytest.fixture(scope="session")

@@ -2,23 +2,17 @@
 
 import re
 
-import pytest
-
 from articles.content.documents import Article
-from articles.library import load_library
 from articles.rendering.extensions.headings import heading_id
 from articles.rendering.plain_text import plain_text
 from articles.rendering.sections import FAQ, KEY_POINTS, OTHER_OPTIONS, WORKSHEET
 from articles.rendering.signed_text import valid_signature
-from tests.conftest import REAL_CONTENT
+from tests.shipped import EVERY_ARTICLE, shipped_library
 
-LIBRARY = load_library(REAL_CONTENT)
-ARTICLES = list(LIBRARY.articles.values())
 REQUIRED_BLOCKS = {
     "off_label", "not_advice", "medicines_note", "adults_only", "pregnancy_note", "unknowns",
     "who_should_not", "warning_signs", "no_treatment", "other_options", "more_help", "report_problem", "language_help",
 }  # fmt: skip
-EVERY_ARTICLE = pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.slug)
 
 
 def section(article: Article, heading: str) -> str:
@@ -39,7 +33,7 @@ def prose(text: str) -> str:
 
 
 def test_there_are_five_articles_and_pages_without_problems() -> None:
-    assert (len(ARTICLES), len(LIBRARY.pages), LIBRARY.problems) == (5, 8, ())
+    assert (len(shipped_library().articles), len(shipped_library().pages), shipped_library().problems) == (5, 8, ())
 
 
 @EVERY_ARTICLE
@@ -97,7 +91,7 @@ def test_an_article_is_due_for_a_check_within_six_months(article: Article) -> No
 
 
 def test_tables_are_in_the_articles_of_the_briefs() -> None:
-    tables = {article.slug: article.body.count("\nTable: ") for article in ARTICLES}
+    tables = {article.slug: article.body.count("\nTable: ") for article in shipped_library().articles.values()}
     assert tables == {
         "ketamine-and-chronic-pain-basics": 0,
         "weighing-ketamine-with-pain-medicine": 1,
@@ -109,14 +103,14 @@ def test_tables_are_in_the_articles_of_the_briefs() -> None:
 
 def test_no_two_articles_share_twelve_words_in_a_row() -> None:
     articles_by_run: dict[tuple[str, ...], str] = {}
-    for article in ARTICLES:
+    for article in shipped_library().articles.values():
         text = re.findall(r"[a-z0-9']+", plain_text(article.body).lower())
         for run in zip(*(text[n:] for n in range(12)), strict=False):
             assert articles_by_run.setdefault(run, article.slug) == article.slug, " ".join(run)
 
 
 def test_each_claim_stands_under_its_verdict_on_top() -> None:
-    body = LIBRARY.pages["claims-you-may-read"].body
+    body = shipped_library().pages["claims-you-may-read"].body
     glance = " ".join(body.partition("## The verdicts at a glance")[2].partition("\n## ")[0].split())
     claims = dict(re.findall(r"^### (.+\?)$\n\n\*\*(.+?)\*\*", body, re.MULTILINE))
     assert len(claims) == body.count("\n### ") == glance.count("](#")

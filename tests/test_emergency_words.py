@@ -7,8 +7,7 @@ import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from articles.library import load_library
-from tests.conftest import REAL_CONTENT
+from tests.shipped import REAL_CONTENT, shipped_library
 
 POISON_CONTROL = "1-800-222-1222"
 TEXTS = [*REAL_CONTENT.rglob("*.md"), *(Path(settings.BASE_DIR) / "templates").rglob("*.html")]
@@ -31,7 +30,7 @@ def test_crisis_pages_name_988_then_911_then_poison_control(template: str) -> No
 
 
 def test_high_blood_pressure_has_its_number_and_its_signs_in_both_lists() -> None:
-    signs = " ".join(load_library(REAL_CONTENT).shared.blocks["warning_signs"].text.replace("\n>", " ").split())
+    signs = " ".join(shipped_library().shared.blocks["warning_signs"].text.replace("\n>", " ").split())
     at_once, same_day = signs.split("[!URGENT]")
     for sign in ("180/120", "chest pain", "short breath", "back pain", "numbness", "weakness", "sight", "speaking"):
         assert sign in at_once

@@ -8,20 +8,14 @@ import pytest
 from django.conf import settings
 
 from articles.content.documents import Article, Document
-from articles.library import load_library
 from articles.rendering.blocks import whole_text
 from articles.rendering.certainty import NOT_GRADED
 from articles.rendering.figures.fences import find_fences
 from articles.rendering.figures.model import Figure, Intervals, People, parse_figure
 from articles.search import search
-from articles.search_index import SearchIndex
-from tests.conftest import REAL_CONTENT
+from tests.shipped import EVERY_ARTICLE, REAL_CONTENT, shipped_index, shipped_library
 
-LIBRARY = load_library(REAL_CONTENT)
-ARTICLES = list(LIBRARY.articles.values())
-DOCUMENTS = [*ARTICLES, *LIBRARY.pages.values()]
 TODAY = dt.datetime(2026, 11, 30, 15, 0, tzinfo=dt.UTC)
-EVERY_ARTICLE = pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.slug)
 TEXTS = [*REAL_CONTENT.rglob("*.md"), *(Path(settings.BASE_DIR) / "templates").rglob("*.html")]
 
 
@@ -61,7 +55,7 @@ def test_a_pooled_gain_comes_with_the_lowest_scores_it_rests_on(article: Article
 
 
 def test_the_duration_of_relief_is_given_by_route() -> None:
-    research = LIBRARY.articles["what-ketamine-pain-studies-show"]
+    research = shipped_library().articles["what-ketamine-pain-studies-show"]
     answer = next(passage for passage in passages(research) if "up to about two weeks" in passage)
     assert all(f"@{key}" in answer for key in ("orhurhu2019", "sigtermans2009", "noppers2011fibro", "pickering2020"))
 
@@ -76,7 +70,7 @@ def test_unverified_figures_are_not_printed(number: str) -> None:
     ["ketamine-and-chronic-pain-basics", "ketamine-infusion-step-by-step", "weighing-ketamine-with-pain-medicine"],
 )
 def test_pages_on_the_ride_home_forbid_driving_for_24_hours(slug: str) -> None:
-    text = citing(LIBRARY.articles[slug], "mayo_ketamine")
+    text = citing(shipped_library().articles[slug], "mayo_ketamine")
     assert any("at least 24 hours" in passage for passage in text)
 
 
@@ -94,9 +88,9 @@ def test_the_trial_of_three_creams_is_not_reported_as_a_trial_of_ketamine(articl
 
 
 def test_the_canadian_update_has_its_own_year_and_title() -> None:
-    source = LIBRARY.shared.sources["cadth2024"]
+    source = shipped_library().shared.sources["cadth2024"]
     assert (source.year, source.url) == ("2023", "https://doi.org/10.51731/cjht.2023.809")
-    text = " ".join(citing(LIBRARY.articles["ketamine-for-pain-who-and-how"], "cadth2024"))
+    text = " ".join(citing(shipped_library().articles["ketamine-for-pain-who-and-how"], "cadth2024"))
     assert "2023 update" in text
     assert "2024" not in text.replace("cadth2024", "")
 
@@ -105,13 +99,13 @@ def test_the_canadian_update_has_its_own_year_and_title() -> None:
     "typed", ["ketarx", "FDA approved ketamine for pain 2025", "ketamine approved for surgical pain"]
 )
 def test_a_search_for_the_approval_finds_the_article_that_answers_it(typed: str) -> None:
-    results = search(typed, SearchIndex(LIBRARY), TODAY).results
+    results = search(typed, shipped_index(), TODAY).results
     assert "ketamine-and-chronic-pain-basics" in [result.document.slug for result in results][:2]
 
 
 def test_the_approval_is_reported_as_news_of_a_generic() -> None:
-    assert LIBRARY.shared.sources["ketarx2025"].kind == "news report"
-    basics = LIBRARY.articles["ketamine-and-chronic-pain-basics"]
+    assert shipped_library().shared.sources["ketarx2025"].kind == "news report"
+    basics = shipped_library().articles["ketamine-and-chronic-pain-basics"]
     text = next(passage for passage in citing(basics, "ketarx2025") if "KETARx" in passage)
     assert all(phrase in text for phrase in ("generic", "News reports", "not approved for chronic pain"))
 
@@ -123,7 +117,7 @@ def figures(document: Document) -> list[Figure]:
 def test_figures_show_the_numbers_of_their_sources() -> None:
     people = {
         (key, *((arm.count, arm.of) for arm in figure.arms))
-        for document in DOCUMENTS
+        for document in shipped_library().documents.values()
         for figure in figures(document)
         if isinstance(figure, People)
         for key in re.findall(r"@([\w-]+)", figure.source)
@@ -134,7 +128,7 @@ def test_figures_show_the_numbers_of_their_sources() -> None:
     }
     estimates = [
         (figure.source.split("[@")[1][:11], str(row.value), str(row.low), str(row.high))
-        for document in DOCUMENTS
+        for document in shipped_library().documents.values()
         for figure in figures(document)
         if isinstance(figure, Intervals)
         for row in figure.rows
@@ -145,7 +139,7 @@ def test_figures_show_the_numbers_of_their_sources() -> None:
 def test_no_figure_of_an_article_has_a_grade_that_its_source_does_not_give() -> None:
     grades = [
         figure.certainty
-        for article in ARTICLES
+        for article in shipped_library().articles.values()
         for figure in figures(article)
         if isinstance(figure, People | Intervals)
     ]
@@ -153,7 +147,7 @@ def test_no_figure_of_an_article_has_a_grade_that_its_source_does_not_give() -> 
 
 
 def test_the_early_effect_of_the_newest_review_comes_with_its_doubt() -> None:
-    text = " ".join(citing(LIBRARY.articles["what-ketamine-pain-studies-show"], "ferraro2025"))
+    text = " ".join(citing(shipped_library().articles["what-ketamine-pain-studies-show"], "ferraro2025"))
     assert "takes in no difference" in text
     assert "{certainty: very low}" in text
 
@@ -165,17 +159,17 @@ def test_no_figure_shows_responders_or_scores_of_week_12(article: Article) -> No
 
 
 def test_people_on_opioids_read_about_naloxone_on_every_page() -> None:
-    note = LIBRARY.shared.blocks["medicines_note"].text
-    assert all("medicines_note" in article.blocks for article in ARTICLES)
+    note = shipped_library().shared.blocks["medicines_note"].text
+    assert all("medicines_note" in article.blocks for article in shipped_library().articles.values())
     assert re.search(r"If you take an opioid, ask about naloxone[^.]*@cdc_opioid2022", note)
-    weighing = " ".join(citing(LIBRARY.articles["weighing-ketamine-with-pain-medicine"], "cdc_opioid2022"))
+    weighing = " ".join(citing(shipped_library().articles["weighing-ketamine-with-pain-medicine"], "cdc_opioid2022"))
     assert "Naloxone can reverse an opioid overdose" in weighing
     assert "does not cover sickle cell, cancer, palliative or end-of-life pain" in weighing
 
 
 @pytest.mark.parametrize("slug", ["ketamine-for-pain-who-and-how", "what-ketamine-pain-studies-show"])
 def test_the_newest_review_is_not_reported_as_67_trials_of_ketamine(slug: str) -> None:
-    text = citing(LIBRARY.articles[slug], "ferraro2025")
+    text = citing(shipped_library().articles[slug], "ferraro2025")
     assert all("39 of them" in passage for passage in text if "67 trials" in passage)
     assert any("in any one condition" in passage for passage in text)
 
@@ -187,7 +181,7 @@ def test_a_ratio_of_side_effects_comes_with_its_range(article: Article) -> None:
 
 @EVERY_ARTICLE
 def test_gains_of_other_care_are_reported_as_mostly_small(article: Article) -> None:
-    assert "mostly by a little" in LIBRARY.shared.blocks["other_options"].text
+    assert "mostly by a little" in shipped_library().shared.blocks["other_options"].text
     assert all("mostly" in passage for passage in citing(article, "skelly2020"))
     assert "small to moderate" not in whole_text(article)
 
@@ -202,6 +196,6 @@ def test_no_article_rests_on_results_that_nobody_has_seen(article: Article) -> N
     ["benzodiazepine", "clinical-trial", "compounding-pharmacy", "meta-analysis", "naloxone", "outsourcing-facility"],
 )
 def test_a_word_with_a_meaning_of_its_own_is_no_other_name_of_another(slug: str) -> None:
-    terms = LIBRARY.shared.terms
+    terms = shipped_library().shared.terms
     name = terms[slug].name.lower()
     assert [other.slug for other in terms.values() if name in map(str.lower, other.aliases)] == []

@@ -10,8 +10,7 @@ import html5lib
 import pytest
 from django.test import Client
 
-from articles.library import load_library
-from tests.conftest import REAL_CONTENT
+from tests.shipped import shipped_library
 
 pytestmark = pytest.mark.django_db  # the form counts kept promises
 
@@ -80,7 +79,7 @@ def test_every_link_has_a_target_and_every_anchor_exists(pages: dict[str, Readin
 
 
 def test_every_article_page_topic_and_tool_is_linked(pages: dict[str, Reading]) -> None:
-    library = load_library(REAL_CONTENT)
+    library = shipped_library()
     wanted = {"/", "/articles/", "/glossary/", "/references/", "/search/", "/consultation/"}
     wanted |= {document.url for document in (*library.articles.values(), *library.pages.values())}
     wanted |= {f"/topics/{slug}/" for slug in library.shared.topics}

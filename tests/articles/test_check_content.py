@@ -14,8 +14,8 @@ from pytest_django import Settings
 from articles.management.commands import check_content
 from articles.rules.checks.duplicate_text import runs_of
 from articles.rules.runner import CACHE
-from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_article, make_content
+from tests.shipped import REAL_CONTENT
 
 pytestmark = pytest.mark.slow
 WHOLE = (Path(__file__).parent / "rules" / "whole.md").read_text()

@@ -10,8 +10,8 @@ from articles.rendering.plain_text import headings, plain_text
 from articles.search import MOST_RESULTS, Answer, get_index
 from articles.search import search as search_at
 from articles.search_index import SearchIndex
-from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_article, make_content
+from tests.shipped import shipped_index
 
 NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
 
@@ -36,7 +36,7 @@ def search(typed: str, index: SearchIndex) -> Answer:
 @pytest.fixture(scope="module")
 def shipped() -> SearchIndex:
     """The real articles."""
-    return SearchIndex(load_library(REAL_CONTENT))
+    return shipped_index()
 
 
 def found(answer: Answer) -> list[str]:

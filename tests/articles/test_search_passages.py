@@ -13,8 +13,8 @@ from articles.search import Answer
 from articles.search import search as search_at
 from articles.search_index import SearchIndex
 from articles.search_sections import sections_of
-from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_article, make_content
+from tests.shipped import shipped_index
 
 NOW = dt.datetime(2026, 11, 30, 15, 0, tzinfo=dt.UTC)
 OTHER, CLAIMS = "other-ways-to-treat-pain", "claims-you-may-read"
@@ -62,7 +62,7 @@ ANSWERS = [
 @pytest.fixture(scope="module")
 def shipped() -> SearchIndex:
     """The real content."""
-    return SearchIndex(load_library(REAL_CONTENT))
+    return shipped_index()
 
 
 def search(typed: str, index: SearchIndex) -> Answer:

@@ -37,9 +37,9 @@ from tests.bench.rows import (
     with_figures,
     within,
 )
-from tests.conftest import REAL_CONTENT
 from tests.inside import Manage
 from tests.serving import ROOT
+from tests.shipped import REAL_CONTENT
 
 TODAY = dt.date(2026, 11, 23)
 NGINX = Yardstick("nginx", 1000)

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.conftest import REAL_CONTENT
 from tests.inside import run_inside
 from tests.serving import Serving, Site, WarmStart
+from tests.shipped import REAL_CONTENT
 from tests.tools import NO_BROWSER, find_browser, need
 
 # Chromium needs --no-sandbox for root; the other flags prevent requests to its vendor.

@@ -7,11 +7,10 @@ from typing import Any, Literal
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Page, expect
 
-from articles.library import load_library
 from tests.browser.codesniffer import assert_nothing_sniffed
+from tests.shipped import SLUGS
 
 ROOT = Path(__file__).parent.parent.parent
-SLUGS = sorted(load_library(ROOT / "content").articles)
 ARTICLES = [f"/articles/{slug}/" for slug in SLUGS]
 PUBLIC = [
     "/",

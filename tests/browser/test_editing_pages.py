@@ -8,9 +8,10 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from tests.browser.comfort import assert_comfortable
 from tests.browser.conftest import Newsroom, Open
 from tests.browser.editing import EDITOR, FAULTY, PAGES, body, given_an_article, when_they_save, when_they_sign_in
-from tests.browser.pages import ERROR_TITLE, SLUGS, assert_accessible
+from tests.browser.pages import ERROR_TITLE, assert_accessible
 from tests.browser.publishing_data import REVIEWER
 from tests.browser.test_desk import press, then_it_says
+from tests.shipped import SLUGS
 
 pytestmark = pytest.mark.slow
 

@@ -5,9 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import ARTICLES, SLUGS, assert_accessible
+from tests.browser.pages import ARTICLES, assert_accessible
 from tests.browser.test_print_sheet import PAGE_OF_PDF
 from tests.serving import Site
+from tests.shipped import SLUGS
 
 PHONE, DESKTOP = {"width": 390, "height": 740}, {"width": 1280, "height": 900}
 

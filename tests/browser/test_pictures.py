@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.articles.pictures import make_bytes
 from tests.browser.pages import ERROR_TITLE, assert_accessible, open_signed_in
-from tests.conftest import REAL_CONTENT
 from tests.serving import Serving, Site
+from tests.shipped import REAL_CONTENT
 
 pytestmark = pytest.mark.slow
 

@@ -14,8 +14,8 @@ from articles.rules.runner import check_library
 from clinic_site.clinic_yaml import get_clinic
 from clinic_site.content.files import ContentError, SourceFile
 from tests.appointments.pages import Page
-from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_content
+from tests.shipped import REAL_CONTENT, shipped_library
 
 SPANISH = {
     "name": "Español",
@@ -81,7 +81,7 @@ def test_a_site_without_the_file_has_no_empty_list(client: Client) -> None:
 def test_staff_get_a_hint_for_each_sentence_that_no_speaker_has_read(tmp_path: Path) -> None:
     root = make_content(tmp_path)
     (root / FILE).write_text(file_of(SPANISH | {"checked": "yes"}, SPANISH | {"lang": "ht", "english": "Haitian"}))
-    found = check_library(load_library(root), load_rulebook(REAL_CONTENT, load_library(REAL_CONTENT)), TODAY).findings
+    found = check_library(load_library(root), load_rulebook(REAL_CONTENT, shipped_library()), TODAY).findings
     hints = [finding for finding in found if finding.path == FILE]
     assert [(hint.line, hint.level) for hint in hints] == [(3, HINT)]
     assert hints[0].sentence == "Nobody who speaks Haitian has checked this sentence."

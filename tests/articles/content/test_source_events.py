@@ -6,7 +6,7 @@ import pytest
 
 from articles.content.source_events import SourceEvent, parse_watch
 from clinic_site.content.files import ContentError, SourceFile
-from tests.conftest import REAL_CONTENT
+from tests.shipped import REAL_CONTENT
 
 ENTRY = "events:\n  - {event: A new label, date: 2026-12-01, sources: [ketalar_label], cleared: false}\n"
 

@@ -8,8 +8,8 @@ import pytest
 from articles.content.word_lists import FILES, KEYS, parse_list, phrase_pattern
 from articles.library import load_library
 from clinic_site.content.files import ContentError, SourceFile
-from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_content
+from tests.shipped import REAL_CONTENT, shipped_library
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_a_list_that_was_edited_has_another_digest(root: Path) -> None:
     before = load_library(root)
     path = root / "rules" / "links.yaml"
     path.write_text(path.read_text().replace("fda.gov", "fda.example"))
-    assert load_library(root, before).lists.digest != before.lists.digest == load_library(REAL_CONTENT).lists.digest
+    assert load_library(root, before).lists.digest != before.lists.digest == shipped_library().lists.digest
 
 
 def test_there_are_no_lists_while_one_of_them_is_wrong_or_missing(root: Path) -> None:

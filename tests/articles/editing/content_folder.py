@@ -11,8 +11,8 @@ from django.test import override_settings
 
 from tests.articles.editing.builders import NOON
 from tests.articles.editing.revisions.syncing import sync_folder
-from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_content
+from tests.shipped import REAL_CONTENT
 
 Store = Callable[..., Path]  # see the fixture store
 WATCH = """# What is new.

@@ -15,8 +15,9 @@ from articles.rendering.renderer import render
 from articles.rules.registry import check_page
 from articles.rules.text.page_text import of_document
 from clinic_site.content.files import ContentError, SourceFile
-from tests.articles.rules.judged import LISTS, SHARED, TODAY, TOPIC, read_article
+from tests.articles.rules.judged import TODAY, TOPIC, read_article
 from tests.content_builders import make_article
+from tests.shipped import shipped_library
 
 BUDGET = 4  # seconds of CPU; an ordinary text of that length takes about one
 MARKS = """
@@ -48,8 +49,8 @@ def process(body: str) -> str:
         return error.problem.message
     except RecursionError:  # the library reports this as a problem
         return "too deep"
-    check_document(article, SHARED)
-    list(check_page(of_document(article, SHARED, LISTS, TODAY, TOPIC)))
+    check_document(article, shipped_library().shared)
+    list(check_page(of_document(article, shipped_library().shared, shipped_library().lists, TODAY, TOPIC)))
     plain_text(whole_text(article))
     return ""
 

@@ -11,13 +11,13 @@ from articles.loading.shared_files import parse_block
 from articles.rendering.raw_html import without_html
 from articles.rendering.renderer import render
 from clinic_site.content.files import SourceFile
-from tests.articles.rules.judged import SHARED
 from tests.content_builders import make_article
+from tests.shipped import shipped_library
 
 
 def read(body: str) -> Article:
     article = parse_article(SourceFile("articles/a-page.md", make_article(body), ""))
-    return replace(article, shared=SHARED)
+    return replace(article, shared=shipped_library().shared)
 
 
 @pytest.mark.parametrize(

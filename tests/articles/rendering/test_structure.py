@@ -9,8 +9,8 @@ from articles.rendering.renderer import render
 from articles.rendering.structure import cells, for_library, read_lines
 from articles.rules.text.passages import split
 from tests.articles.rules.judged import read_article
-from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_article
+from tests.shipped import REAL_CONTENT
 
 TABLE = "| Thing | Why |\n|---|---|\n| card | to show |"
 TABLE_SHOWN = "table(thead(th th) tbody(th td))"

@@ -7,17 +7,14 @@ from pathlib import Path
 from articles.content.documents import Article, Page, Reviewer
 from articles.content.rule_ids import ACCEPTED
 from articles.frontmatter import parse_article, parse_page
-from articles.library import load_library
 from articles.rendering.signed_text import text_hash
 from articles.rules.registry import Finding, check_page
 from articles.rules.text.page_text import PageText, Site, of_block, of_document
 from articles.rules.text.passages import split
 from clinic_site.content.files import SourceFile
-from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_article
+from tests.shipped import shipped_library
 
-LIBRARY = load_library(REAL_CONTENT)
-SHARED, LISTS = LIBRARY.shared, LIBRARY.lists
 NOWHERE = Site()
 TODAY = dt.date(2026, 11, 23)
 TOPIC = Site(addresses=frozenset({"/topics/ketamine/"}))
@@ -25,12 +22,12 @@ WHOLE = (Path(__file__).parent / "whole.md").read_text()
 
 
 def read_article(text: str, path: str = "articles/a-page.md") -> Article:
-    return replace(parse_article(SourceFile(path, text, "digest")), shared=SHARED)
+    return replace(parse_article(SourceFile(path, text, "digest")), shared=shipped_library().shared)
 
 
 def whole(text: str = WHOLE, site: Site = TOPIC, path: str = "articles/a-page.md") -> PageText:
     """Return an article as a file holds it, with front matter and text."""
-    return of_document(read_article(text, path), SHARED, LISTS, TODAY, site)
+    return of_document(read_article(text, path), shipped_library().shared, shipped_library().lists, TODAY, site)
 
 
 def article(body: str, site: Site = NOWHERE, /, **front: object) -> PageText:
@@ -47,13 +44,14 @@ def signed(text: PageText, on: dt.date) -> PageText:
 
 def page(body: str, site: Site = NOWHERE, front: str = "") -> PageText:
     text = f"---\ntitle: A page\nsummary: A page.\nupdated: 2026-11-02\n{front}---\n{body}"
-    document: Page = replace(parse_page(SourceFile("pages/a-page.md", text, "digest")), shared=SHARED)
-    return of_document(document, SHARED, LISTS, TODAY, site)
+    document: Page = replace(parse_page(SourceFile("pages/a-page.md", text, "digest")), shared=shipped_library().shared)
+    return of_document(document, shipped_library().shared, shipped_library().lists, TODAY, site)
 
 
 def block(markdown: str) -> PageText:
-    blocks = {**SHARED.blocks, "risks": replace(SHARED.blocks["risks"], text=markdown)}
-    return of_block("risks", replace(SHARED, blocks=blocks), LISTS, TODAY, Site())
+    library = shipped_library()
+    blocks = {**library.shared.blocks, "risks": replace(library.shared.blocks["risks"], text=markdown)}
+    return of_block("risks", replace(library.shared, blocks=blocks), library.lists, TODAY, Site())
 
 
 def findings(text: PageText, rule: str) -> list[Finding]:

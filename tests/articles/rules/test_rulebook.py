@@ -7,13 +7,12 @@ import pytest
 from articles.library import load_library
 from articles.rules.rulebook import load_rulebook, texts_of
 from clinic_site.content.files import ContentError
-from tests.articles.rules.judged import LIBRARY
-from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_content
+from tests.shipped import REAL_CONTENT, shipped_library
 
 
 def test_the_rulebook_of_the_site_is_loaded() -> None:
-    rulebook = load_rulebook(REAL_CONTENT, LIBRARY)
+    rulebook = load_rulebook(REAL_CONTENT, shipped_library())
     lines = (REAL_CONTENT / "glossary.yaml").read_text().split("\n")
     assert '"persistent pain"' in lines[rulebook.texts["glossary.yaml"]["persistent pain"] - 1]
     assert rulebook.events == ()

@@ -8,7 +8,7 @@ import yaml
 
 from clinic_site.content import yaml_fields
 from clinic_site.content.yaml_fields import compose
-from tests.conftest import REAL_CONTENT
+from tests.shipped import REAL_CONTENT
 
 FILES = sorted(REAL_CONTENT.rglob("*.yaml"))
 ODD = [

@@ -21,8 +21,8 @@ from clinic_site.content.files import MAX_BYTES
 from tests.articles.editing.content_folder import WATCH
 from tests.articles.editing.review.review_desk import PATH, make_desk
 from tests.articles.rules.judged import WHOLE
-from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_article, make_content
+from tests.shipped import REAL_CONTENT, shipped_library
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +49,7 @@ def problems(text: str) -> list[str]:
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
 def test_the_check_of_one_page_matches_that_of_the_site(file: Path) -> None:
     text = file.read_text().replace("## Common questions", f"{TWIN} It is a miracle.\n\n## Common questions")
-    library = load_library(REAL_CONTENT)
+    library = shipped_library()
     path = f"articles/{file.name}"
     changed = replace(library.documents[path], body=text.partition("---\n")[2].partition("---\n")[2])
     changed_library = replace(library, documents={**library.documents, path: changed})

@@ -22,10 +22,9 @@ from articles.editing.drafts.front_matter import (
 from articles.editing.drafts.new_article import skeleton
 from articles.editing.editor.forms import FileForm, opening_form
 from articles.frontmatter import parse_article
-from articles.library import load_library
 from clinic_site.content.files import ContentError, SourceFile
-from tests.conftest import REAL_CONTENT
 from tests.content_builders import REMOVED, make_article, make_content
+from tests.shipped import REAL_CONTENT, shipped_library
 
 SHIPPED = sorted((REAL_CONTENT / "articles").glob("*.md"))
 TODAY = dt.date(2026, 11, 23)
@@ -218,7 +217,7 @@ def test_a_value_cut_by_a_comment_uses_the_plain_form_and_is_not_truncated() -> 
         read_front(text)
     with pytest.raises(ContentError, match="“#” begins a remark"):
         with_values(text, status="draft")
-    assert isinstance(opening_form(text, load_library(REAL_CONTENT).shared), FileForm)
+    assert isinstance(opening_form(text, shipped_library().shared), FileForm)
 
 
 def test_keys_are_removed_and_inserted_in_order() -> None:

@@ -11,7 +11,8 @@ from articles.library import load_library
 from articles.models import ReviewerProfile
 from articles.rendering.signed_text import valid_signature
 from tests.articles.rules.judged import WHOLE
-from tests.conftest import MONDAY_MORNING, REAL_CONTENT
+from tests.conftest import MONDAY_MORNING
+from tests.shipped import REAL_CONTENT
 
 NOW = MONDAY_MORNING
 SLUG = "sore-backs"

@@ -9,7 +9,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from articles.editing.revisions.diff import DiffPiece, folded, side_by_side, word_difference
-from tests.conftest import REAL_CONTENT
+from tests.shipped import REAL_CONTENT
 
 TEXTS = [path.read_text() for path in sorted((REAL_CONTENT / "articles").glob("*.md"))]
 LONG = " ".join(f"word{number}" for number in range(200))

@@ -10,7 +10,7 @@ from articles.editing.shared_files.yaml_edits import Path, Value, has_value, wit
 from clinic_site.clinic_yaml import parse_clinic
 from clinic_site.content.files import ContentError
 from clinic_site.content.yaml_fields import parse_yaml
-from tests.conftest import REAL_CONTENT
+from tests.shipped import REAL_CONTENT
 
 TEXT = """\
 # The clinic.

@@ -15,11 +15,10 @@ from articles.rendering.signed_text import signed_text
 from tests.articles.figures import CERTAINTY, EVERY_KIND, INTERVAL, PEOPLE, TIMELINE, changed, fenced
 from tests.articles.rendering.test_renderer import Render
 from tests.articles.test_library import messages
-from tests.conftest import REAL_CONTENT
 from tests.content_builders import make_article, make_content
+from tests.shipped import EVERY_ARTICLE, shipped_library
 
 LARGEST = 6 * 1024  # bytes of a drawing
-REAL = load_library(REAL_CONTENT)
 SVG = re.compile(r"<svg.*?</svg>", re.DOTALL)
 
 
@@ -130,7 +129,7 @@ def test_drawings_need_no_script_style_or_reader_of_screens(tmp_path: Path, kind
     assert all(drawing.startswith('<svg aria-hidden="true"') for drawing in drawings(html))
 
 
-@pytest.mark.parametrize("article", REAL.articles.values(), ids=lambda article: article.slug)
+@EVERY_ARTICLE
 def test_the_articles_have_figures_and_each_drawing_is_small(article: Article) -> None:
     body = rendered(article).body
     assert "<figure" in body
@@ -161,7 +160,7 @@ def test_every_word_of_a_figure_is_signed(tmp_path: Path) -> None:
 
 
 def test_search_finds_the_words_of_a_figure_and_no_yaml() -> None:
-    article = REAL.articles["ketamine-infusion-step-by-step"]
+    article = shipped_library().articles["ketamine-infusion-step-by-step"]
     assert "kind: people" in article.body
     assert "felt effects on the mind" in plain_text(article.body)
     assert "kind:" not in plain_text(article.body)

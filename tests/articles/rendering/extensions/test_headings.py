@@ -11,8 +11,9 @@ from articles.rendering.extensions.headings import heading_id, heading_name
 from articles.rendering.page_cache import rendered
 from articles.rendering.renderer import Rendered
 from articles.rendering.sections import split_key_points
-from tests.articles.rules.judged import SHARED, article, messages
+from tests.articles.rules.judged import article, messages
 from tests.content_builders import make_article, make_content
+from tests.shipped import shipped_library
 
 
 def page(folder: Path, body: str) -> Rendered:
@@ -173,4 +174,4 @@ def test_shared_passages_of_the_site_number_their_citations_in_order() -> None:
     numbers = [int(number) for number in re.findall(r"\[(\d+)\]", rendered(made.page).body)]
     firsts = list(dict.fromkeys(numbers))
     assert firsts == list(range(firsts[0], firsts[0] + len(firsts)))
-    assert SHARED.blocks["risks"].cites
+    assert shipped_library().shared.blocks["risks"].cites

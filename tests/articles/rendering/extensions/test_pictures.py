@@ -12,8 +12,8 @@ from articles.rendering.renderer import render_block
 from articles.rendering.sanitizer import clean
 from articles.rendering.signed_text import text_hash
 from tests.articles.pictures import put_files
-from tests.articles.rules.judged import SHARED
 from tests.content_builders import make_article, make_content
+from tests.shipped import shipped_library
 
 BASE = "/pictures/walking-path.0123456789ab"
 SRCSET = f"{BASE}.480x320.webp 480w, {BASE}.960x640.webp 960w"
@@ -75,7 +75,8 @@ def test_a_replaced_picture_changes_the_signed_text(tmp_path: Path) -> None:
 def test_a_missing_picture_shows_its_text_alternative() -> None:
     """As in a preview of a text that does not load yet."""
     text = "![A path](/pictures/nowhere)"
-    shared = replace(SHARED, blocks={"risks": replace(SHARED.blocks["risks"], text=text)})
+    shared = shipped_library().shared
+    shared = replace(shared, blocks={"risks": replace(shared.blocks["risks"], text=text)})
     assert render_block(shared, "risks") == "<p><span>A path</span></p>"
 
 

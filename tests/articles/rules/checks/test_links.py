@@ -1,15 +1,15 @@
 """Rules A19, A25 and A27: links, pictures and HTML."""
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
+from articles.content.documents import Article
 from articles.rules.checks.links import find_images, find_links
 from articles.rules.text.page_text import PageText, Site, of_glossary
 from tests.articles.rules.judged import (
-    LISTS,
     NOWHERE,
-    SHARED,
     TODAY,
     WHOLE,
     article,
@@ -19,15 +19,28 @@ from tests.articles.rules.judged import (
     page,
     read_article,
 )
+from tests.shipped import shipped_library
 
-OTHER = read_article(WHOLE, "articles/other.md")
-DRAFT = read_article(WHOLE.replace("status: published", "status: draft"), "articles/draft.md")
-BODY_LINE = article("Text.\n").first_line
-SITE = Site(
-    addresses=frozenset({"/glossary/", "/references/", "/references/#cohen2018"}),
-    documents={OTHER.url: OTHER, DRAFT.url: DRAFT},
-    moved={"/articles/old/": "/articles/other/"},
-)
+
+@cache
+def draft() -> Article:
+    return read_article(WHOLE.replace("status: published", "status: draft"), "articles/draft.md")
+
+
+@cache
+def site() -> Site:
+    other = read_article(WHOLE, "articles/other.md")
+    return Site(
+        addresses=frozenset({"/glossary/", "/references/", "/references/#cohen2018"}),
+        documents={article.url: article for article in (other, draft())},
+        moved={"/articles/old/": "/articles/other/"},
+    )
+
+
+@cache
+def body_line() -> int:
+    """Return the line of the file at which the text of an article begins."""
+    return article("Text.\n").first_line
 
 
 def test_links_are_found_with_their_lines() -> None:
@@ -83,7 +96,7 @@ def test_a27_finds_text_that_looks_like_a_link_but_is_none(typed: str, wanted: l
 
 def test_a27_reports_the_line_of_a_broken_link() -> None:
     found = findings(article("Text.\n\n> One [it\n> now] (/offices/)\n\n[two]: /offices/\n"), "A27")
-    assert [finding.line - BODY_LINE for finding in found] == [2, 5]
+    assert [finding.line - body_line() for finding in found] == [2, 5]
 
 
 def test_pictures_are_found_with_their_text() -> None:
@@ -134,7 +147,7 @@ def test_a25_refuses_content_from_other_hosts(body: str, wanted: list[str]) -> N
 def test_a25_reports_every_tag_with_its_line(typed: str, named: str) -> None:
     first = findings(article(f"## A walk\n\nText.\n{typed}\n"), "A25")[0]
     assert first.sentence == f"“{named}” is HTML, which does nothing here."
-    assert first.line == BODY_LINE + 3
+    assert first.line == body_line() + 3
 
 
 @pytest.mark.parametrize(
@@ -149,7 +162,7 @@ def test_a25_reports_every_tag_with_its_line(typed: str, named: str) -> None:
 def test_a25_reports_every_comment_with_its_line(typed: str, named: str) -> None:
     found = findings(article(f"Text.\n\n{typed}\n"), "A25")
     assert [finding.sentence for finding in found] == [f"“{named}” is a comment, which no reader gets."]
-    assert found[0].line == BODY_LINE + 2
+    assert found[0].line == body_line() + 2
 
 
 @pytest.mark.parametrize(
@@ -165,14 +178,16 @@ def test_a25_accepts_text_that_is_not_html(typed: str) -> None:
 )
 def test_a25_finds_an_unclosed_claim_mark(typed: str, lines: list[int]) -> None:
     found = [finding for finding in findings(article(f"{typed}\n"), "A25") if "has no end" in finding.sentence]
-    assert [finding.line - BODY_LINE + 1 for finding in found] == lines
+    assert [finding.line - body_line() + 1 for finding in found] == lines
 
 
 def test_a25_checks_front_matter_and_glossary() -> None:
     tagged = article("Text.\n", title="A <b>walk</b>", author={"name": "Team <br>", "role": "writers"})
     assert [finding.line for finding in findings(tagged, "A25")] == [2, 2, 8]
-    term = replace(SHARED.terms["chronic-pain"], definition="Pain <!-- how long? --> that stays.")
-    glossary = of_glossary({term.definition: 9}, replace(SHARED, terms={term.slug: term}), LISTS, TODAY, NOWHERE)
+    library = shipped_library()
+    term = replace(library.shared.terms["chronic-pain"], definition="Pain <!-- how long? --> that stays.")
+    shared = replace(library.shared, terms={term.slug: term})
+    glossary = of_glossary({term.definition: 9}, shared, library.lists, TODAY, NOWHERE)
     assert [(finding.line, finding.sentence) for finding in findings(glossary, "A25")] == [
         (9, "“<!-- how long? -->” is a comment, which no reader gets.")
     ]
@@ -203,7 +218,7 @@ TURNED = "block: Unseen marks of direction in this line show letters in another 
 )
 def test_a25_finds_characters_that_reverse_the_text(mark: str) -> None:
     found = findings(article(f"Text.\n\n- elcarim{mark} a\n"), "A25")
-    assert [(finding.line - BODY_LINE, f"{finding.level}: {finding.sentence}") for finding in found] == [(2, TURNED)]
+    assert [(finding.line - body_line(), f"{finding.level}: {finding.sentence}") for finding in found] == [(2, TURNED)]
     assert messages(block(f"Text {mark}.\n"), "A25") == [TURNED]
 
 
@@ -240,7 +255,7 @@ def test_rules_check_the_text_without_its_html() -> None:
     ],
 )
 def test_a27_accepts_links_with_a_target(target: str) -> None:
-    assert messages(article(f"## A walk\n\nSee [it]({target}).", SITE), "A27") == []
+    assert messages(article(f"## A walk\n\nSee [it]({target}).", site()), "A27") == []
 
 
 @pytest.mark.parametrize(
@@ -260,7 +275,7 @@ def test_a27_accepts_links_with_a_target(target: str) -> None:
     ],
 )
 def test_a27_finds_links_without_a_target(target: str, message: str) -> None:
-    assert messages(article(f"## A walk\n\nSee [it]({target}).", SITE), "A27") == [message]
+    assert messages(article(f"## A walk\n\nSee [it]({target}).", site()), "A27") == [message]
 
 
 def test_a27_skips_anchors_in_a_shared_passage() -> None:
@@ -268,6 +283,6 @@ def test_a27_skips_anchors_in_a_shared_passage() -> None:
 
 
 def test_a27_lets_a_draft_link_to_itself() -> None:
-    text = page("## A walk\n\nSee [it](/articles/draft/).", SITE)
-    itself: PageText = replace(text, document=DRAFT)
+    text = page("## A walk\n\nSee [it](/articles/draft/).", site())
+    itself: PageText = replace(text, document=draft())
     assert messages(itself, "A27") == []
