@@ -3,26 +3,22 @@
 No network is needed: the package index is a folder that the test serves, with the machine's own uv.
 """
 
-import base64
-import functools
 import hashlib
-import http.server
 import os
 import re
 import shutil
 import subprocess
 import sys
-import threading
 import venv
-import zipfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from clinic_site import bootstrap
 from clinic_site.bootstrap import NotReadyError
+from tests.clinic_site.package_index import PackageIndex, package_index
 
 pytestmark = pytest.mark.server
 ROOT = bootstrap.ROOT
@@ -30,60 +26,10 @@ LARGE = 1_000_000  # bytes
 LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "requirements-installer.txt")
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Print nothing."""
-
-
-@dataclass
-class PackageIndex:
-    """A local package index: a page that lists each package's wheels, and the wheels."""
-
-    folder: Path
-    url: str
-    hashes: dict[str, str] = field(default_factory=dict)  # name==version -> sha256 of the wheel
-
-    def add(self, name: str, version: str, requires: str = "", files: Mapping[str, bytes] | None = None) -> None:
-        """Publish one version of a package, with `requires` as its metadata lines."""
-        info = f"{name}-{version}.dist-info"
-        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{requires}"
-        contents = {
-            **(files or {f"{name}.py": f"version = {version!r}\n".encode()}),
-            f"{info}/METADATA": metadata.encode(),
-            f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        }
-        page = self.folder / "simple" / name
-        page.mkdir(parents=True, exist_ok=True)
-        wheel = page / f"{name}-{version}-py3-none-any.whl"
-        with zipfile.ZipFile(wheel, "w") as archive:
-            for path, data in contents.items():
-                entry = zipfile.ZipInfo(path)
-                entry.external_attr = 0o100755 << 16  # keep the program executable
-                archive.writestr(entry, data)
-            archive.writestr(f"{info}/RECORD", _record(contents, f"{info}/RECORD"))
-        self.hashes[f"{name}=={version}"] = hashlib.sha256(wheel.read_bytes()).hexdigest()
-        links = [f'<a href="{path.name}">{path.name}</a>' for path in sorted(page.glob("*.whl"))]
-        (page / "index.html").write_text("\n".join(["<!DOCTYPE html>", *links]))
-
-    def lock(self, *pins: str) -> str:
-        """Return the text of a lock file with these pins, `name==version`."""
-        return "".join(f"{pin} --hash=sha256:{self.hashes[pin.replace('[extra]', '')]}\n" for pin in pins)
-
-
-def _record(contents: Mapping[str, bytes], own_name: str) -> str:
-    digests = {path: base64.urlsafe_b64encode(hashlib.sha256(data).digest()) for path, data in contents.items()}
-    lines = [f"{path},sha256={digests[path].rstrip(b'=').decode()},{len(contents[path])}" for path in contents]
-    return "\n".join([*lines, f"{own_name},,", ""])
-
-
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PackageIndex]:
     """Serve an index with this machine's uv, and `asker`, which needs an extra of `carrier`; carrier 2 is newer."""
-    folder = tmp_path_factory.mktemp("index")
-    handler = functools.partial(QuietHandler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        index = PackageIndex(folder, f"http://127.0.0.1:{server.server_port}/simple/")
+    with package_index(tmp_path_factory.mktemp("index")) as index:
         uv = (bootstrap.INSTALLER / "bin" / "uv").read_bytes()
         index.add("uv", "1.0", files={"uv-1.0.data/scripts/uv": uv})
         index.add("asker", "1.0", "Requires-Dist: carrier[extra]\n")
@@ -91,7 +37,6 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PackageIndex]:
             index.add("carrier", version, "Provides-Extra: extra\n")
         index.add("unlisted", "1.0")
         yield index
-        server.shutdown()
 
 
 @dataclass
@@ -125,11 +70,6 @@ def make_machine(folder: Path, index: PackageIndex) -> Machine:
     return machine
 
 
-@pytest.fixture
-def machine(tmp_path: Path, index: PackageIndex) -> Machine:
-    return make_machine(tmp_path / "site", index)
-
-
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory, index: PackageIndex) -> Machine:
     """Return a machine that had nothing, after its first installation: of a package that needs an extra."""
@@ -161,11 +101,15 @@ def link_or_copy(source: str, target: str) -> None:
 
 
 @pytest.fixture
-def ready(machine: Machine, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    """Return a machine with the installer and an environment; functions called in this process use it as well."""
-    shutil.rmtree(machine.folder)
-    shutil.copytree(prepared, machine.folder, symlinks=True, copy_function=link_or_copy)
-    monkeypatch.setattr(bootstrap, "INSTALLER", machine.folder / ".venv-installer")
+def ready(tmp_path: Path, index: PackageIndex, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """Return a machine with an environment of its own, whose installer others use as well.
+
+    Functions called in this process use that machine, too.
+    """
+    machine = make_machine(tmp_path / "site", index)
+    shutil.copytree(prepared / ".venv", machine.folder / ".venv", symlinks=True)
+    shutil.copy(prepared / "requirements.txt", machine.folder)
+    monkeypatch.setattr(bootstrap, "INSTALLER", prepared / ".venv-installer")
     monkeypatch.setattr(bootstrap, "INSTALLER_LOCK", machine.folder / "requirements-installer.txt")
     monkeypatch.setattr(bootstrap, "ROOT", machine.folder)
     for name in [name for name in os.environ if name.startswith(("PIP_", "UV_"))]:
@@ -173,6 +117,24 @@ def ready(machine: Machine, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> 
     for name, value in machine.environment.items():
         monkeypatch.setenv(name, value)
     return machine
+
+
+@pytest.fixture
+def installer(ready: Machine, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of an installer of the machine's own, which has pip and no uv.
+
+    `venv` makes such a folder, in some seconds; here it makes another copy.
+    """
+
+    def create(folder: str, **options: bool) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(shared, folder, symlinks=True, ignore=shutil.ignore_patterns("uv*", bootstrap.STAMP))
+
+    shared, own = bootstrap.INSTALLER, ready.folder / ".venv-installer"
+    create(str(own))
+    monkeypatch.setattr(venv, "create", create)
+    monkeypatch.setattr(bootstrap, "INSTALLER", own)
+    return own
 
 
 def test_a_lock_installs_the_listed_release_of_an_extra(fresh: Machine) -> None:
@@ -222,12 +184,19 @@ def test_another_folder_can_be_named(ready: Machine, index: PackageIndex) -> Non
     assert ready.installed() == {"carrier==1.0"}
 
 
-@pytest.mark.parametrize("spoiled", [".venv/bin/python", ".venv/pyvenv.cfg", ".venv-installer/bin/uv"])
+@pytest.mark.parametrize("spoiled", [".venv/bin/python", ".venv/pyvenv.cfg"])
 def test_a_half_made_environment_is_made_again(ready: Machine, index: PackageIndex, spoiled: str) -> None:
     (ready.folder / spoiled).unlink()
     ready.write("requirements.txt", index.lock("carrier==2.0"))
     assert bootstrap.main(["requirements.txt"]) == 0
     assert (ready.folder / spoiled).exists()
+    assert ready.installed() == {"carrier==2.0"}
+
+
+def test_a_half_made_installer_is_made_again(ready: Machine, index: PackageIndex, installer: Path) -> None:
+    ready.write("requirements.txt", index.lock("carrier==2.0"))
+    assert bootstrap.main(["requirements.txt"]) == 0
+    assert (installer / "bin" / "uv").exists()
     assert ready.installed() == {"carrier==2.0"}
 
 
@@ -286,21 +255,26 @@ def test_an_unreachable_index_is_named(
     assert lines[-1].endswith("cannot be reached: check the network connection and run the command again.")
 
 
-def test_installing_the_installer_names_an_unreachable_index(machine: Machine) -> None:
-    machine.write("requirements.txt", "# nothing is needed\n")
-    done = machine.run("requirements.txt", PIP_INDEX_URL="http://127.0.0.1:9/simple", PIP_RETRIES="1")
-    assert done.returncode == 1
-    assert "Connection refused" in done.stderr
-    assert done.stderr.splitlines()[-1].endswith("check the network connection and run the command again.")
+@pytest.mark.usefixtures("installer")
+def test_installing_the_installer_names_an_unreachable_index(
+    ready: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("PIP_RETRIES", "1")
+    lines = fail_with(ready, "# nothing is needed\n", capsys)
+    assert "Connection refused" in "\n".join(lines[:-1])
+    assert lines[-1].endswith("check the network connection and run the command again.")
 
 
-def test_a_uv_with_another_hash_is_never_run(machine: Machine, index: PackageIndex) -> None:
-    machine.write("requirements-installer.txt", index.lock("uv==1.0").replace(index.hashes["uv==1.0"], "0" * 64))
-    machine.write("requirements.txt", "# nothing is needed\n")
-    done = machine.run("requirements.txt")
-    assert done.returncode == 1
-    assert "is not the one that requirements-installer.txt lists" in done.stderr.splitlines()[-1]
-    assert not (machine.folder / ".venv").exists()
+@pytest.mark.usefixtures("installer")
+def test_a_uv_with_another_hash_is_never_run(
+    ready: Machine, index: PackageIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ready.write("requirements-installer.txt", index.lock("uv==1.0").replace(index.hashes["uv==1.0"], "0" * 64))
+    shutil.rmtree(ready.folder / ".venv")
+    lines = fail_with(ready, "# nothing is needed\n", capsys)
+    assert "is not the one that requirements-installer.txt lists" in lines[-1]
+    assert not (ready.folder / ".venv").exists()
 
 
 @pytest.mark.parametrize(
@@ -312,10 +286,11 @@ def test_a_uv_with_another_hash_is_never_run(machine: Machine, index: PackageInd
     ],
 )
 def test_a_failure_of_the_installer_is_printed_in_full_with_a_sentence(
-    ready: Machine, capsys: pytest.CaptureFixture[str], printed: str, sentence: str
+    ready: Machine, installer: Path, capsys: pytest.CaptureFixture[str], printed: str, sentence: str
 ) -> None:
-    uv = ready.folder / ".venv-installer" / "bin" / "uv"
-    uv.unlink()
+    lock = (ready.folder / "requirements-installer.txt").read_bytes()
+    (installer / bootstrap.STAMP).write_text(hashlib.sha256(lock).hexdigest())
+    uv = installer / "bin" / "uv"
     uv.touch(mode=0o755)
     uv.write_text(f"#!/bin/sh\necho first line\necho '{printed}' >&2\nexit 2\n")
     lines = fail_with(ready, "# another lock\n", capsys)
@@ -344,7 +319,7 @@ def test_a_python_without_venv_says_what_to_install(
         raise subprocess.CalledProcessError(1, "ensurepip")
 
     monkeypatch.setattr(venv, "create", fail)
-    shutil.rmtree(ready.folder / ".venv-installer")
+    monkeypatch.setattr(bootstrap, "INSTALLER", ready.folder / ".venv-installer")
     lines = fail_with(ready, "# another lock\n", capsys)
     assert "apt install python3-venv" in lines[-1]
 
