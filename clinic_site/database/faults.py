@@ -5,10 +5,8 @@ import pwd
 import re
 from pathlib import Path
 
-import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection
-from psycopg_pool import PoolTimeout
 
 ASK_THE_SERVER = "See that it runs, and that DATABASE_URL is right"
 WRONG_USER = (
@@ -41,6 +39,8 @@ def database_fault(error: DatabaseError) -> str:
 
 
 def _postgres_fault(fault: BaseException) -> str:
+    from psycopg_pool import PoolTimeout  # here, because a site on SQLite starts a tenth faster without the driver
+
     if isinstance(fault, PoolTimeout):  # tells how long it waited, not why
         fault = _no_connection() or fault
     text, code = str(fault), getattr(fault, "sqlstate", None) or ""
@@ -53,8 +53,10 @@ def _postgres_fault(fault: BaseException) -> str:
     return f"The database cannot be used ({text.partition(chr(10))[0]}). {advice}."
 
 
-def _no_connection() -> psycopg.Error | None:
+def _no_connection() -> BaseException | None:
     """Return why the server refuses a connection; None if it accepts one by now."""
+    import psycopg
+
     try:
         psycopg.connect(**connection.get_connection_params()).close()
     except psycopg.Error as error:
