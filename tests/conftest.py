@@ -56,7 +56,7 @@ def real_content(settings: Settings) -> Path:
 
 @pytest.fixture
 def article(request: pytest.FixtureRequest) -> Article:
-    """Return one of the shipped articles, by its slug."""
+    """Return the shipped article that @EVERY_ARTICLE of tests/shipped.py names; a test without that mark gets none."""
     return shipped_library().articles[request.param]
 
 
@@ -114,6 +114,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 # The fixtures of a test decide where it runs: on PostgreSQL too (`-m database`), apart from the quick tests
 # (`-m server`), or without coverage (`-m remote`), because it tests other processes; other tests cover their branches.
+# A module may set `remote` itself.
 MARKS = {
     "database": {"db", "transactional_db", "own_database", "serving"},
     "browser": {"browser", "playwright", "webkit"},

@@ -238,12 +238,14 @@ def test_only_those_of_the_table_see_a_page_and_a_look_changes_nothing(
 
 @pytest.mark.parametrize("who", ANYONE)
 def test_no_other_site_makes_a_browser_change_anything(who: str, paths: dict[str, str], sign_in: Cast) -> None:
-    """A page of another site can make a browser post; for other methods the browser asks this site first."""
+    """Another site can make a browser post a form. Before other methods the browser asks, and no page allows them."""
     client = sign_in(who)
     client.handler.enforce_csrf_checks = True
     before = rows()
     for path in paths.values():
         client.post(path, headers=FROM_ANOTHER_SITE)
+        asked = client.options(path, headers={**FROM_ANOTHER_SITE, "Access-Control-Request-Method": "DELETE"})
+        assert "Access-Control-Allow-Origin" not in asked, path
     assert rows() == before
 
 

@@ -39,7 +39,7 @@ def database_fault(error: DatabaseError) -> str:
 
 
 def _postgres_fault(fault: BaseException) -> str:
-    from psycopg_pool import PoolTimeout  # here, because a site on SQLite starts a tenth faster without the driver
+    from psycopg_pool import PoolTimeout  # here: a site on SQLite needs no driver, which is slow to load
 
     if isinstance(fault, PoolTimeout):  # tells how long it waited, not why
         fault = _no_connection() or fault

@@ -17,7 +17,7 @@ from tests.appointments.builders import next_visit
 from tests.inside import run_inside
 from tests.serving import Serving, Site
 
-pytestmark = pytest.mark.remote
+pytestmark = pytest.mark.remote  # not measured: other tests reach the branches of the desk's views
 SEE_OTHER = 303
 Answers = dict[str, list[tuple[int, str]]]  # kind of step: status and page that each person got
 _at, _office = next_visit(timezone.now())

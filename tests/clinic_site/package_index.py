@@ -64,5 +64,7 @@ def package_index(folder: Path) -> Iterator[PackageIndex]:
     handler = functools.partial(QuietHandler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield PackageIndex(folder, f"http://127.0.0.1:{server.server_port}/simple/")
-        server.shutdown()
+        try:
+            yield PackageIndex(folder, f"http://127.0.0.1:{server.server_port}/simple/")
+        finally:
+            server.shutdown()

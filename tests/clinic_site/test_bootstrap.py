@@ -3,7 +3,6 @@
 No network is needed: the package index is a folder that the test serves, with the machine's own uv.
 """
 
-import hashlib
 import os
 import re
 import shutil
@@ -102,9 +101,9 @@ def link_or_copy(source: str, target: str) -> None:
 
 @pytest.fixture
 def ready(tmp_path: Path, index: PackageIndex, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    """Return a machine with an environment of its own, whose installer others use as well.
+    """Return a machine with an environment of its own. Its installer is that of `prepared`, which these tests share.
 
-    Functions called in this process use that machine, too.
+    The functions of bootstrap that a test calls in this process work on this machine.
     """
     machine = make_machine(tmp_path / "site", index)
     shutil.copytree(prepared / ".venv", machine.folder / ".venv", symlinks=True)
@@ -121,17 +120,20 @@ def ready(tmp_path: Path, index: PackageIndex, prepared: Path, monkeypatch: pyte
 
 @pytest.fixture
 def installer(ready: Machine, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder of an installer of the machine's own, which has pip and no uv.
+    """Return the folder of an installer of the machine's own, from which uv is gone.
 
-    `venv` makes such a folder, in some seconds; here it makes another copy.
+    `venv.create` would take seconds to make one with pip; here it copies the shared one without uv.
     """
 
-    def create(folder: str, **options: bool) -> None:
-        shutil.rmtree(folder, ignore_errors=True)
+    def create(folder: str, *, with_pip: bool, clear: bool) -> None:
+        assert with_pip
+        if clear:
+            shutil.rmtree(folder)
         shutil.copytree(shared, folder, symlinks=True, ignore=shutil.ignore_patterns("uv*", bootstrap.STAMP))
 
     shared, own = bootstrap.INSTALLER, ready.folder / ".venv-installer"
-    create(str(own))
+    create(str(own), with_pip=True, clear=False)
+    shutil.copy(shared / bootstrap.STAMP, own)
     monkeypatch.setattr(venv, "create", create)
     monkeypatch.setattr(bootstrap, "INSTALLER", own)
     return own
@@ -288,8 +290,6 @@ def test_a_uv_with_another_hash_is_never_run(
 def test_a_failure_of_the_installer_is_printed_in_full_with_a_sentence(
     ready: Machine, installer: Path, capsys: pytest.CaptureFixture[str], printed: str, sentence: str
 ) -> None:
-    lock = (ready.folder / "requirements-installer.txt").read_bytes()
-    (installer / bootstrap.STAMP).write_text(hashlib.sha256(lock).hexdigest())
     uv = installer / "bin" / "uv"
     uv.touch(mode=0o755)
     uv.write_text(f"#!/bin/sh\necho first line\necho '{printed}' >&2\nexit 2\n")
