@@ -7,7 +7,6 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -19,7 +18,6 @@ from hypothesis import strategies as st
 
 from appointments.desk.queue.export import to_csv
 from articles.frontmatter import parse_article, parse_page
-from articles.library import load_library
 from articles.loading.loader import FILES
 from articles.rendering.renderer import Rendered, render
 from articles.rendering.sanitizer import ATTRIBUTES, CLASSES, EXACT, ID, PATTERNS, PROTOCOLS, TAGS, clean
@@ -31,12 +29,12 @@ from clinic_site.text.phones import PhoneNumberError, e164, format_phone, read_n
 from tests.appointments.builders import make_request
 from tests.articles.rules.judged import WHOLE, read_article
 from tests.content_builders import make_article
+from tests.shipped import REAL_CONTENT, shipped_library
 from tests.soak import often
 
 pytestmark = pytest.mark.whole
 FEW = settings(max_examples=often(60, 20_000), derandomize=True, database=None, deadline=None)
 MANY = settings(FEW, max_examples=often(300, 100_000))
-CONTENT = Path(__file__).parent.parent / "content"
 YAML_FILES = {**FILES, "clinic.yaml": lambda source: parse_clinic(parse_yaml(source.path, source.text))}
 
 # Pieces of Markdown, of our own marks and of hostile HTML, from which hypothesis puts texts together.
@@ -155,7 +153,7 @@ def test_a_damaged_article_loads_or_has_a_problem(text: str) -> None:
 @pytest.mark.parametrize("name", sorted(YAML_FILES))
 def test_a_damaged_shared_file_loads_or_has_a_problem(name: str) -> None:
     @settings(FEW, max_examples=often(15, 5_000))
-    @given(damaged((CONTENT / name).read_text()))
+    @given(damaged((REAL_CONTENT / name).read_text()))
     def check(text: str) -> None:
         loads_or_names_its_problem(YAML_FILES[name], name, text)
 
@@ -200,7 +198,7 @@ def test_no_cell_of_an_export_is_a_formula() -> None:
 def test_another_sanitizer_leaves_every_page_as_it_is() -> None:
     """bleach, which makes our pages safe, is archived: nh3 would take its place with these lists."""
     attributes = {tag: {*ATTRIBUTES.get(tag, ()), "class", "id"} for tag in TAGS}
-    library = load_library(CONTENT)
+    library = shipped_library()
     documents = [*library.articles.values(), *library.pages.values()]
     assert documents
     for document in documents:
